@@ -1,0 +1,108 @@
+"""What a check yields (Flag) and what a user gets (Finding), with the edits that would mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from cnnlint.source import Site, Span
+
+__all__ = ["Confidence", "Edit", "Finding", "Fix", "Flag", "Note", "Severity", "TextEdit"]
+
+
+class Severity(str, Enum):
+    """Damage: an error crashes or cannot learn, a warning learns worse, an info could be better."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(str, Enum):
+    """Strength of proof: high holds on every path with known values, medium rests on a default,
+    a threshold or a usual convention, low on a heuristic."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change a check asks for, in terms of nodes; `fixes.py` makes them, the engine resolves them.
+
+    kind: 'replace' the node's text by `text`; 'keep' only the node `other` of it; 'remove' it,
+    with its line if it is a statement; 'insert_before' / 'insert_after' a statement `text`;
+    'set_argument' `name` of the call to `text`.
+    """
+
+    kind: str
+    site: Site
+    text: str = ""
+    name: str = ""
+    other: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """Replace the text of `span` by `content`."""
+
+    span: Span
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """`safe` means it cannot change what correct code does."""
+
+    title: str
+    edits: tuple[Any, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a check yields: a place, the values its page's message names, and no prose.
+
+    `also` are (site, note) pairs shown beside the finding; `severity` and `confidence` are given
+    only where this finding differs from its page.
+    """
+
+    site: Site
+    values: dict[str, Any]
+    also: tuple[tuple[Site, str], ...] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that explains a finding."""
+
+    path: str
+    span: Span
+    message: str
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where, and how to mend it. `cell` counts notebook cells from 1;
+    in a notebook lines count within the cell."""
+
+    path: str
+    span: Span
+    code: str
+    name: str
+    message: str
+    severity: Severity
+    confidence: Confidence = Confidence.HIGH
+    related: tuple[Note, ...] = ()
+    fix: Fix | None = None
+    cell: int | None = None
+    noqa_row: int | None = None
+    symbol: str = ""
+    fingerprint: str = ""
+    verdict: Any = field(default=None)

@@ -1,0 +1,23 @@
+"""Places in source text: spans, sites, and the files that hold them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Site", "Span"]
+
+
+class Span(NamedTuple):
+    """A stretch of text. Lines and columns count from 1, columns in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Site(NamedTuple):
+    """A node of a file: the path as the user gave it, and the node's ordinal in the slim tree."""
+
+    path: str
+    at: int

@@ -1,0 +1,1 @@
+"""Syntax: a libcst parse lowered once to a slim tree that analyses read and caches keep."""
