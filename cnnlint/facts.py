@@ -332,8 +332,8 @@ class Event(Fact):
 
     @property
     def maybe(self) -> bool:
-        """It may be passed over."""
-        return bool(self.arms)
+        """It may be passed over in an iteration of its loop."""
+        return len(self.arms) > (len(self.loop.arms) if self.loop else 0)
 
 
 class ZeroGrad(Event):
