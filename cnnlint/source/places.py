@@ -1,4 +1,4 @@
-"""Places in source text: spans, sites, and the files that hold them."""
+"""Places in source text: a span for people, a site for the analysis."""
 
 from __future__ import annotations
 
