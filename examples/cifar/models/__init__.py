@@ -1,0 +1,3 @@
+from .net import SmallResNet
+
+__all__ = ["SmallResNet"]
