@@ -107,6 +107,7 @@ class Module(Fact):
     #: Behaves differently in training and evaluation (Dropout, BatchNorm).
     modal: ClassVar[bool] = False
     pretrained: Any = False
+    trainable: Any = True  # False where it was frozen
 
     def children(self) -> dict[str, Any]:
         """The registered sub-modules by name."""
@@ -287,7 +288,8 @@ class Scheduler(Fact):
 
     optimizer: Any = Unknown("optimizer not known")
     counts: ClassVar[str] = ""  # what a step means: 'epoch', 'batch', or '' for either
-    warms_up: ClassVar[bool] = False  # the given rate is a peak that is reached later
+    warms_up: Any = False  # the given rate is a peak that is reached later
+    inner: Any = ()  # the schedulers it takes over: they are stepped through it
 
     def __init__(self) -> None:
         self._prepare()

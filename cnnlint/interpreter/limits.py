@@ -1,0 +1,26 @@
+"""How far the interpreter goes before it says Unknown. Reaching one is reported as CNN905 under -v."""
+
+#: Expressions and statements followed for one file, imports included.
+STEPS = 1_500_000
+#: Expressions and statements followed from one entry (a script, or a function nobody calls).
+STEPS_PER_ENTRY = 400_000
+#: User functions entered inside one another.
+CALL_DEPTH = 40
+#: The same function entered inside itself on the same object.
+RECURSION = 2
+#: Iterations of a known loop that are followed one by one.
+UNROLLED = 256
+#: Alternatives a value may have after undecided branches.
+ALTERNATIVES = 6
+#: Undecided branches inside one another of which both sides are followed.
+BRANCH_DEPTH = 12
+#: Branches not taken by default (argparse) inside one another that are still followed.
+SPECULATION_DEPTH = 2
+#: Loops inside one another that are followed a second time for what they carry around.
+CARRIED_DEPTH = 3
+#: Items of a list, tuple, dict or string that are kept.
+ITEMS = 10_000
+#: Operations in the trail of a shape error.
+TRAIL = 12
+#: Python frames the interpreter itself may use.
+PYTHON_STACK = 9_000

@@ -1,0 +1,567 @@
+"""Modules at work: layers applied to shapes, models entered, children registered, modes switched."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from cnnlint.facts import (
+    Forward,
+    Layer,
+    Loss,
+    LossCall,
+    ModeChange,
+    Model,
+    Module,
+    Op,
+    Parameters,
+    ShapeError,
+    Tensor,
+    ZeroGrad,
+)
+from cnnlint.interpreter import limits
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.objects import (
+    INSTANCES,
+    Arguments,
+    DictValue,
+    Function,
+    LibraryMethod,
+    ListValue,
+    OneOf,
+    ParameterTensor,
+    Stream,
+    UserModel,
+    Value,
+    make_dict,
+    make_list,
+    opaque_tensor,
+    plain,
+)
+from cnnlint.interpreter.written import source_text
+from cnnlint.knowledge.describe import Mismatch, joined_graph
+from cnnlint.values import Undecided, Unknown, is_unknown
+
+#: Layers of these roles learn something, so autograd follows what they return.
+LEARNING_ROLES = ("convolution", "linear", "normalization", "recurrent", "embedding", "attention")
+#: Modules of a model that are listed one by one; more are one representative.
+LISTED_MODULES = 24
+
+
+class Networks(Core):
+    """What modules do when they are called, changed or asked."""
+
+    def known_items(self, value: Value) -> list[Value] | None:
+        raise NotImplementedError
+
+    def known_entries(self, value: Value) -> dict[Any, Value] | None:
+        raise NotImplementedError
+
+    def class_attribute(self, cls: Any, name: str, after: Any = None) -> Value:
+        raise NotImplementedError
+
+    def call_function(self, function: Function, arguments: Arguments, node: Any, receiver: Value = None) -> Value:
+        raise NotImplementedError
+
+    def name_fact(self, value: Value, name: str) -> None:
+        raise NotImplementedError
+
+    def escape_and_lose(self, arguments: Arguments, node: Any, why: str) -> Unknown:
+        self.opaque_call(arguments, node, why)
+        return self.unknown(why, node)
+
+    # --- calling -------------------------------------------------------------------------------
+    def call_module(self, module: Module, arguments: Arguments, node: Any) -> Value:
+        if isinstance(module, Loss):
+            return self.call_loss(module, arguments, node)
+        if isinstance(module, UserModel):
+            return self.call_model(module, arguments, node)
+        items = getattr(module, "items", None)
+        leaf = isinstance(module, Layer) and not isinstance(items, dict)
+        if leaf and not module.children():
+            return self.apply_layer(module, arguments, node)
+        event = self.open_forward(module, arguments, node)
+        if isinstance(items, dict):
+            result = self.call_sequential(module, items, arguments, node)
+        else:
+            result = self.apply_layer(module, arguments, node)
+        if event is not None:
+            event.output = result
+        return result
+
+    def open_forward(self, module: Module, arguments: Arguments, node: Any) -> Forward | None:
+        """A model is called by the program (not by another model)."""
+        if self.models:
+            return None
+        event = Forward(subject=module, inputs=tuple(map(plain, arguments.positional)))
+        event.text = source_text(node)
+        self.record(event, node)
+        if isinstance(module, Model):
+            module.forwards.append(event)
+        return event
+
+    def call_model(self, model: UserModel, arguments: Arguments, node: Any) -> Value:
+        forward = self.class_attribute(model.cls, "__call__")
+        if not isinstance(forward, Function):
+            forward = self.class_attribute(model.cls, "forward")
+        event = self.open_forward(model, arguments, node)
+        if len(self.models) > limits.CALL_DEPTH:
+            return self.unknown("modules too deep in one another", node)
+        outer, self.models = self.models, [*self.models, model]
+        model.ops = []
+        try:
+            if isinstance(forward, Function):
+                bound = Arguments([model, *arguments.positional], arguments.keywords, arguments.open, arguments.node)
+                result = self.call_function(forward, bound, node, model)
+            elif model.base_layer is not None:
+                result = self.call_base(model, arguments, node)
+            elif isinstance(forward, Unknown):
+                self.escape(model)
+                result = opaque_tensor(self.tensors(arguments), "module")
+            else:
+                result = self.unknown(f"`{model.class_name}` has no forward that can be read", node)
+        finally:
+            self.models = outer
+        model.input = plain(arguments.positional[0]) if arguments.positional else None
+        model.output = result
+        if event is not None:
+            event.output = result
+        return result
+
+    def call_base(self, model: UserModel, arguments: Arguments, node: Any) -> Value:
+        if isinstance(getattr(model.base_layer, "items", None), dict):
+            children = {**model.base_layer.items, **{k: v for k, v in model.attributes.items() if isinstance(v, Module)}}
+            return self.call_sequential(model, children, arguments, node)
+        return self.apply_layer(model.base_layer, arguments, node)
+
+    def call_sequential(self, module: Module, items: dict[str, Value], arguments: Arguments, node: Any) -> Value:
+        if module.kind in ("ModuleList", "ModuleDict", "ParameterList") or not arguments.positional:
+            return self.unknown(f"a {module.kind} cannot be called", node)
+        value = arguments.positional[0]
+        view = self.view_of(module)
+        outer = self.models
+        if view is not None:
+            view.ops = []
+            self.models = [view]
+        try:
+            for child in list(items.values()):
+                value = self.call(child, Arguments([value], {}), node)
+        finally:
+            self.models = outer
+        return value
+
+    def view_of(self, module: Module) -> Model | None:
+        """A container called by the program itself is a model; its Model fact, made once."""
+        if self.models or isinstance(module, Model):
+            return None
+        view = self.views.get(id(module))
+        if view is None:
+            items: dict[str, Any] = getattr(module, "items", {})
+            view = Model(class_name=module.kind, attributes=items)
+            view.site, view.name = module.site, module.name or module.kind
+            self.views[id(module)] = view
+            if not self.speculation:
+                self.program.facts.append(view)
+        return view
+
+    @property
+    def views(self) -> dict[int, Model]:
+        raise NotImplementedError
+
+    def tensors(self, arguments: Arguments) -> tuple[Tensor, ...]:
+        return tuple(plain(value) for value in arguments.every() if isinstance(plain(value), Tensor))
+
+    def as_tensor(self, value: Value) -> Tensor:
+        """A value where a tensor is meant: of unknown shape if nothing is known."""
+        value = plain(value)
+        if isinstance(value, Tensor):
+            return value
+        if isinstance(value, OneOf):
+            tensors = [each for each in value.alternatives if isinstance(each, Tensor)]
+            if tensors:
+                return self._join_tensors(tensors)
+        return Tensor()
+
+    def apply_layer(self, layer: Any, arguments: Arguments, node: Any) -> Value:
+        given = [*arguments.positional, *arguments.keywords.values()]
+        tensors = [self.as_tensor(value) for value in given[:1]]
+        tensors += [plain(value) for value in given[1:] if isinstance(plain(value), Tensor)]
+        if not tensors:
+            return self.unknown("called without a tensor", node)
+        self.refine(layer, tensors[0])
+        operation = Op(name=layer.operation or layer.kind.lower(), inputs=tuple(tensors), layer=layer)
+        operation.text = source_text(node)
+        try:
+            shape = self.output_shape(layer, tensors)
+        except Mismatch as mismatch:
+            self.shape_error(operation, mismatch, node)
+            shape = Unknown(f"`{layer.name or layer.kind}` does not fit what reaches it")
+        graph = True if self.learns(layer) else joined_graph(tensors)
+        result = self.outputs(operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph)
+        self.note_op(operation, node)
+        return result
+
+    def learns(self, layer: Any) -> bool:
+        return layer.trainable is True and getattr(layer, "role", "") in LEARNING_ROLES
+
+    def refine(self, layer: Any, tensor: Tensor) -> None:
+        """An input of unknown shape takes the shape the layer admits, with fresh symbols."""
+        if is_unknown(tensor.shape):
+            try:
+                tensor.shape = layer.admits()
+            except (Undecided, AttributeError):
+                return
+
+    def output_shape(self, layer: Any, tensors: list[Tensor]) -> Any:
+        shapes = [tensor.shape for tensor in tensors]
+        if any(is_unknown(shape) for shape in shapes[:1]):
+            return shapes[0] if getattr(layer, "any_rank", False) is False else self.settled(layer, shapes)
+        if any(isinstance(shape, tuple) and shape and shape[0] is Ellipsis for shape in shapes):
+            if not layer.any_rank:
+                return Unknown("the number of axes is not known")
+        return self.settled(layer, shapes)
+
+    def settled(self, layer: Any, shapes: list[Any]) -> Any:
+        try:
+            return layer.output(*shapes[: self.input_count(layer)])
+        except Undecided as undecided:
+            return Unknown(undecided.why, undecided.site)
+        except Mismatch:
+            raise
+        except (TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError):
+            return Unknown(f"cannot tell what {layer.kind} returns")
+
+    def input_count(self, layer: Any) -> int | None:
+        code = type(layer).output.__code__
+        return None if code.co_flags & 0x04 else code.co_argcount - 1
+
+    def outputs(self, operation: Op, shape: Any, graph: Any) -> Value:
+        """The tensor (or nested tensors) an operation gives for a shape (or list of shapes)."""
+        if isinstance(shape, list):
+            return tuple(self.outputs(operation, each, graph) for each in shape)
+        dtype = operation.inputs[0].dtype if operation.inputs else Unknown("dtype not known")
+        tensor = Tensor(shape=shape, dtype=dtype, graph=graph, producer=operation)
+        if operation.output is None:
+            operation.output = tensor
+        return tensor
+
+    def note_op(self, operation: Op, node: Any) -> None:
+        operation.model = self.models[-1] if self.models else None
+        for model in self.models:
+            model.ops.append(operation)
+        self.note(operation, node)
+
+    def shape_error(self, operation: Op, mismatch: Mismatch, node: Any) -> None:
+        if self.speculation:
+            return
+        operation.site = self.site(node)
+        operation.model = self.models[-1] if self.models else None
+        error = ShapeError(operation, mismatch.axis, mismatch.wants, mismatch.got, operation.layer)
+        error.trail = tuple(reversed([op for op, _ in zip(operation.inputs[0].ancestors(), range(limits.TRAIL), strict=False)])) if operation.inputs else ()
+        error.input_known = self.sizes_known(operation)
+        self.note(error, node)
+
+    def sizes_known(self, operation: Op) -> bool:
+        return bool(operation.inputs) and all(
+            isinstance(axis, int) for axis in (operation.inputs[0].shape or ())[1:]
+        ) if isinstance(operation.inputs[0].shape if operation.inputs else None, tuple) else False
+
+    # --- losses --------------------------------------------------------------------------------
+    def call_loss(self, loss: Any, arguments: Arguments, node: Any) -> Value:
+        keywords = arguments.keywords
+        positional = list(arguments.positional)
+        prediction = positional.pop(0) if positional else keywords.get("input")
+        target = positional.pop(0) if positional else keywords.get("target")
+        return self.compute_loss(loss, prediction, target, arguments, node)
+
+    def compute_loss(self, loss: Any, prediction: Value, target: Value, arguments: Arguments, node: Any) -> Value:
+        inputs = [self.as_tensor(prediction)]
+        if target is not None:
+            inputs.append(self.as_tensor(target))
+        operation = Op(name=loss.operation or loss.kind.lower(), inputs=tuple(inputs), layer=loss)
+        operation.text = source_text(node)
+        try:
+            shape = self.settled(loss, [tensor.shape for tensor in inputs])
+        except Mismatch as mismatch:
+            self.shape_error(operation, mismatch, node)
+            shape = Unknown("the loss does not fit what reaches it")
+        graph = joined_graph(inputs)
+        output = self.outputs(operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph)
+        self.note_op(operation, node)
+        event = LossCall(subject=loss, prediction=inputs[0], target=inputs[1] if len(inputs) > 1 else None, output=output)
+        event.text = source_text(node)
+        self.record(event, node)
+        return output
+
+    # --- children and parameters -----------------------------------------------------------------
+    def set_child(self, module: Module, name: str, value: Value, node: Any) -> None:
+        self.name_fact(value, name)
+        items = getattr(module, "items", None)
+        if isinstance(items, dict):
+            self.heap.set(items, name, value)
+        elif isinstance(value, Module):
+            assigned = module.__dict__.setdefault("assigned", {})
+            self.heap.set(assigned, name, value)
+
+    def container_item(self, value: Module, index: Value, node: Any) -> Value:
+        getter = getattr(value, "get", None)
+        if getter is None:
+            if isinstance(value, UserModel) and value.base_layer is not None and hasattr(value.base_layer, "get"):
+                return self.container_item(value.base_layer, index, node)
+            if isinstance(value, INSTANCES):
+                return self.call(self.get_attribute(value, "__getitem__", node), Arguments([index], {}), node)
+            return self.unknown("which module is not known", node)
+        if isinstance(index, int | str | slice):
+            try:
+                found = getter(index)
+            except (KeyError, IndexError, Undecided, ValueError, TypeError):
+                return self.unknown("no such module is known", node)
+            if isinstance(found, Module):
+                self.name_fact(found, str(index))
+            return found
+        items = list(getattr(value, "items", {}).values())
+        return self.join(items, node) if items else self.unknown("which module is not known", node)
+
+    def as_parameters(self, value: Value) -> Parameters | None:
+        """Any value as the learnable parameters it holds; None if it holds none."""
+        value = plain(value)
+        if isinstance(value, Parameters):
+            return value
+        if isinstance(value, ParameterTensor):
+            owner = value.owner
+            return Parameters(modules=owner if is_unknown(owner) else (owner,), all=Unknown("some of its parameters"))
+        if isinstance(value, Stream):
+            inner = self.as_parameters(value.element)
+            return None if inner is None else Parameters(modules=inner.modules, all=Unknown("some of its parameters"))
+        if isinstance(value, DictValue):
+            entries = self.known_entries(value)
+            return self.as_parameters(entries["params"]) if entries and "params" in entries else None
+        if isinstance(value, ListValue | tuple):
+            items = self.known_items(value)
+            return self.join_parameters(items) if items else None
+        return None
+
+    def join_parameters(self, values: list[Value]) -> Value:
+        """The parameters of several values together; None if some value holds none."""
+        parts = [self.as_parameters(value) for value in values]
+        if not parts or any(part is None for part in parts):
+            return None
+        modules: list[Module] = []
+        for part in parts:
+            assert part is not None
+            if is_unknown(part.modules):
+                return Parameters(modules=part.modules)
+            modules.extend(module for module in part.modules if module not in modules)
+        partly = [part.all for part in parts if part is not None and part.all is not True]
+        return Parameters(modules=tuple(modules), all=partly[0] if partly else True)
+
+    def parameter_of(self, owner: Value) -> ParameterTensor:
+        tensor = ParameterTensor(graph=True)
+        tensor.owner = owner
+        return tensor
+
+    # --- methods of modules ----------------------------------------------------------------------
+    def module_method(self, module: Any, name: str, arguments: Arguments, node: Any) -> Value:
+        method = _METHODS.get(name)
+        if method is not None:
+            return method(self, module, arguments, node)
+        if name in _RETURN_SELF:
+            return module
+        if name in _HARMLESS:
+            return self.unknown(f"what {name}() returns", node)
+        known = KNOWN_CONTAINER_METHODS.get(name)
+        if known is not None and isinstance(getattr(module, "items", None), dict):
+            return known(self, module, arguments, node)
+        return self.escape_and_lose(
+            Arguments([module, *arguments.positional], arguments.keywords, arguments.open), node, f"method {name}"
+        )
+
+    def method_train(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        mode = plain(arguments.every()[0]) if arguments.every() else True
+        self.change_mode(module, mode if isinstance(mode, bool) else self.unknown("mode not known", node), node)
+        return module
+
+    def method_eval(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        self.change_mode(module, False, node)
+        return module
+
+    def change_mode(self, module: Any, training: Any, node: Any) -> None:
+        self.record(ModeChange(subject=module, training=training), node)
+
+    def method_zero_grad(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        self.record(ZeroGrad(subject=module), node)
+        return None
+
+    def method_parameters(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return Parameters(modules=(module,))
+
+    def method_named_parameters(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return Stream((self.unknown("a parameter's name", node), self.parameter_of(module)))
+
+    def method_requires_grad_(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        value = plain(arguments.every()[0]) if arguments.every() else True
+        self.set_trainable(module, value)
+        return module
+
+    def set_trainable(self, module: Any, value: Value) -> None:
+        try:
+            for each in module.modules():
+                each.trainable = value if isinstance(value, bool) else Unknown("not known whether it is frozen")
+        except Undecided:
+            module.trainable = Unknown("not known whether it is frozen")
+
+    def method_load_state_dict(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        module.pretrained = self.unknown("weights are loaded", node)
+        return self.unknown("what load_state_dict() returns", node)
+
+    def method_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        children = module.children()
+        if any(is_unknown(child) for child in children.values()):
+            return Stream(self.unknown("a sub-module", node))
+        return make_list(children.values())
+
+    def method_modules(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        try:
+            modules = list(module.modules())
+        except Undecided:
+            modules = []
+        if not modules or len(modules) > LISTED_MODULES:
+            return Stream(self.unknown("a sub-module", node))
+        return make_list(modules)
+
+    def method_named_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        children = module.children()
+        if any(is_unknown(child) for child in children.values()):
+            return Stream((self.unknown("a name", node), self.unknown("a sub-module", node)))
+        return make_list(tuple(item) for item in children.items())
+
+    def method_named_modules(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return Stream((self.unknown("a name", node), self.unknown("a sub-module", node)))
+
+    def method_add_module(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        values = [plain(value) for value in arguments.every()]
+        if len(values) != 2:
+            return None
+        name, child = values
+        if isinstance(name, str):
+            self.set_attribute(module, name, child, node)
+        elif isinstance(module, UserModel):
+            module.unfollowed = self.unknown("a sub-module of unknown name", node)
+        return None
+
+    def method_register_buffer(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        values = [plain(value) for value in arguments.every()]
+        if len(values) >= 2 and isinstance(values[0], str):
+            self.set_attribute(module, values[0], values[1], node)
+        return None
+
+    def method_apply(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        if arguments.positional:
+            self.call(arguments.positional[0], Arguments([self.unknown("a sub-module", node)], {}), node)
+        return module
+
+    def method_forward(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return self.call_module(module, arguments, node)
+
+    def copied(self, module: Any) -> Any:
+        """A deep copy of a module: what happens to it does not happen to the original."""
+        clone = copy.copy(module)
+        if isinstance(clone, Model):
+            clone.attributes = {
+                name: self.copied(value) if isinstance(value, Module) else value
+                for name, value in module.attributes.items()
+            }
+            clone.forwards = []
+        elif isinstance(getattr(clone, "items", None), dict):
+            clone.items = {name: self.copied(value) for name, value in module.items.items()}
+        return clone
+
+    def list_append(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        for value in arguments.positional:
+            self.name_fact(plain(value), str(len(module.items)))
+            self.heap.set(module.items, str(len(module.items)), plain(value))
+        return module
+
+    def list_extend(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        items = self.known_items(arguments.positional[0]) if arguments.positional else None
+        if items is None:
+            self.heap.set(module.items, f"?{len(module.items)}", self.unknown("modules of unknown number", node))
+            return module
+        return self.list_append(module, Arguments(items, {}), node)
+
+    def list_insert(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        self.heap.set(module.items, f"?{len(module.items)}", self.unknown("inserted somewhere", node))
+        return module
+
+    def dict_keys(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return make_list(module.items)
+
+    def dict_values(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return make_list(module.items.values())
+
+    def dict_items(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return make_list(tuple(item) for item in module.items.items())
+
+    def dict_update(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        entries = self.known_entries(arguments.positional[0]) if arguments.positional else None
+        for name, value in (entries or {"?": self.unknown("modules not known", node)}).items():
+            self.heap.set(module.items, str(name), value)
+        return None
+
+    def module_attribute(self, module: Any, name: str, node: Any) -> Value:
+        """An attribute of a library module, or of a user's model that its class does not have."""
+        items = getattr(module, "items", None)
+        if isinstance(items, dict) and name in items:
+            return items[name]
+        base = getattr(module, "base_layer", None)
+        if base is not None:
+            inner = getattr(base, "items", None)
+            if isinstance(inner, dict) and name in inner:
+                return inner[name]
+            if not isinstance(inner, dict) and name in getattr(base, "__dataclass_fields__", ()):
+                return self.field_value(getattr(base, name))
+        assigned = module.__dict__.get("assigned", {})
+        if name in assigned:
+            return assigned[name]
+        if name == "training":
+            return self.unknown("the mode a module is in", node)
+        if name == "module":
+            return module
+        if name in ("weight", "bias"):
+            return self.parameter_of(module)
+        if isinstance(module, Layer) and name in getattr(module, "__dataclass_fields__", ()):
+            return self.field_value(getattr(module, name))
+        if name in _METHODS or name in _RETURN_SELF or name in _HARMLESS or name in KNOWN_CONTAINER_METHODS:
+            return LibraryMethod(module, name)
+        return self.unknown(f"`{name}` is not known", node)
+
+    def field_value(self, value: Any) -> Value:
+        if isinstance(value, list):
+            return make_list(value)
+        return make_dict(value) if isinstance(value, dict) else value
+
+
+_RETURN_SELF = frozenset(
+    "to cuda cpu float half double type bfloat16 xpu share_memory compile to_empty channels_last".split()
+)
+_HARMLESS = frozenset(
+    "state_dict extra_repr register_forward_hook register_forward_pre_hook register_full_backward_hook "
+    "register_backward_hook named_buffers buffers get_parameter get_submodule _get_name __repr__ __str__ "
+    "no_sync register_state_dict_pre_hook log log_dict save_hyperparameters print".split()
+)
+_METHODS: dict[str, Callable[..., Value]] = {
+    name.removeprefix("method_"): method for name, method in vars(Networks).items() if name.startswith("method_")
+}
+_METHODS["register_module"] = _METHODS["add_module"]
+_METHODS["register_parameter"] = _METHODS["register_buffer"]
+_METHODS["__call__"] = _METHODS["forward"]
+KNOWN_CONTAINER_METHODS: dict[str, Callable[..., Value]] = {
+    "append": Networks.list_append,
+    "extend": Networks.list_extend,
+    "insert": Networks.list_insert,
+    "keys": Networks.dict_keys,
+    "values": Networks.dict_values,
+    "items": Networks.dict_items,
+    "update": Networks.dict_update,
+}

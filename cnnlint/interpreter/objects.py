@@ -1,0 +1,288 @@
+"""Abstract values that only the interpreter handles: functions, classes, instances, containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnlint.facts import Dataset, Fact, Loader, Model, Module, Op, Scheduler, Tensor
+from cnnlint.source import Site
+from cnnlint.syntax import tree
+from cnnlint.values import Unknown
+
+Value = Any  # a Python constant, tuple or range, a Fact, an Unknown, or one of the classes below
+
+
+class Missing:
+    """A name or attribute that is not set on some path."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
+@dataclass(eq=False, slots=True)
+class Assumed:
+    """A value that holds by default (an argparse default) and may be another."""
+
+    value: Value
+
+
+def plain(value: Value) -> Value:
+    """The value itself, whether assumed or certain."""
+    return value.value if type(value) is Assumed else value
+
+
+@dataclass(eq=False, slots=True)
+class OneOf:
+    """Either of a few objects, after an undecided branch. Never nested, never primitive but None."""
+
+    alternatives: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Something of a library, by its dotted name ('torch.nn.Conv2d')."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class ProjectModule:
+    """A module of the project; `names` are its globals."""
+
+    path: str
+    names: dict[str, Value] = field(default_factory=dict)
+    complete: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """Names of a function or module, and the scopes around it."""
+
+    names: dict[str, Value]
+    outer: Scope | None
+    module: ProjectModule
+    is_class: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A user's function with the scope it closes over; `owner` the class whose body defines it."""
+
+    node: tree.FunctionDef | tree.Lambda
+    name: str
+    scope: Scope
+    site: Site
+    defaults: dict[str, Value]
+    owner: ClassObject | None = None
+    grad_enabled: Any = None  # set by @torch.no_grad() and the like
+    binding: str = ""  # '' | 'property' | 'classmethod' | 'staticmethod' | 'unknown'
+
+
+@dataclass(eq=False, slots=True)
+class ClassObject:
+    """A user's class. `bases` are ClassObject, Library or Unknown; `attributes` its body's names."""
+
+    name: str
+    bases: tuple[Value, ...]
+    attributes: dict[str, Value]
+    site: Site
+    module: ProjectModule
+    fields: tuple[str, ...] | None = None  # of a dataclass, in order
+
+    def lineage(self) -> tuple[Value, ...]:
+        """The class and its bases, nearest first, each once (close to Python's own order)."""
+        found: list[Value] = [self]
+        for base in self.bases:
+            for ancestor in base.lineage() if isinstance(base, ClassObject) else (base,):
+                if ancestor in found:
+                    found.remove(ancestor)
+                found.append(ancestor)
+        return tuple(found)
+
+    def library_bases(self) -> tuple[str, ...]:
+        return tuple(base.name for base in self.lineage() if isinstance(base, Library))
+
+    @property
+    def has_unknown_base(self) -> bool:
+        return any(isinstance(base, Unknown) for base in self.lineage())
+
+
+@dataclass(eq=False, slots=True)
+class BoundMethod:
+    function: Function
+    receiver: Value
+
+
+@dataclass(eq=False, slots=True)
+class LibraryMethod:
+    """Method `name` of a value the library made (or of a user's class derived from one)."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class Super:
+    """`super()` in a method of `owner`, on `receiver`."""
+
+    owner: ClassObject
+    receiver: Value
+
+
+@dataclass(eq=False, slots=True)
+class Partial:
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: dict[str, Value]
+
+
+@dataclass(eq=False, slots=True)
+class Builtin:
+    """Something we do ourselves when called with (arguments, keywords)."""
+
+    name: str
+    action: Callable[[Arguments], Value]
+
+
+@dataclass(slots=True)
+class Arguments:
+    """Arguments of a call, evaluated. `open` is Unknown if *args or **kwargs of unknown content came too."""
+
+    positional: list[Value]
+    keywords: dict[str, Value]
+    open: Any = False
+    node: tree.Call | None = None
+
+    def every(self) -> list[Value]:
+        return [*self.positional, *self.keywords.values()]
+
+
+@dataclass(eq=False, slots=True)
+class ListValue:
+    """A list (or set, deque). `store['items']` is a tuple, or Unknown."""
+
+    store: dict[str, Any]
+    kind: str = "list"
+    site: Site | None = None
+
+
+@dataclass(eq=False, slots=True)
+class DictValue:
+    """A dict. `store['items']` is a dict that is replaced, never changed; or Unknown."""
+
+    store: dict[str, Any]
+    site: Site | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    """An iterable of which one representative element is known."""
+
+    element: Value
+    loader: Loader | None = None
+    length: Any = field(default_factory=lambda: Unknown("length not known"))
+
+
+@dataclass(eq=False, slots=True)
+class GradMode:
+    """`torch.no_grad()` and its kin: a context manager and decorator."""
+
+    enabled: Any
+
+
+@dataclass(eq=False, slots=True)
+class Parser:
+    """An argparse parser; `options` the defaults by destination."""
+
+    options: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Number(Fact):
+    """A plain number taken out of a tensor (`loss.item()`)."""
+
+    source: Tensor | None = None
+
+
+class ParameterTensor(Tensor):
+    """A learnable parameter of a module. `owner` is the module, or Unknown."""
+
+    owner: Any = Unknown("owner not known")
+
+
+@dataclass(eq=False)
+class Instance(Fact):
+    """An instance of a user's class that is none of the kinds below."""
+
+    cls: ClassObject
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class UserModel(Model):
+    """An instance of a user's nn.Module class."""
+
+    cls: Any = None
+    base_layer: Any = None  # the library layer it derives from (a subclass of nn.Conv2d)
+
+    @property
+    def kind(self) -> str:
+        return "Model"
+
+    def children(self) -> dict[str, Any]:
+        if self.base_layer is None:
+            return super().children()
+        return {**self.base_layer.children(), **super().children()}
+
+    def own_parameter_count(self) -> Any:
+        inherited = 0 if self.base_layer is None else self.base_layer.own_parameter_count()
+        return self.own_parameters + inherited
+
+
+@dataclass(eq=False)
+class UserDataset(Dataset):
+    cls: Any = None
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+
+class UserScheduler(Scheduler):
+    """An instance of a user's scheduler class."""
+
+    def __init__(self, cls: ClassObject) -> None:
+        self.cls = cls
+        self.attributes: dict[str, Value] = {}
+        super().__init__()
+
+    @property
+    def kind(self) -> str:
+        return str(self.cls.name)
+
+
+class AnyModule(Module):
+    """A module of which we know only that it is one (a parameter of a function nobody calls)."""
+
+    def children(self) -> dict[str, Any]:
+        return {"": Unknown("the layers of this module are not known")}
+
+
+INSTANCES = (Instance, UserModel, UserDataset, UserScheduler)
+
+
+def make_list(items: Any, kind: str = "list", site: Site | None = None) -> ListValue:
+    return ListValue({"items": items if isinstance(items, Unknown) else tuple(items)}, kind, site)
+
+
+def make_dict(items: Any, site: Site | None = None) -> DictValue:
+    return DictValue({"items": items}, site)
+
+
+def opaque_tensor(inputs: tuple[Tensor, ...], name: str = "call") -> Tensor:
+    """What code we cannot see made of some tensors: anything, but made of them."""
+    tensor = Tensor()
+    tensor.producer = Op(name=name, inputs=inputs, output=tensor)
+    return tensor

@@ -1,0 +1,115 @@
+"""Which names a loop body reads before it sets them: those carry something from round to round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.syntax import tree
+
+
+def read_before_written(loop: tree.For | tree.While) -> tuple[str, ...]:
+    """Names assigned in the body (or test) whose first use in an iteration is a read."""
+    found = _CACHE.get(id(loop))
+    if found is None or found[0] is not loop:
+        reader = _Reader()
+        if isinstance(loop, tree.For):
+            reader.write(loop.target)
+        else:
+            reader.read(loop.test)
+        reader.block(loop.body, certain=True)
+        found = (loop, tuple(sorted(reader.read_first & reader.assigned)))
+        if len(_CACHE) > 10_000:
+            _CACHE.clear()
+        _CACHE[id(loop)] = found
+    return found[1]
+
+
+_CACHE: dict[int, tuple[Any, tuple[str, ...]]] = {}
+
+
+class _Reader:
+    """Walks a block in the order it runs; a name set on some paths only still counts as unset."""
+
+    def __init__(self) -> None:
+        self.read_first: set[str] = set()
+        self.assigned: set[str] = set()
+        self.certain: set[str] = set()
+
+    def read(self, node: Any) -> None:
+        if isinstance(node, tree.Name):
+            if node.id not in self.certain:
+                self.read_first.add(node.id)
+        elif isinstance(node, tree.NamedExpression):
+            self.read(node.value)
+            self.write(node.target)
+        elif isinstance(node, tuple):
+            for child in node:
+                self.read(child)
+
+    def write(self, target: Any, certain: bool = True) -> None:
+        if isinstance(target, tree.Name):
+            self.assigned.add(target.id)
+            if certain:
+                self.certain.add(target.id)
+        elif isinstance(target, tree.Tuple | tree.List):
+            for item in target.items:
+                self.write(item, certain)
+        elif isinstance(target, tree.Starred):
+            self.write(target.value, certain)
+        else:
+            self.read(target)
+
+    def block(self, statements: tree.Block, certain: bool) -> None:
+        for statement in statements:
+            self.statement(statement, certain)
+
+    def branches(self, *blocks: tree.Block) -> None:
+        before = set(self.certain)
+        after: list[set[str]] = []
+        for block in blocks:
+            self.certain = set(before)
+            self.block(block, True)
+            after.append(self.certain)
+        self.certain = set.intersection(*after)
+
+    def statement(self, node: Any, certain: bool) -> None:
+        match node:
+            case tree.Assign():
+                self.read(node.value)
+                for target in node.targets:
+                    self.write(target, certain)
+            case tree.AnnAssign():
+                if node.value is not None:
+                    self.read(node.value)
+                    self.write(node.target, certain)
+            case tree.AugAssign():
+                self.read(node.target)
+                self.read(node.value)
+                self.write(node.target, certain)
+            case tree.If():
+                self.read(node.test)
+                self.branches(node.body, node.orelse)
+            case tree.For():
+                self.read(node.iterable)
+                self.write(node.target)
+                self.branches(node.body, ())
+                self.block(node.orelse, certain)
+            case tree.While():
+                self.read(node.test)
+                self.branches(node.body, ())
+            case tree.With():
+                for item in node.items:
+                    self.read(item.context)
+                    if item.target is not None:
+                        self.write(item.target, certain)
+                self.block(node.body, certain)
+            case tree.Try():
+                self.block(node.body, certain)
+                self.branches((), *(handler.body for handler in node.handlers))
+                self.block(node.orelse, certain)
+                self.block(node.final, certain)
+            case tree.FunctionDef() | tree.ClassDef():
+                self.assigned.add(node.name)
+                self.certain.add(node.name)
+            case _:
+                self.read(node)
