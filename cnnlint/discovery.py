@@ -20,10 +20,34 @@ STDIN = "-"
 
 #: Folders that hold no code of one's own.
 DEFAULT_EXCLUDES = (
-    ".bzr .direnv .eggs .git .git-rewrite .hg .ipynb_checkpoints .mypy_cache .nox .pants.d .pyenv "
-    ".pytest_cache .pytype .ruff_cache .svn .tox .venv .vscode __pycache__ __pypackages__ _build "
-    "buck-out build dist node_modules site-packages venv"
-).split()
+    ".bzr",
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".git-rewrite",
+    ".hg",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".nox",
+    ".pants.d",
+    ".pyenv",
+    ".pytest_cache",
+    ".pytype",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    ".vscode",
+    "__pycache__",
+    "__pypackages__",
+    "_build",
+    "buck-out",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "venv",
+)
 
 
 class Patterns:
@@ -66,7 +90,7 @@ class Walk(NamedTuple):
     """How to look for files. `root` is what relative `exclude` patterns start from."""
 
     root: Path
-    exclude: Sequence[str] = tuple(DEFAULT_EXCLUDES)
+    exclude: Sequence[str] = DEFAULT_EXCLUDES
     force_exclude: bool = False
     respect_gitignore: bool = True
 

@@ -15,9 +15,7 @@ from cnnlint.source.lines import logical_line
 __all__ = ["Cell", "NotebookProblem", "join_cells", "with_cells"]
 
 #: Cell magics whose body is Python that runs in the notebook's own namespace.
-PYTHON_CELL_MAGICS = frozenset(
-    "capture debug heat lprun memit mprun prun pyinstrument snakeviz time timeit tqdm".split()
-)
+PYTHON_CELL_MAGICS = ("capture", "debug", "heat", "memit", "prun", "pyinstrument", "time", "timeit", "tqdm")
 
 CELL_MAGIC = re.compile(r"\s*%%([A-Za-z_]\w*)")
 LINE_MAGIC = re.compile(r"[ \t]*(?:[%!]|\?\??(?=[ \t]*[A-Za-z_%!*]))")

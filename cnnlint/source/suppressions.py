@@ -131,7 +131,7 @@ def noqa_rules(comment: str) -> Iterator[tuple[str, ...]]:
 
 
 def directive(word: str, rest: str) -> tuple[bool, tuple[str, ...]] | str | None:
-    """What follows `# cnnlint:` means: (whole file, rules); or why it is malformed; None if no suppression."""
+    """What follows `# cnnlint:`: (whole file, rules), or why it is malformed; None if it silences nothing."""
     if word == "input":
         return None
     if word not in ("ignore", "ignore-file"):

@@ -1,0 +1,178 @@
+"""What an option is: a dataclass field that knows its TOML type, its flag and its help."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+__all__ = ["ConfigError", "Kind", "Option", "nearest", "option", "options_of"]
+
+
+class ConfigError(Exception):
+    """Something in the configuration or on the command line is wrong; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of option. `read` turns a TOML value into the field's, `parse` the text of a flag;
+    both raise ValueError. `wanted` is what to write, for people."""
+
+    wanted: str
+    read: Callable[[Any], Any]
+    parse: Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of Config: its TOML `key`, its `flag` ('' for none), its default and its help.
+
+    `adds` means that the flag adds to what files say, rather than replacing it. `shapes_findings` is
+    False for what only concerns how the tool runs or shows them.
+    """
+
+    name: str
+    key: str
+    kind: Kind
+    default: Any
+    help: str
+    flag: str
+    short: str
+    metavar: str
+    adds: bool
+    shapes_findings: bool
+
+
+def option(
+    default: Any,
+    kind: Kind,
+    help: str,  # noqa: A002
+    *,
+    flag: bool = True,
+    short: str = "",
+    metavar: str = "",
+    adds: bool = False,
+    shapes_findings: bool = True,
+) -> Any:
+    """Declare a dataclass field to be an option."""
+    about = {
+        "kind": kind,
+        "help": help,
+        "flag": flag,
+        "short": short,
+        "metavar": metavar,
+        "adds": adds,
+        "shapes_findings": shapes_findings,
+    }
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=about)
+    return field(default=default, metadata=about)
+
+
+def options_of(owner: Any) -> tuple[Option, ...]:
+    """The options of a dataclass (or an instance of one), in order."""
+    return tuple(
+        Option(
+            name=each.name,
+            key=each.name.replace("_", "-"),
+            kind=each.metadata["kind"],
+            default={} if each.default is MISSING else each.default,
+            help=each.metadata["help"],
+            flag="--" + each.name.replace("_", "-") if each.metadata["flag"] else "",
+            short=each.metadata["short"],
+            metavar=each.metadata["metavar"],
+            adds=each.metadata["adds"],
+            shapes_findings=each.metadata["shapes_findings"],
+        )
+        for each in fields(owner)
+        if "kind" in each.metadata
+    )
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """The end of an error line: "; did you mean `select`?", or "" where nothing is near."""
+    names = list(valid)
+    lowered = {name.lower(): name for name in reversed(names)}
+    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.55)
+    return f"; did you mean `{lowered[close[0]]}`?" if close else ""
+
+
+# Kinds of option.
+
+
+def read_names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError
+    return tuple(value)
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def read_switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def read_text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    return value
+
+
+def read_count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError
+    return value
+
+
+def read_size(value: Any) -> int:
+    if read_count(value) < 1:
+        raise ValueError
+    return int(value)
+
+
+def read_shape(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError
+    return tuple(map(read_size, value))
+
+
+def read_ignores(value: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ValueError
+    return {glob: read_names(names) for glob, names in value.items()}
+
+
+def split_ignores(text: str) -> dict[str, tuple[str, ...]]:
+    """`tests/*:CNN1,CNN203,demo.py:ALL`: what follows a pattern and its colon are rules."""
+    found: dict[str, tuple[str, ...]] = {}
+    glob = ""
+    for item in split_names(text):
+        before, colon, rule = item.rpartition(":")
+        glob = before.strip() if colon else glob
+        if not glob or not rule.strip():
+            raise ValueError
+        found[glob] = (*found.get(glob, ()), rule.strip())
+    return found
+
+
+def read_tables(value: Any) -> dict[str, Mapping[str, Any]]:
+    if not isinstance(value, dict) or not all(isinstance(table, dict) for table in value.values()):
+        raise ValueError
+    return value
+
+
+NAMES = Kind("a list of strings", read_names, split_names)
+SWITCH = Kind("true or false", read_switch, lambda text: text == "true")
+TEXT = Kind("a string", read_text, read_text)
+COUNT = Kind("a whole number, 0 or more", read_count, lambda text: read_count(int(text)))
+SIZE = Kind("a whole number, 1 or more", read_size, lambda text: read_size(int(text)))
+SHAPE = Kind(
+    "a list of whole numbers, 1 or more", read_shape, lambda text: read_shape(list(map(int, text.split(","))))
+)
+IGNORES = Kind("a table of patterns with lists of rules", read_ignores, split_ignores)
+TABLES = Kind("a table of tables", read_tables, read_tables)

@@ -1,0 +1,135 @@
+"""Every option there is. A field added here is a TOML key, a flag and a line of the README's table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cnnlint.config.options import (
+    COUNT,
+    IGNORES,
+    NAMES,
+    SHAPE,
+    SIZE,
+    SWITCH,
+    TABLES,
+    TEXT,
+    Kind,
+    option,
+    options_of,
+)
+from cnnlint.discovery import DEFAULT_EXCLUDES
+
+__all__ = ["Config", "Data", "options_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What the code cannot say of the data it will see."""
+
+    train_size: int | None = option(None, SIZE, "number of training examples", flag=False)
+    classes: int | None = option(None, SIZE, "number of classes", flag=False)
+    input: tuple[int, ...] | None = option(None, SHAPE, "shape of one input, [C, H, W]", flag=False)
+
+
+NO_DATA = Data()
+DATA = Kind("a table", lambda table: table, lambda text: text)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All options. `root` is where relative patterns and paths start: the folder of `file`, the
+    configuration file, if there is one."""
+
+    select: tuple[str, ...] = option(
+        (), NAMES, "rules to use: codes, prefixes, names, sets, ALL (none: the default set)", metavar="RULE"
+    )
+    ignore: tuple[str, ...] = option((), NAMES, "rules not to use", metavar="RULE", adds=True)
+    extend_select: tuple[str, ...] = option(
+        (), NAMES, "rules to use besides the selected ones", metavar="RULE", adds=True
+    )
+    per_file_ignores: Mapping[str, tuple[str, ...]] = option(
+        {}, IGNORES, "rules not to use in the files that match a pattern", metavar="PATTERN:RULE"
+    )
+    exclude: tuple[str, ...] = option(
+        DEFAULT_EXCLUDES, NAMES, "files and folders to leave out", metavar="PATTERN", shapes_findings=False
+    )
+    extend_exclude: tuple[str, ...] = option(
+        (),
+        NAMES,
+        "files and folders to leave out besides the excluded ones",
+        metavar="PATTERN",
+        adds=True,
+        shapes_findings=False,
+    )
+    force_exclude: bool = option(
+        False, SWITCH, "leave out excluded files even where they are named explicitly", shapes_findings=False
+    )
+    respect_gitignore: bool = option(
+        True, SWITCH, "leave out what `.gitignore` files ignore", shapes_findings=False
+    )
+    output_format: str = option("full", TEXT, "how to show findings", metavar="FORMAT", shapes_findings=False)
+    rule_packs: tuple[str, ...] = option((), NAMES, "folders of further rule pages", flag=False)
+    plugins: tuple[str, ...] = option((), NAMES, "installed packages whose rules to use", flag=False)
+    rules: Mapping[str, Mapping[str, Any]] = option(
+        {}, TABLES, "parameters of rules: `[tool.cnnlint.rules.oversized-model]`", flag=False
+    )
+    data: Data = option(
+        Data(), DATA, "what the code cannot say of its data: `train-size`, `classes`, `input`", flag=False
+    )
+    unsafe_fixes: bool = option(
+        False, SWITCH, "also apply fixes that may change what the program does", shapes_findings=False
+    )
+    cache_dir: str = option(
+        "",
+        TEXT,
+        "where to keep what was analysed (empty: the user's cache folder)",
+        metavar="FOLDER",
+        shapes_findings=False,
+    )
+    jobs: int = option(
+        0, COUNT, "number of processes (0: as many as pay)", short="-j", metavar="N", shapes_findings=False
+    )
+    root: Path = field(default_factory=Path.cwd)
+    file: Path | None = None
+
+    def fingerprint(self) -> str:
+        """A text that differs where two configurations may give different findings."""
+        shaping = [each for each in options_of(self) if each.shapes_findings]
+        return repr([self.root, *((each.key, in_order(getattr(self, each.name))) for each in shaping)])
+
+
+def in_order(value: Any) -> Any:
+    """Tables by key, so that their order does not count."""
+    return sorted((key, in_order(item)) for key, item in value.items()) if isinstance(value, dict) else value
+
+
+def options_table() -> str:
+    """All options as a Markdown table, for the README."""
+    rows = [
+        (
+            f"`{each.key}`",
+            " ".join(f"`{flag}`" for flag in (each.short, each.flag) if flag) or "–",
+            f"`{shown_default(each.default)}`" if each.key != "exclude" else "usual folders",
+            each.help,
+        )
+        for each in options_of(Config)
+    ]
+    lines = ["| TOML key | flag | default | what it does |", "|---|---|---|---|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+
+
+def shown_default(default: Any) -> str:
+    """A default as TOML writes it."""
+    match default:
+        case bool():
+            return str(default).lower()
+        case tuple():
+            return "[]"
+        case str():
+            return f'"{default}"'
+        case int():
+            return str(default)
+    return "{}"
