@@ -1,0 +1,110 @@
+"""The schedulers: torch's constructor arguments, whose they are, and which take over others."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+import cnnlint.knowledge.schedulers as schedulers
+from cnnlint.facts import Parameters, Scheduler
+from cnnlint.knowledge.describe import KNOWN
+from cnnlint.knowledge.optimizers import SGD
+from cnnlint.values import Unknown
+
+TORCH = sorted(
+    name for name in KNOWN if name.startswith(("torch.optim.lr_scheduler.", "torch.optim.swa_utils.SWALR"))
+)
+
+
+def sgd() -> SGD:
+    return SGD(Parameters(), lr=0.1)
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_a_scheduler_has_the_constructor_of_torch(name: str) -> None:
+    torch = pytest.importorskip("torch")
+    theirs: Any = torch.optim
+    for part in name.removeprefix("torch.optim.").split("."):
+        theirs = getattr(theirs, part)
+    ours = inspect.signature(KNOWN[name]).parameters
+    assert [(each.name, each.default) for each in ours.values() if each.name != "verbose"] == [
+        (each.name, each.default) for each in inspect.signature(theirs).parameters.values()
+    ]
+
+
+def test_every_scheduler_of_torch_is_described() -> None:
+    module = pytest.importorskip("torch.optim.lr_scheduler")
+    theirs = {
+        f"torch.optim.lr_scheduler.{name}"
+        for name, each in vars(module).items()
+        if inspect.isclass(each) and issubclass(each, module.LRScheduler) and not name.endswith("LRScheduler")
+    }
+    assert theirs == {name for name in TORCH if "swa_utils" not in name}
+
+
+def test_a_scheduler_is_listed_with_its_optimizer() -> None:
+    optimizer = sgd()
+    scheduler = schedulers.StepLR(optimizer, 30, verbose=True)
+    assert optimizer.schedulers == [scheduler]
+    assert (scheduler.step_size, scheduler.gamma, scheduler.steps) == (30, 0.1, [])
+
+
+def test_a_scheduler_of_an_unknown_optimizer_is_still_one() -> None:
+    assert schedulers.StepLR(Unknown("no optimizer"), 30).step_size == 30
+
+
+def test_a_sequence_takes_over_its_members() -> None:
+    optimizer = sgd()
+    first, second = schedulers.LinearLR(optimizer), schedulers.CosineAnnealingLR(optimizer, 95)
+    sequence = schedulers.SequentialLR(optimizer, (first, second), (5,))
+    assert sequence.inner == (first, second)
+    assert sequence.warms_up is True
+    assert optimizer.schedulers == [first, second, sequence]
+
+
+def test_a_chain_belongs_to_the_optimizer_of_its_members() -> None:
+    optimizer = sgd()
+    member = schedulers.ExponentialLR(optimizer, 0.9)
+    chain = schedulers.ChainedScheduler([member])
+    assert (chain.optimizer, chain.inner, chain.warms_up) == (optimizer, (member,), False)
+
+
+@pytest.mark.parametrize("given", [Unknown("not known"), (Unknown("not known"),), 3])
+def test_a_chain_of_what_is_not_known_is_unknown_and_raises_nothing(given: Any) -> None:
+    chain = schedulers.ChainedScheduler(given)
+    assert isinstance(chain.optimizer, Unknown)
+    assert isinstance(chain.inner, Unknown)
+    assert isinstance(schedulers.ChainedScheduler(()).optimizer, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "warms"),
+    [
+        (lambda it: schedulers.OneCycleLR(it, 0.1, total_steps=10), True),
+        (lambda it: schedulers.CyclicLR(it, 0.01, 0.1), True),
+        (lambda it: schedulers.LinearLR(it), True),
+        (lambda it: schedulers.LinearLR(it, 1.0, 0.1), False),
+        (lambda it: schedulers.ConstantLR(it), True),
+        (lambda it: schedulers.StepLR(it, 3), False),
+    ],
+)
+def test_a_scheduler_that_starts_below_the_given_rate_warms_up(scheduler: Any, warms: bool) -> None:
+    assert scheduler(sgd()).warms_up is warms
+
+
+def test_whether_a_function_warms_up_is_not_known() -> None:
+    member = schedulers.LambdaLR(sgd(), None)
+    assert isinstance(member.warms_up, Unknown)
+    assert isinstance(schedulers.ChainedScheduler((member,)).warms_up, Unknown)
+    assert isinstance(schedulers.LinearLR(sgd(), "a third").warms_up, Unknown)
+
+
+def test_what_a_step_means_by_custom() -> None:
+    counts = {name.rpartition(".")[2]: KNOWN[name].counts for name in TORCH}
+    assert {name for name, what in counts.items() if what == "batch"} == {"OneCycleLR", "CyclicLR"}
+    assert {"StepLR", "MultiStepLR", "ReduceLROnPlateau"} <= {
+        name for name, what in counts.items() if what == "epoch"
+    }
+    assert all(issubclass(KNOWN[name], Scheduler) for name in TORCH)
