@@ -30,6 +30,7 @@ class Fact:
     assumed: bool = False  # rests on an argparse or parameter default
     escaped: bool = False  # handed to code we cannot see, which may do anything to it
     exposed: bool = False  # visible to code outside what was analysed (a parameter, a returned value)
+    functions: tuple[str, ...] = ()  # the user functions entered to get here, outermost first
 
     @property
     def kind(self) -> str:
@@ -85,6 +86,7 @@ class Op(Fact):
     layer: Layer | None = None
     model: Model | None = None
     text: str = ""  # as the author wrote it: 'F.softmax', 'self.fc1'
+    maybe: bool = False  # it lies in an undecided branch of its function
 
 
 @dataclass(eq=False)
@@ -99,6 +101,11 @@ class ShapeError(Fact):
     trail: tuple[Op, ...] = ()
     input_known: bool = False  # the sizes come from a dataset, a configuration or a literal tensor
 
+    @property
+    def settled(self) -> bool:
+        """What it got is a plain number, not one that depends on the input's size."""
+        return isinstance(self.got, int)
+
 
 # --- modules -----------------------------------------------------------------------------------
 class Module(Fact):
@@ -107,6 +114,8 @@ class Module(Fact):
     #: Behaves differently in training and evaluation (Dropout, BatchNorm).
     modal: ClassVar[bool] = False
     pretrained: Any = False
+    gradients_read: bool = False  # something reads `.grad` of its parameters, perhaps to update them
+    optimizers: tuple[Optimizer, ...] = ()  # that may update some of its parameters (traces.link)
     trainable: Any = True  # False where it was frozen
 
     def children(self) -> dict[str, Any]:
@@ -265,6 +274,7 @@ class Optimizer(Fact):
     lr: Any = Unknown("learning rate not known")
     momentum: Any = 0
     weight_decay: Any = 0
+    rescheduled: Any = False  # its param_groups are touched by hand
     family: ClassVar[str] = ""  # 'sgd', 'adam', 'adaptive', 'lbfgs', 'rprop' or ''
 
     def __init__(self) -> None:
@@ -273,6 +283,10 @@ class Optimizer(Fact):
     def _prepare(self) -> None:
         self.steps: list[Step] = []
         self.schedulers: list[Scheduler] = []
+        # What traces.link fills in:
+        self.clears: list[ZeroGrad] = []  # that surely clear its gradients
+        self.backwards: list[Backward] = []  # that surely reach its parameters
+        self.rivals: list[Optimizer] = []  # that may update the same parameters
 
     def __post_init__(self) -> None:
         self._prepare()
@@ -380,9 +394,16 @@ class Step(Event):
 
 @dataclass(eq=False)
 class SchedulerStep(Event):
-    """A scheduler steps. `metric` is what it was given; None for nothing."""
+    """A scheduler steps. `metric` is what it was given; None for nothing. `counts` is True if that is
+    the number of the epoch or batch."""
 
     metric: Any = None
+    counts: Any = False
+
+    @property
+    def bare(self) -> bool:
+        """It was given nothing."""
+        return self.metric is None
 
 
 @dataclass(eq=False)
