@@ -1,0 +1,57 @@
+"""What the reports for people share: the line that heads a finding, and the words for counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from cnnlint.findings import Finding, Severity
+from cnnlint.report import Run
+from cnnlint.report._paint import Line, clean
+
+__all__ = ["header", "statistics", "summary"]
+
+
+def header(finding: Finding) -> Line:
+    """`path:line:column: severity CODE name: message`; in a notebook `path:cell 2:line:column: ...`."""
+    cell = f"cell {finding.cell}:" if finding.cell is not None else ""
+    place = f"{clean(finding.path)}:{cell}{finding.span.line}:{finding.span.column}:"
+    severity = finding.severity.value
+    return [
+        (place, "place"),
+        (" ", ""),
+        (severity, severity),
+        (" ", ""),
+        (f"{finding.code} {finding.name}", "code"),
+        (f": {clean(finding.message)}", ""),
+    ]
+
+
+def summary(run: Run) -> str:
+    """What was found, in one or two lines."""
+    files = counted(run.file_count, "file")
+    if not run.findings:
+        return "All checks passed." if run.file_count else "No Python file or notebook found."
+    tally = Counter(finding.severity for finding in run.findings)
+    parts = ", ".join(counted(tally[severity], severity.value) for severity in Severity if tally[severity])
+    text = f"Found {counted(len(run.findings), 'problem')} ({parts}) in {files}."
+    safe = sum(finding.fix is not None and finding.fix.safe for finding in run.findings)
+    unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in run.findings)
+    if safe and unsafe:
+        return f"{text}\n{safe} fixable with `--fix`, {unsafe} more with `--fix --unsafe-fixes`."
+    if safe or unsafe:
+        return f"{text}\n{safe or unsafe} fixable with `--fix{'' if safe else ' --unsafe-fixes'}`."
+    return text
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`; nothing is one info, two info."""
+    plural = "" if number == 1 or noun == "info" else "s"
+    return f"{number:,} {noun}{plural}"
+
+
+def statistics(run: Run) -> list[str]:
+    """How often each rule speaks, most often first."""
+    tally = Counter((finding.code, finding.name) for finding in run.findings)
+    ordered = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
+    width = max((len(str(count)) for _, count in ordered), default=0)
+    return [f"{count:>{width}}  {code}  {name}" for (code, name), count in ordered]
