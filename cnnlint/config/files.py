@@ -68,7 +68,12 @@ def from_file(path: Path) -> Config:
         raise ConfigError(f"{path}: `{section}` must be a table")
     text = path.read_text(encoding="utf-8")
     root = (Path.cwd() / path).parent
-    return replace(Config(), **checked(table, Config, section, str(path), text), root=root, file=path)
+    fields = checked(table, Config, section, str(path), text)
+    if "rule_packs" in fields:
+        fields["rule_packs"] = tuple(root / pack for pack in fields["rule_packs"])
+    if "cache_dir" in fields:
+        fields["cache_dir"] = str(root / Path(fields["cache_dir"]).expanduser())
+    return replace(Config(), **fields, root=root, file=path)
 
 
 def table_from_file(path: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 __all__ = ["ConfigError", "Kind", "Option", "nearest", "option", "options_of"]
@@ -107,6 +108,10 @@ def read_names(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def read_paths(value: Any) -> tuple[Path, ...]:
+    return tuple(map(Path, read_names(value)))
+
+
 def split_names(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(",") if item.strip())
 
@@ -167,6 +172,7 @@ def read_tables(value: Any) -> dict[str, Mapping[str, Any]]:
 
 
 NAMES = Kind("a list of strings", read_names, split_names)
+PATHS = Kind("a list of paths", read_paths, lambda text: tuple(map(Path, split_names(text))))
 SWITCH = Kind("true or false", read_switch, lambda text: text == "true")
 TEXT = Kind("a string", read_text, read_text)
 COUNT = Kind("a whole number, 0 or more", read_count, lambda text: read_count(int(text)))

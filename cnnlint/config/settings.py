@@ -11,6 +11,7 @@ from cnnlint.config.options import (
     COUNT,
     IGNORES,
     NAMES,
+    PATHS,
     SHAPE,
     SIZE,
     SWITCH,
@@ -71,7 +72,7 @@ class Config:
         True, SWITCH, "leave out what `.gitignore` files ignore", shapes_findings=False
     )
     output_format: str = option("full", TEXT, "how to show findings", metavar="FORMAT", shapes_findings=False)
-    rule_packs: tuple[str, ...] = option((), NAMES, "folders of further rule pages", flag=False)
+    rule_packs: tuple[Path, ...] = option((), PATHS, "folders of further rule pages", flag=False)
     plugins: tuple[str, ...] = option((), NAMES, "installed packages whose rules to use", flag=False)
     rules: Mapping[str, Mapping[str, Any]] = option(
         {}, TABLES, "parameters of rules: `[tool.cnnlint.rules.oversized-model]`", flag=False

@@ -54,23 +54,25 @@ class Suppressions:
     entries: tuple[Suppression, ...]
     malformed: tuple[Malformed, ...]
 
-    def covering(self, line: int, code: str, name: str) -> Suppression | None:
-        """The first comment that silences this rule for a finding that starts on this line."""
+    def covering(self, line: int, code: str, names: tuple[str, ...]) -> Suppression | None:
+        """The first comment that silences this rule, by code or any of its names, for a finding that
+        starts on this line of `text`."""
         return next(
             (
                 entry
                 for entry in self.entries
                 if entry.first <= line <= entry.last
-                and (not entry.rules or any(names_rule(written, code, name) for written in entry.rules))
+                and (not entry.rules or any(names_rule(written, code, names) for written in entry.rules))
             ),
             None,
         )
 
 
-def names_rule(written: str, code: str, name: str) -> bool:
-    """True where `written` is the rule's name, its code or a prefix of its code, or ALL."""
+def names_rule(written: str, code: str, names: tuple[str, ...]) -> bool:
+    """True where `written` is one of the rule's names, its code or a beginning of its code, or ALL."""
     upper = written.upper()
-    return upper == "ALL" or written == name or (upper.startswith("CNN") and code.startswith(upper))
+    letters = code.rstrip("0123456789")
+    return upper == "ALL" or written in names or (upper.startswith(letters) and code.startswith(upper))
 
 
 def comments(text: str) -> Iterator[tuple[LogicalLine, str]]:
