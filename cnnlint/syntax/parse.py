@@ -1,0 +1,124 @@
+"""Text to slim tree, or one of two plain errors: what Python cannot read, and what is too large."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+from cnnlint.syntax import tree
+from cnnlint.syntax.nesting import overwhelming
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from cnnlint.syntax.lower import Origins
+
+__all__ = ["MAXIMUM_CHARACTERS", "MAXIMUM_NODES", "SyntaxProblem", "TooLarge", "parse", "parse_concrete", "parse_with_origins", "python_problem"]
+
+MAXIMUM_CHARACTERS = 1_000_000
+"""The longest text parsed: libcst takes some seconds for it."""
+
+MAXIMUM_NODES = 250_000
+"""The largest slim tree: some fifty thousand lines of ordinary code."""
+
+
+NESTS_TOO_DEEPLY = "it nests more deeply than Python's own stack allows"
+LIBCST_CANNOT = "libcst cannot read what begins here"
+LIBCST_PLACE = re.compile(r"error at (\d+):(\d+)")
+NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+class SyntaxProblem(Exception):
+    """The text is not Python. `line` and `column` count from 1, the column in characters."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message, line, column)
+        self.message = message
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        return f"{self.message} (line {self.line}, column {self.column})"
+
+
+class TooLarge(Exception):
+    """The text may well be Python, but a limit of ours forbids to read it; `why` names the limit."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def parse(text: str) -> tree.Module:
+    """The slim tree of a Python text. Raises SyntaxProblem or TooLarge, and nothing else."""
+    return parse_with_origins(text, [])
+
+
+def parse_with_origins(text: str, origins: Origins) -> tree.Module:
+    """As `parse`; `origins` receives the libcst node of every ordinal."""
+    from cnnlint.syntax.lower import lower
+
+    module = parse_concrete(text)
+    try:
+        lowered = lower(module, origins)
+    except RecursionError:
+        raise TooLarge(NESTS_TOO_DEEPLY) from None
+    if lowered.count > MAXIMUM_NODES:
+        raise TooLarge(f"it has {lowered.count:,} nodes, and the limit is {MAXIMUM_NODES:,}")
+    return lowered
+
+
+def parse_concrete(text: str) -> cst.Module:
+    """The libcst tree of a Python text. Raises SyntaxProblem or TooLarge."""
+    _refuse_what_no_parser_should_meet(text)
+    import libcst
+
+    try:
+        return libcst.parse_module(text)
+    except libcst.ParserSyntaxError as error:
+        raise python_problem(text) or _libcst_problem(error) from None
+    except RecursionError:
+        raise TooLarge(NESTS_TOO_DEEPLY) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # What Rust raises; it is no Exception.
+            raise
+        raise python_problem(text) or SyntaxProblem(LIBCST_CANNOT, 1, 1) from None
+
+
+def python_problem(text: str) -> SyntaxProblem | None:
+    """What CPython's own parser says is wrong with the text, in its words; None if nothing."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as error:
+        return SyntaxProblem(error.msg, max(error.lineno or 1, 1), max(error.offset or 1, 1))
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None
+
+
+def _refuse_what_no_parser_should_meet(text: str) -> None:
+    if len(text) > MAXIMUM_CHARACTERS:
+        raise TooLarge(f"it has {len(text):,} characters, and the limit is {MAXIMUM_CHARACTERS:,}")
+    foreign = NOT_TEXT.search(text)
+    if foreign is not None:
+        raise _problem_at(text, foreign.start(), f"character {ord(foreign[0]):#06x} cannot stand in Python text")
+    why = overwhelming(text)
+    if why:
+        raise python_problem(text) or TooLarge(why)
+
+
+def _libcst_problem(error: cst.ParserSyntaxError) -> SyntaxProblem:
+    """libcst gives the place of an error only inside its message, with columns from 0."""
+    place = LIBCST_PLACE.search(error.message)
+    if place is None:
+        return SyntaxProblem(LIBCST_CANNOT, max(error.raw_line, 1), 1)
+    return SyntaxProblem(LIBCST_CANNOT, int(place[1]), int(place[2]) + 1)
+
+
+def _problem_at(text: str, offset: int, message: str) -> SyntaxProblem:
+    line = text.count("\n", 0, offset) + 1
+    return SyntaxProblem(message, line, offset - text.rfind("\n", 0, offset))
