@@ -29,8 +29,11 @@ class Fact:
     name: str = ""
     assumed: bool = False  # rests on an argparse or parameter default
     escaped: bool = False  # handed to code we cannot see, which may do anything to it
+    functions: tuple[str, ...] = ()  # user functions entered to get where it was made, outermost first
     exposed: bool = False  # visible to code outside what was analysed (a parameter, a returned value)
     functions: tuple[str, ...] = ()  # the user functions entered to get here, outermost first
+    callee: Site = NOWHERE  # of a fact made by a call: the expression called, `nn.Conv2d` ...
+    written: str = ""  # ... and how its author wrote it
 
     @property
     def kind(self) -> str:
@@ -72,6 +75,13 @@ class Tensor(Fact):
 
 
 @dataclass(eq=False)
+class Number(Fact):
+    """A plain number taken out of a tensor (`loss.item()`)."""
+
+    source: Tensor | None = None
+
+
+@dataclass(eq=False)
 class Op(Fact):
     """One application of a layer, function or tensor method.
 
@@ -86,7 +96,9 @@ class Op(Fact):
     layer: Layer | None = None
     model: Model | None = None
     text: str = ""  # as the author wrote it: 'F.softmax', 'self.fc1'
+    maybe: bool = False  # lies in an undecided branch of its function
     maybe: bool = False  # it lies in an undecided branch of its function
+    argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x.softmax(1)`
 
 
 @dataclass(eq=False)
@@ -274,7 +286,7 @@ class Optimizer(Fact):
     lr: Any = Unknown("learning rate not known")
     momentum: Any = 0
     weight_decay: Any = 0
-    rescheduled: Any = False  # its param_groups are touched by hand
+    adjusted: Any = False  # code reaches into its param_groups: its rate may be set by hand
     family: ClassVar[str] = ""  # 'sgd', 'adam', 'adaptive', 'lbfgs', 'rprop' or ''
 
     def __init__(self) -> None:
@@ -345,6 +357,11 @@ class Event(Fact):
     grad_enabled: Any = True
     order: int = 0
     text: str = ""
+
+    @property
+    def owner(self) -> str:
+        """What its method was called on, as written: `optimizer` of `optimizer.step`."""
+        return self.text.rpartition(".")[0]
 
     @property
     def maybe(self) -> bool:
@@ -420,6 +437,7 @@ class Accumulate(Event):
     value: Any = None
     how: str = "+="
     result: Any = None
+    needed: Any = False  # a backward runs through what is kept, or may (traces.link)
 
 
 class OpaqueCall(Event):
