@@ -31,7 +31,6 @@ class Fact:
     escaped: bool = False  # handed to code we cannot see, which may do anything to it
     functions: tuple[str, ...] = ()  # user functions entered to get where it was made, outermost first
     exposed: bool = False  # visible to code outside what was analysed (a parameter, a returned value)
-    functions: tuple[str, ...] = ()  # the user functions entered to get here, outermost first
     callee: Site = NOWHERE  # of a fact made by a call: the expression called, `nn.Conv2d` ...
     written: str = ""  # ... and how its author wrote it
 
@@ -96,7 +95,6 @@ class Op(Fact):
     layer: Layer | None = None
     model: Model | None = None
     text: str = ""  # as the author wrote it: 'F.softmax', 'self.fc1'
-    maybe: bool = False  # lies in an undecided branch of its function
     maybe: bool = False  # it lies in an undecided branch of its function
     argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x.softmax(1)`
 
