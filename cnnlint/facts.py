@@ -78,6 +78,7 @@ class Number(Fact):
     """A plain number taken out of a tensor (`loss.item()`)."""
 
     source: Tensor | None = None
+    exact: bool = False  # it is the tensor's one value, not a sum or mean with others
 
 
 @dataclass(eq=False)
@@ -239,7 +240,7 @@ class Dataset(Fact):
 class Transform(Fact):
     """One step of an input pipeline; subclasses in `knowledge.transforms` map image shapes."""
 
-    random: ClassVar[bool] = False
+    random: Any = False  # it draws at random, so one example is another each time
 
     def output(self, image: Shape) -> Shape:
         """[C, H, W] to [C, H, W]."""
