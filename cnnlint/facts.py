@@ -236,7 +236,6 @@ class Dataset(Fact):
         return self.kind_name
 
 
-@dataclass(eq=False)
 class Transform(Fact):
     """One step of an input pipeline; subclasses in `knowledge.transforms` map image shapes."""
 
