@@ -1,0 +1,1 @@
+"""Real repositories, the findings in them, and what a person said of each."""
