@@ -1,0 +1,70 @@
+"""What transforms share: where they are found, and how an image shape [C, H, W] is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from cnnlint.facts import Shape, Transform
+from cnnlint.knowledge.describe import Mismatch, describes
+from cnnlint.values import Undecided, Unknown, is_unknown
+
+T = TypeVar("T")
+
+
+def describes_transform(*names: str) -> Callable[[T], T]:
+    """Register a class under its names in torchvision.transforms and torchvision.transforms.v2."""
+    return describes(
+        *(
+            f"torchvision.transforms.{version}{name}"
+            for name in names
+            for version in ("", "v2.", "transforms.")
+        )
+    )
+
+
+def transformed(transform: Any, image: Shape) -> Shape:
+    """What a transform (None for none) makes of an image shape; Unknown if it is not known or cannot be."""
+    if transform is None:
+        return image
+    if not isinstance(transform, Transform):
+        return Unknown("the transform is not known")
+    try:
+        return transform.output(image)
+    except Undecided as undecided:
+        return Unknown(undecided.why, undecided.site)
+    except Mismatch as mismatch:
+        return Unknown(f"the transform cannot process the image: {mismatch}")
+
+
+def image_axes(image: Shape) -> tuple[Any, Any, Any]:
+    """Channels, height and width of an image, each Unknown where it is not known."""
+    if isinstance(image, tuple | list) and len(image) == 3 and image[0] is not Ellipsis:
+        channels, height, width = image
+        return channels, height, width
+    unknown = image if is_unknown(image) else Unknown("the shape of the image is not known")
+    return unknown, unknown, unknown
+
+
+def pair(size: Any) -> tuple[Any, Any]:
+    """Height and width from `size`: one number stands for both."""
+    if isinstance(size, tuple | list):
+        if len(size) in (1, 2):
+            return size[0], size[-1]
+    elif isinstance(size, int) or is_unknown(size):
+        return size, size
+    unknown = Unknown("the size is not known")
+    return unknown, unknown
+
+
+class KeepsShape(Transform):
+    """A transform that leaves the shape of an image as it is."""
+
+    def output(self, image: Shape) -> Shape:
+        return image_axes(image)
+
+
+class RandomKeepsShape(KeepsShape):
+    """A random transform that leaves the shape of an image as it is."""
+
+    random = True

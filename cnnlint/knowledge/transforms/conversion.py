@@ -1,0 +1,121 @@
+"""Transforms that change what an image is: tensor, number type, value range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlint.facts import Shape, Transform
+from cnnlint.knowledge.describe import expect
+from cnnlint.knowledge.transforms.base import KeepsShape, describes_transform, image_axes
+
+
+@describes_transform("ToTensor")
+@dataclass(eq=False)
+class ToTensor(KeepsShape):
+    """A picture or array [H, W, C] of 0..255 to a float tensor [C, H, W] of 0..1.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.ToTensor.html
+    """
+
+
+@describes_transform("PILToTensor")
+@dataclass(eq=False)
+class PILToTensor(KeepsShape):
+    """A picture to a tensor [C, H, W] of the same numbers, 0..255.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.PILToTensor.html
+    """
+
+
+@describes_transform("ToImage", "ToImageTensor")
+@dataclass(eq=False)
+class ToImage(KeepsShape):
+    """A picture, array or tensor to an image tensor [C, H, W] of the same numbers.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.ToImage.html
+    """
+
+
+@describes_transform("ToPureTensor")
+@dataclass(eq=False)
+class ToPureTensor(KeepsShape):
+    """An image tensor to a plain one.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.ToPureTensor.html
+    """
+
+
+@describes_transform("ToPILImage")
+@dataclass(eq=False)
+class ToPILImage(KeepsShape):
+    """A tensor [C, H, W] or array [H, W, C] to a picture.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.ToPILImage.html
+    """
+
+    mode: Any = None
+
+
+@describes_transform("ToDtype")
+@dataclass(eq=False)
+class ToDtype(KeepsShape):
+    """To another number type; `scale` also maps the range (0..255 to 0..1).
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.ToDtype.html
+    """
+
+    dtype: Any
+    scale: Any = False
+
+
+@describes_transform("ConvertImageDtype", "ConvertDtype")
+@dataclass(eq=False)
+class ConvertImageDtype(KeepsShape):
+    """To another number type, the range mapped with it.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.ConvertImageDtype.html
+    """
+
+    dtype: Any = "float32"
+
+
+@describes_transform("Normalize")
+@dataclass(eq=False)
+class Normalize(Transform):
+    """Each channel minus its `mean`, divided by its `std`.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.Normalize.html
+    """
+
+    mean: Any
+    std: Any
+    inplace: Any = False
+
+    def output(self, image: Shape) -> Shape:
+        channels, height, width = image_axes(image)
+        for numbers in (self.mean, self.std):
+            if isinstance(numbers, tuple | list) and len(numbers) != 1:
+                expect(channels == len(numbers), "channels", wants=len(numbers), got=channels)
+        return channels, height, width
+
+
+@describes_transform("LinearTransformation")
+@dataclass(eq=False)
+class LinearTransformation(KeepsShape):
+    """The flattened image minus a mean, times a matrix (whitening).
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.LinearTransformation.html
+    """
+
+    transformation_matrix: Any
+    mean_vector: Any
+
+
+@describes_transform("Identity")
+@dataclass(eq=False)
+class Identity(KeepsShape):
+    """The image as it is.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.Identity.html
+    """
