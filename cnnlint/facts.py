@@ -60,6 +60,13 @@ class Tensor(Fact):
             operation = operation.inputs[0].producer
         return Unknown("where this value comes from is not known") if operation is None else operation
 
+    @property
+    def axes(self) -> str:
+        """Its shape as a person reads it: `[N, 16, 5, 5]`; an axis that is not known is `?`."""
+        if isinstance(self.shape, Unknown):
+            return "?"
+        return f"[{', '.join('...' if axis is Ellipsis else f'{axis}' for axis in self.shape)}]"
+
     def ancestors(self) -> Iterator[Op]:
         """Every operation this value was computed from, each once, nearest first."""
         seen: set[int] = set()
@@ -230,6 +237,8 @@ class Dataset(Fact):
     augmented: Any = field(default_factory=lambda: Unknown("transforms not known"))
     iterable: Any = False  # an IterableDataset: it decides its own order
     parent: Any = None  # of a Subset: the dataset it is cut from
+    transform: Any = field(default_factory=lambda: Unknown("transforms not known"))  # a Transform or None
+    element_shapes: Any = None  # of all that one example holds, where that is not (shape, target_shape)
 
     @property
     def kind(self) -> str:
@@ -436,6 +445,8 @@ class Accumulate(Event):
     how: str = "+="
     result: Any = None
     needed: Any = False  # a backward runs through what is kept, or may (traces.link)
+    argument: Site = NOWHERE  # the expression added or appended ...
+    added: str = ""  # ... as written, if it is a name or attribute
 
 
 class OpaqueCall(Event):
