@@ -34,7 +34,7 @@ class Edit:
 
     kind: 'replace' the node's text by `text`; 'keep' only the node `other` of it; 'remove' it,
     with its line if it is a statement; 'insert_before' / 'insert_after' a statement `text`;
-    'set_argument' `name` of the call to `text`.
+    'set_argument' `name` of the call to `text`, where `position` says which positional one it is.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class Edit:
     text: str = ""
     name: str = ""
     other: Site | None = None
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
+from inspect import get_annotations
 from numbers import Number
 from types import MethodType
 from typing import Any
@@ -21,7 +22,7 @@ from cnnlint.config import nearest
 from cnnlint.facts import Fact
 from cnnlint.values import Undecided, Unknown
 
-__all__ = ["Condition", "ConditionError", "condition", "fact_class", "known_names"]
+__all__ = ["Condition", "ConditionError", "ask", "condition", "fact_class", "known_names"]
 
 LONGEST = 1_000  # characters of an expression
 DEEPEST = 30  # levels of nesting
@@ -90,7 +91,7 @@ def known_names(kind: type[Fact]) -> frozenset[str]:
     for cls in (kind, *_below(kind)):
         names.update(name for name in dir(cls) if not name.startswith("_"))
         for base in cls.__mro__:
-            names.update(name for name in vars(base).get("__annotations__", ()) if not name.startswith("_"))
+            names.update(name for name in get_annotations(base) if not name.startswith("_"))
     return frozenset(names)
 
 
@@ -115,7 +116,7 @@ class _Reader:
                 if name.startswith("_"):
                     raise self.refusal(node, f"the private attribute `{name}`")
                 part = self.read(value, depth)
-                return lambda fact, parameters: _ask(part(fact, parameters), name)
+                return lambda fact, parameters: ask(part(fact, parameters), name)
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 parts = tuple(self.read(item, depth) for item in items)
                 return lambda fact, parameters: tuple(part(fact, parameters) for part in parts)
@@ -147,14 +148,14 @@ class _Reader:
             raise ConditionError(
                 "where", f"`{name}` is no parameter and nothing a {self.kind.__name__} knows{near}"
             )
-        return lambda fact, parameters: _ask(fact, name)
+        return lambda fact, parameters: ask(fact, name)
 
     def refusal(self, node: ast.expr, construct: str) -> ConditionError:
         return ConditionError("where", f"`where` may not use {construct} (column {node.col_offset + 1})")
 
 
-def _ask(thing: Any, name: str) -> Any:
-    """What a fact knows under a name; only facts are asked, all else knows nothing."""
+def ask(thing: Any, name: str) -> Any:
+    """What a fact knows under a name: only facts are asked. Undecided if it does not know the name."""
     if isinstance(thing, Unknown):
         return thing
     if not isinstance(thing, Fact):

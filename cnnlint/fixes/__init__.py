@@ -1,0 +1,30 @@
+"""Fixes: the vocabulary checks ask for changes in, edits in the text, and making them."""
+
+from __future__ import annotations
+
+from cnnlint.fixes.apply import Applied, apply_fixes
+from cnnlint.fixes.resolve import resolve
+from cnnlint.fixes.vocabulary import (
+    insert_after,
+    insert_before,
+    keep,
+    remove,
+    replace,
+    set_argument,
+    site_of,
+    together,
+)
+
+__all__ = [
+    "Applied",
+    "apply_fixes",
+    "insert_after",
+    "insert_before",
+    "keep",
+    "remove",
+    "replace",
+    "resolve",
+    "set_argument",
+    "site_of",
+    "together",
+]

@@ -1,0 +1,236 @@
+"""From an edit in terms of nodes to an edit of the text.
+
+Works from the text and the spans of nodes alone. Statements are found with Python's own parser;
+what it cannot read is not edited, and an edit after which the text would no longer parse is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from bisect import bisect_right
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from cnnlint.findings import Edit, TextEdit
+from cnnlint.fixes.apply import apply_edits, line_starts, offsets
+from cnnlint.source import Span
+
+__all__ = ["Spans", "resolve"]
+
+#: Expressions that keep their meaning wherever they are put.
+_ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.List, ast.Dict, ast.Set)
+_REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?P<newline>\r\n?|\n|\Z)")
+
+
+class Spans(Protocol):
+    """Knows where each node of a file stands; None where that is not known."""
+
+    def span(self, at: int, /) -> Span | None: ...
+
+
+def resolve(edit: Edit, spans: Spans, text: str) -> TextEdit | None:
+    """The edit of `text` that `edit` asks for; None where it cannot be made without breaking the text."""
+    tree = _parsed(text)
+    span = spans.span(edit.site.at)
+    if tree is None or span is None:
+        return None
+    resolved = _resolve(edit, span, spans, _Text(text, tree))
+    if resolved is None or _parsed(apply_edits(text, [resolved])) is None:
+        return None
+    return resolved
+
+
+def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | None:
+    begin, end = text.offsets(span)
+    match edit.kind:
+        case "replace":
+            return text.edit(begin, end, edit.text)
+        case "keep":
+            inner = spans.span(edit.other.at) if edit.other else None
+            return _keep(text, begin, end, *text.offsets(inner)) if inner else None
+        case "set_argument":
+            return _set_argument(text, begin, end, edit)
+    statement = text.statement(begin, end)
+    if statement is None:
+        return None
+    match edit.kind:
+        case "insert_before":
+            return _insert_before(text, statement, edit.text)
+        case "insert_after":
+            return _insert_after(text, statement, edit.text)
+        case "remove":
+            return _remove(text, statement) if (statement.begin, statement.end) == (begin, end) else None
+    return None
+
+
+class _Statement(NamedTuple):
+    """A statement and where it begins and ends; `alone` if its block has no other."""
+
+    node: ast.stmt
+    begin: int
+    end: int
+    alone: bool
+
+
+class _Text:
+    """A text with its tree, and the way between offsets and places."""
+
+    def __init__(self, text: str, tree: ast.Module) -> None:
+        self.text = text
+        self.tree = tree
+        self.starts = line_starts(text)
+
+    def offsets(self, span: Span) -> tuple[int, int]:
+        return offsets(span, self.starts)
+
+    def edit(self, begin: int, end: int, content: str) -> TextEdit:
+        return TextEdit(Span(*self.place(begin), *self.place(end)), content)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """Where a place that Python's parser names is; it counts columns in bytes."""
+        start = self.starts[line - 1]
+        stop = self.starts[line] if line < len(self.starts) else len(self.text)
+        words = self.text[start:stop]
+        return start + (column if words.isascii() else len(words.encode()[:column].decode()))
+
+    def range_of(self, node: ast.stmt | ast.expr | ast.keyword) -> tuple[int, int]:
+        line, column = node.lineno, node.col_offset
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list:
+            line = node.decorator_list[0].lineno
+        return self.offset(line, column), self.offset(node.end_lineno or line, node.end_col_offset or 0)
+
+    def statement(self, begin: int, end: int) -> _Statement | None:
+        """The innermost statement around a stretch of text that can have neighbours."""
+        best: _Statement | None = None
+        for node in ast.walk(self.tree):
+            for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
+                for statement in block if isinstance(block, list) else ():
+                    first, last = self.range_of(statement)
+                    if self.text.startswith("elif", first):
+                        continue
+                    if first <= begin and end <= last and (best is None or first >= best.begin):
+                        best = _Statement(statement, first, last, len(block or ()) == 1)
+        return best
+
+    def before(self, offset: int) -> str:
+        """What stands on the line before an offset."""
+        return self.text[self.starts[bisect_right(self.starts, offset) - 1] : offset]
+
+    def newline(self, offset: int) -> str:
+        """The newline that ends the line of an offset, or the text's usual one."""
+        found = re.compile(r"\r\n?|\n").search(self.text, offset) or re.search(r"\r\n?|\n", self.text)
+        return found[0] if found else "\n"
+
+
+def _insert_before(text: _Text, statement: _Statement, content: str) -> TextEdit | None:
+    indentation = text.before(statement.begin)
+    if indentation.strip():
+        return None if "\n" in content else text.edit(statement.begin, statement.begin, f"{content}; ")
+    newline = text.newline(statement.begin)
+    lines = (newline + indentation).join(content.split("\n"))
+    return text.edit(statement.begin, statement.begin, lines + newline + indentation)
+
+
+def _insert_after(text: _Text, statement: _Statement, content: str) -> TextEdit | None:
+    indentation = text.before(statement.begin)
+    rest = _REST_OF_LINE.match(text.text, statement.end)
+    if indentation.strip() or rest is None:
+        return None if "\n" in content else text.edit(statement.end, statement.end, f"; {content}")
+    newline = text.newline(statement.end)
+    lines = (newline + indentation).join(content.split("\n"))
+    place = rest.start("newline")
+    return text.edit(place, place, newline + indentation + lines)
+
+
+def _remove(text: _Text, statement: _Statement) -> TextEdit | None:
+    if statement.alone:
+        return text.edit(statement.begin, statement.end, "pass")
+    indentation = text.before(statement.begin)
+    rest = _REST_OF_LINE.match(text.text, statement.end)
+    if not indentation.strip() and rest is not None:
+        return text.edit(statement.begin - len(indentation), rest.end(), "")
+    following = re.compile(r"[ \t]*;[ \t]*").match(text.text, statement.end)
+    if following and not _REST_OF_LINE.match(text.text, following.end()):
+        return text.edit(statement.begin, following.end(), "")
+    leading = re.search(r"[ \t]*;[ \t]*\Z", indentation)
+    if leading:
+        return text.edit(statement.begin - len(leading[0]), statement.end, "")
+    return None
+
+
+def _keep(text: _Text, begin: int, end: int, inner_begin: int, inner_end: int) -> TextEdit | None:
+    if not begin <= inner_begin <= inner_end <= end:
+        return None
+    words = text.text[inner_begin:inner_end]
+    expression = _expression(words)
+    if expression is None:
+        return None
+    fenced = bool(re.search(r"[(\[{,]\s*\Z", text.text[:begin])) and bool(
+        re.match(r"\s*[)\]},]", text.text[end:])
+    )
+    on_its_own = (
+        bool(re.search(r"(?:[^=!<>]=|\breturn)[ \t]*\Z", text.before(begin)))
+        and bool(_REST_OF_LINE.match(text.text, end))
+        and not re.search(r"[\r\n]", words)
+    )
+    if not (isinstance(expression, _ATOMS) and "\n" not in words) and not fenced and not on_its_own:
+        words = f"({words})"
+    return text.edit(begin, end, words)
+
+
+def _set_argument(text: _Text, begin: int, end: int, edit: Edit) -> TextEdit | None:
+    words = text.text[begin:end]
+    call = _expression(words)
+    if not isinstance(call, ast.Call) or not words.endswith(")"):
+        return None
+    inside = _Text(f"({words}\n)", ast.Module([], []))
+
+    def changed(node: ast.expr) -> TextEdit:
+        first, last = inside.range_of(node)
+        return text.edit(begin + first - 1, begin + last - 1, edit.text)
+
+    for keyword in call.keywords:
+        if keyword.arg == edit.name:
+            return changed(keyword.value)
+    plain = call.args[: edit.position + 1] if edit.position is not None else []
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        plain = []
+    if edit.position is not None and len(plain) == edit.position + 1:
+        return changed(plain[-1])
+    if any(keyword.arg is None for keyword in call.keywords):
+        return None
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    if not given:
+        return text.edit(end - 1, end - 1, f"{edit.name}={edit.text}")
+    place = max(inside.range_of(node)[1] for node in given) - 1
+    closing = re.compile(r"(?:\s|#[^\r\n]*)*\)")
+    while (found := closing.match(words, place)) and found.end() < len(words):
+        place = found.end()
+    return text.edit(begin + place, begin + place, f", {edit.name}={edit.text}")
+
+
+def _expression(words: str) -> ast.expr | None:
+    """The expression that `words` are; its places are those in `(words` on the first line."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(f"({words}\n)", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> ast.Module | None:
+    """The tree of a text; None where Python's parser cannot read it. Fixing a file asks again and again."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

@@ -1,0 +1,82 @@
+"""The vocabulary of edits: what a check may ask to be changed, in terms of facts and sites.
+
+Each function makes a Fix; `safe` means that it cannot change what correct code does. `resolve.py`
+turns the edits into text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from cnnlint.findings import Edit, Fix
+from cnnlint.source import Site
+
+__all__ = [
+    "insert_after",
+    "insert_before",
+    "keep",
+    "remove",
+    "replace",
+    "set_argument",
+    "site_of",
+    "together",
+]
+
+
+def insert_before(where: Any, text: str, *, safe: bool, title: str = "") -> Fix:
+    """Put the statement `text` on its own line before the statement that `where` is in."""
+    return _fix(title or f"insert `{text}`", Edit("insert_before", site_of(where), text), safe)
+
+
+def insert_after(where: Any, text: str, *, safe: bool, title: str = "") -> Fix:
+    """Put the statement `text` on its own line after the statement that `where` is in."""
+    return _fix(title or f"insert `{text}`", Edit("insert_after", site_of(where), text), safe)
+
+
+def replace(where: Any, text: str, *, safe: bool, title: str = "") -> Fix:
+    """Write `text` in place of the node."""
+    return _fix(title or f"replace by `{text}`", Edit("replace", site_of(where), text), safe)
+
+
+def keep(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
+    """Write only the node `other`, a part of the node `where`, in its place: `softmax(x)` becomes `x`."""
+    return _fix(title or "keep only what is inside", Edit("keep", site_of(where), other=site_of(other)), safe)
+
+
+def remove(where: Any, *, safe: bool, title: str = "") -> Fix:
+    """Take a statement away, with its line if it is alone on it."""
+    return _fix(title or "remove the statement", Edit("remove", site_of(where)), safe)
+
+
+def set_argument(
+    where: Any, name: str, value: Any, *, safe: bool, position: int | None = None, title: str = ""
+) -> Fix | None:
+    """Give the call at `where` the argument `name=value`, or change it there.
+
+    `value` is a number or the text of an expression; None for any other, which cannot be written.
+    `position` is where the argument stands if given without its name; a layer, optimizer or
+    scheduler knows that itself.
+    """
+    if type(value) not in (int, float, bool, str):
+        return None
+    if position is None and is_dataclass(where):
+        names = [each.name for each in fields(where) if each.init]
+        position = names.index(name) if name in names else None
+    edit = Edit("set_argument", site_of(where), str(value), name=name, position=position)
+    return _fix(title or f"set `{name}={value}`", edit, safe)
+
+
+def together(*fixes: Fix, title: str) -> Fix:
+    """One fix that makes all the changes of several, and is safe if they all are."""
+    return Fix(title, tuple(edit for fix in fixes for edit in fix.edits), all(fix.safe for fix in fixes))
+
+
+def site_of(where: Any) -> Site:
+    """The site of a fact, or the site given. Undecided if it is Unknown."""
+    path, at = getattr(where, "site", where)
+    return Site(path, at)
+
+
+def _fix(title: str, edit: Edit, safe: bool) -> Fix:
+    return Fix(title, (edit,), safe)
