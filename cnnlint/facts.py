@@ -16,10 +16,18 @@ from cnnlint.values import Undecided, Unknown
 NOWHERE = Site("", -1)
 
 #: Operations that move values about without changing what they mean.
-RESHAPING = frozenset(
-    "view reshape flatten squeeze unsqueeze permute transpose contiguous to cuda cpu float double half "
-    "type clone identity expand expand_as view_as reshape_as movedim unflatten".split()
-)
+RESHAPING = frozenset({
+    "view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "contiguous", "to", "cuda",
+    "cpu", "float", "double", "half", "type", "clone", "identity", "expand", "expand_as", "view_as",
+    "reshape_as", "movedim", "unflatten",
+})  # fmt: skip
+
+#: Non-linearities of hidden layers, by torch's functional names.
+ACTIVATIONS = frozenset({
+    "relu", "relu6", "leaky_relu", "prelu", "rrelu", "elu", "selu", "celu", "gelu", "silu", "mish", "softplus",
+    "softsign", "sigmoid", "tanh", "hardtanh", "hardswish", "hardsigmoid", "logsigmoid", "glu", "threshold",
+    "tanhshrink", "softshrink", "hardshrink",
+})  # fmt: skip
 
 
 class Fact:
@@ -168,6 +176,11 @@ class Module(Fact):
     @property
     def has_modal_layers(self) -> bool:
         return any(module.modal for module in self.modules())
+
+    @property
+    def label(self) -> str:
+        """What a message calls it: its class if the user wrote one, else its name."""
+        return str(getattr(self, "class_name", "")) or self.name or self.kind
 
 
 class Layer(Module):
@@ -391,6 +404,11 @@ class Forward(Event):
     output: Any = None
     modes: Any = field(default_factory=lambda: Unknown("mode not known"))
 
+    @property
+    def callee_text(self) -> str:
+        """The model as written there: `self.net`."""
+        return self.text.removesuffix(".forward")
+
 
 @dataclass(eq=False)
 class LossCall(Event):
@@ -535,6 +553,25 @@ class Training(Fact):
     loader: Any = None
     dataset: Any = None
     schedulers: tuple[Scheduler, ...] = ()
+
+    @property
+    def classes(self) -> Any:
+        """Kinds of examples: as the dataset says, else as many as the model has outputs."""
+        if isinstance(self.dataset.classes, int):
+            return self.dataset.classes
+        output = getattr(self.model, "output", None)
+        shape = output.shape if isinstance(output, Tensor) else Unknown("the model's output is not known")
+        return shape[1] if isinstance(shape, tuple) and len(shape) == 2 else Unknown("classes not known")
+
+    @property
+    def unregularised(self) -> Any:
+        """Nothing holds the model back: no augmentation, weight decay, dropout or frozen layer."""
+        try:
+            dropout = any(getattr(module, "role", "") == "dropout" for module in self.model.modules())
+            frozen = self.optimizer.params.all != True  # noqa: E712 - may be Unknown
+            return not (dropout or frozen or self.optimizer.weight_decay or self.dataset.augmented)
+        except Undecided as undecided:
+            return Unknown(undecided.why, undecided.site)
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ An answer is True or False; where it is not known, Undecided is raised.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +14,13 @@ from cnnlint.facts import (
     Accumulate,
     Backward,
     Event,
+    Forward,
     Loop,
+    ModeChange,
+    Model,
     Module,
     Number,
+    Op,
     OpaqueCall,
     Optimizer,
     Program,
@@ -26,7 +31,25 @@ from cnnlint.facts import (
 )
 from cnnlint.values import Undecided, Unknown, is_unknown
 
-__all__ = ["cleared_in", "clears", "descended_from", "exclusive", "link", "reaches", "share", "wiped_before"]
+__all__ = [
+    "cleared_around",
+    "cleared_in",
+    "clears",
+    "descended_from",
+    "evaluates",
+    "exclusive",
+    "first_backward_of",
+    "followed",
+    "has_layer",
+    "link",
+    "mode_left_by",
+    "reaches",
+    "share",
+    "statement_in",
+    "steps_after",
+    "trains_or_switches",
+    "wiped_before",
+]
 
 
 # --- who owns whose parameters -------------------------------------------------------------------
@@ -56,6 +79,40 @@ def _below(modules: Any) -> tuple[set[int], bool]:
                 complete = False
                 break
     return found, complete
+
+
+def has_layer(modules: Any, role: str) -> Any:
+    """Whether some layer in these modules plays a role; Unknown if some layer is not known."""
+    try:
+        return any(getattr(each, "role", "") == role for module in modules for each in module.modules())
+    except Undecided as undecided:
+        return Unknown(undecided.why, undecided.site)
+
+
+def trains_or_switches(module: Module) -> bool:
+    """It has something to learn, or behaves otherwise in evaluation."""
+    return any(each.modal or getattr(each, "role", "") in LEARNING_ROLES for each in module.modules())
+
+
+LEARNING_ROLES = frozenset({"convolution", "linear", "normalization", "recurrent", "embedding", "attention"})
+
+
+def followed(model: Model) -> list[Op]:
+    """The operations that lead from a model's input to its output. Undecided if one is not known."""
+    found: dict[int, Op] = {}
+    pending = [model.output]
+    while pending:
+        tensor = pending.pop()
+        if not isinstance(tensor, Tensor):
+            raise Undecided("what the model returns is not known")
+        operation = tensor.producer
+        if tensor is model.input or operation is None or id(operation) in found:
+            continue
+        if operation.site.at < 0 and operation.name not in ("either", "carried"):
+            raise Undecided(f"what `{operation.name}` does in the model is not known")
+        found[id(operation)] = operation
+        pending.extend(operation.inputs)
+    return list(found.values())
 
 
 def clears(event: ZeroGrad, optimizer: Optimizer) -> bool:
@@ -90,6 +147,14 @@ def cleared_in(loop: Loop, optimizer: Optimizer) -> bool:
     return False
 
 
+def cleared_around(step: Step) -> list[ZeroGrad]:
+    """Where a step's gradients are cleared in the loops around its own, or before them all."""
+    once = [clear for clear in step.subject.clears if clear.loop is None and clear.order < step.order]
+    around = list(step.loop.around()) if step.loop else []
+    each = [clear for loop in around for clear in loop.events(ZeroGrad) if clear.loop is loop]
+    return [*once, *(clear for clear in each if clears(clear, step.subject))]
+
+
 def exclusive(first: Event, second: Event) -> bool:
     """The two lie in different arms of one branch, so one iteration runs only one of them."""
     chosen = {id(branch): arm for branch, arm in first.arms}
@@ -120,6 +185,42 @@ def wiped_before(step: Step) -> Iterator[tuple[Backward, ZeroGrad]]:
             wipe = event if clears(event, step.subject) else None
 
 
+def first_backward_of(step: Step) -> Iterator[Backward]:
+    """The first backward since the step before, if it is written in the same loop and function."""
+    if step.loop is None:
+        return
+    events = [event for event in step.loop.events(Backward, Step) if event.order < step.order]
+    earlier = max((event.order for event in events if isinstance(event, Step)), default=0)
+    for event in events:
+        if isinstance(event, Backward) and event.order > earlier:
+            if event.loop is step.loop and event.functions == step.functions and within(event, step):
+                yield event
+            return
+
+
+def steps_after(step: SchedulerStep) -> Iterator[Step]:
+    """The first step of its optimizer after a scheduler's first step; none if the optimizer, or the
+    code it was handed to, may have stepped before."""
+    optimizer = step.subject.optimizer
+    if step.loop is None or optimizer.escaped or any(event.order < step.order for event in optimizer.steps):
+        return
+    inside = {id(event) for event in step.loop.events(Step)}
+    for event in optimizer.steps:
+        if id(event) in inside:
+            yield event
+            return
+
+
+def statement_in(outer: Loop | None, event: Event) -> Event | Loop:
+    """The event, or the loop around it, that lies directly in the body of `outer`."""
+    loop = event.loop
+    if loop is None or loop is outer:
+        return event
+    while loop.parent is not None and loop.parent is not outer:
+        loop = loop.parent
+    return loop
+
+
 def tensor_behind(value: Any) -> Any:
     """The tensor a number was read from, or that a detached or moved copy was taken of."""
     if isinstance(value, Number) and value.exact:
@@ -141,7 +242,8 @@ def descended_from(step: SchedulerStep) -> Iterator[Backward]:
         return
     for loop in (step.loop, *step.loop.around()):
         for backward in loop.events(Backward):
-            if backward.loop.per_batch and backward.order < step.order and _comes_from(backward.subject, tensor):
+            earlier = backward.order < step.order and backward.loop.per_batch
+            if earlier and _comes_from(backward.subject, tensor):
                 yield backward
                 return
 
@@ -154,6 +256,50 @@ def _comes_from(subject: Any, tensor: Tensor) -> bool:
     return any(operation is tensor.producer for operation in subject.ancestors())
 
 
+# --- training and evaluation ---------------------------------------------------------------------
+#: Operations that make a tensor out of nothing: a model called on one is only tried out.
+_MADE_UP = frozenset({
+    "rand", "randn", "zeros", "ones", "empty", "full", "arange",
+    "rand_like", "randn_like", "zeros_like", "ones_like",
+})  # fmt: skip
+
+
+def evaluates(forward: Forward, words: list[str]) -> bool:
+    """A pass that only looks: no backward in its loop, and either gradients are off or the function
+    it is in says so by one of `words`."""
+    loop = forward.loop
+    if (loop is not None and any(loop.events(Backward))) or any(map(_made_up, forward.inputs)):
+        return False
+    named = any(_parts(name) & set(words) for name in forward.functions)
+    over_batches = loop is not None and loop.per_batch
+    if forward.grad_enabled:
+        return named and over_batches
+    return named or over_batches or loop is None
+
+
+def _made_up(value: Any) -> bool:
+    origin = tensor_behind(value)
+    return isinstance(origin, Tensor) and origin.producer is not None and origin.producer.name in _MADE_UP
+
+
+def _parts(name: str) -> set[str]:
+    """`testModel_fast` has the parts 'test', 'model' and 'fast'."""
+    return {part.lower() for part in re.findall(r"[A-Za-z][a-z]*", name)}
+
+
+def mode_left_by(forward: Forward) -> Iterator[ModeChange]:
+    """The eval() that an earlier round of a loop around a training pass has left behind."""
+    loop = forward.loop
+    if loop is None or not loop.trains:
+        return
+    for around in (loop, *loop.around()):
+        for change in around.events(ModeChange):
+            later = change.order > forward.order
+            if later and change.training is False and change.subject is forward.subject:
+                yield change
+                return
+
+
 # --- relations that need the whole program -------------------------------------------------------
 def link(program: Program) -> None:
     """Fill in what facts say of one another: an optimizer's clears, backwards and rivals, a module's
@@ -164,7 +310,8 @@ def link(program: Program) -> None:
     for optimizer in optimizers:
         optimizer.clears = [event for event in clearings if _surely(clears, event, optimizer)]
         optimizer.backwards = [event for event in backwards if _surely(reaches, event, optimizer)]
-        optimizer.rivals = [other for other in optimizers if other is not optimizer and _may_share(other, optimizer)]
+        others = [other for other in optimizers if other is not optimizer]
+        optimizer.rivals = [other for other in others if _may_share(other, optimizer)]
         for module in _known_modules(optimizer):
             if optimizer not in module.optimizers:
                 module.optimizers = (*module.optimizers, optimizer)
@@ -207,13 +354,22 @@ def _needed(kept: Accumulate, backwards: list[Backward]) -> Any:
     """Whether a backward runs through what was summed or collected."""
     if is_unknown(kept.result):
         return kept.result
-    if getattr(kept.result, "escaped", True) or getattr(kept.result, "exposed", True):
+    handed_on = any(getattr(kept.result, mark, True) for mark in ("escaped", "exposed"))
+    if handed_on and not (kept.loop is not None and kept.loop.trains):
         return Unknown("handed on with its graph")
+    followed = kept.result if kept.how == "+=" else kept.value
     for backward in backwards:
         subject = backward.subject
-        if not isinstance(subject, Tensor):
-            if backward.order > kept.order or backward.loop is kept.loop:
-                return Unknown("not known what this backward runs through")
-        elif subject is not kept.value and _comes_from(subject, kept.result if kept.how == "+=" else kept.value):
+        if subject is kept.value or (backward.order < kept.order and backward.loop is not kept.loop):
+            continue
+        if _comes_from(subject, followed):
             return True
+        if not isinstance(subject, Tensor) or _untraced(subject):
+            return Unknown("not known what this backward runs through")
     return False
+
+
+def _untraced(tensor: Tensor) -> bool:
+    """Part of what it was computed from is not known, and may have a graph."""
+    leaves = (each for operation in tensor.ancestors() for each in operation.inputs if each.producer is None)
+    return tensor.producer is None or any(is_unknown(leaf.graph) for leaf in leaves)

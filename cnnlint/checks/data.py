@@ -1,0 +1,25 @@
+"""Checks on datasets and loaders."""
+
+from __future__ import annotations
+
+from cnnlint.checks.flags import Flags, flag
+from cnnlint.facts import Loader
+from cnnlint.findings import Confidence, Severity
+from cnnlint.fixes import set_argument
+
+
+def unshuffled_training_data(loader: Loader) -> Flags:
+    """A training loop draws from a loader that neither shuffles nor samples."""
+    trains = [loop for loop in loader.loops if loop.trains]
+    if not trains or loader.shuffle or loader.sampler or loader.batch_sampler or loader.dataset.iterable:
+        return
+    ordered = loader.dataset.ordered
+    yield flag(
+        loader,
+        also=[(loader.dataset, "in this order"), (trains[0], "trains on it")],
+        fix=set_argument(loader, "shuffle", "True", safe=True),
+        severity=None if ordered else Severity.INFO,
+        confidence=None if ordered else Confidence.MEDIUM,
+        loader=loader.name or "this loader",
+        effect="each batch holds one class" if ordered else "every epoch repeats the same batches",
+    )

@@ -1,0 +1,53 @@
+"""Checks on learning rates."""
+
+from __future__ import annotations
+
+from cnnlint.checks.flags import Flags, flag
+from cnnlint.facts import Optimizer
+from cnnlint.findings import Confidence, Severity
+from cnnlint.fixes import set_argument
+from cnnlint.traces import has_layer
+from cnnlint.values import surely
+
+
+def learning_rate_too_high(
+    optimizer: Optimizer,
+    *,
+    adam: float,
+    adam_error: float,
+    sgd: float,
+    sgd_error: float,
+    sgd_without_normalization: float,
+) -> Flags:
+    """The learning rate is beyond what its optimizer can use, and no schedule leads up to it."""
+    if optimizer.adjusted or any(scheduler.warms_up for scheduler in optimizer.schedulers):
+        return
+    rate = optimizer.lr
+    if optimizer.family == "adam" or optimizer.kind == "RMSprop":
+        limit, error, usual = adam, adam_error, adam / 10
+        at_limit = rate == limit and surely(has_layer(optimizer.modules, "convolution"))
+    elif optimizer.family == "sgd":
+        limit, error, usual, at_limit = sgd, sgd_error, 0.01, False
+        steady = sgd_without_normalization * (1 - optimizer.momentum)
+        if optimizer.momentum >= 0.9 and rate >= steady and _never_normalizes(optimizer):
+            limit, at_limit = steady, True
+    else:
+        return
+    if rate > limit or at_limit:
+        yield flag(
+            optimizer,
+            fix=set_argument(optimizer, "lr", f"{usual:g}", safe=False),
+            severity=Severity.ERROR if rate > error else Severity.WARNING if rate > limit else Severity.INFO,
+            confidence=Confidence.MEDIUM,
+            optimizer=optimizer.name or optimizer.kind,
+            kind=optimizer.kind,
+            rate=rate,
+            limit=limit,
+            usual=usual,
+        )
+
+
+def _never_normalizes(optimizer: Optimizer) -> bool:
+    """It trains a convolutional network that surely has no normalisation."""
+    modules = optimizer.modules
+    return surely(has_layer(modules, "convolution")) and surely(has_layer(modules, "normalization") == False)  # noqa: E712
