@@ -90,45 +90,21 @@ class Calls(Core):
         return self.call_unknown(callee, arguments, node)
 
     # What the parts about the library offer.
-    def call_library(self, name: str, arguments: Arguments, node: Any) -> Value:
-        raise NotImplementedError
-
-    def call_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
-        raise NotImplementedError
-
-    def call_module(self, module: Module, arguments: Arguments, node: Any) -> Value:
-        raise NotImplementedError
-
-    def unknown_method(self, name: str, receiver: Value, arguments: Arguments, node: Any) -> Value:
-        raise NotImplementedError
-
-    def library_attribute(self, value: Value, name: str, node: Any) -> Value:
-        raise NotImplementedError
-
-    def super_init(self, base: str, receiver: Value, arguments: Arguments, node: Any) -> Value:
-        raise NotImplementedError
-
-    def fact_of_class(self, cls: ClassObject, arguments: Arguments) -> Value:
-        raise NotImplementedError
-
-    def set_child(self, module: Module, name: str, value: Value, node: Any) -> None:
-        raise NotImplementedError
-
-    def name_fact(self, value: Value, name: str) -> None:
-        raise NotImplementedError
 
     def call_unknown(self, callee: Value, arguments: Arguments, node: Any) -> Value:
         """Code we cannot see. What it returns was made of the tensors it was given."""
-        name = node.function.name if isinstance(node, tree.Call) and isinstance(node.function, tree.Attribute) else ""
-        receiver = self.unknown_receiver(node) if name else None
-        special = self.unknown_method(name, receiver, arguments, node)
+        name = (
+            node.function.name
+            if isinstance(node, tree.Call) and isinstance(node.function, tree.Attribute)
+            else ""
+        )
+        special = self.unknown_method(name, arguments, node)
         if special is not None:
             return special
         self.opaque_call(arguments, node, name)
-        return self.made_of(arguments, callee if isinstance(callee, Unknown) else self.unknown("a call", node))
-
-    def unknown_receiver(self, node: Any) -> Value:
-        return None
+        return self.made_of(
+            arguments, callee if isinstance(callee, Unknown) else self.unknown("a call", node)
+        )
 
     def made_of(self, arguments: Arguments, otherwise: Unknown) -> Value:
         """What an opaque call made of its tensors: a value whose origin at least is known."""
@@ -138,8 +114,14 @@ class Calls(Core):
         return otherwise
 
     # --- user functions ------------------------------------------------------------------------
-    def call_function(self, function: Function, arguments: Arguments, node: Any, receiver: Value = None) -> Value:
-        active = [frame for frame in self.frames if frame.function is not None and frame.function.site == function.site]
+    def call_function(
+        self, function: Function, arguments: Arguments, node: Any, receiver: Value = None
+    ) -> Value:
+        active = [
+            frame
+            for frame in self.frames
+            if frame.function is not None and frame.function.site == function.site
+        ]
         on_same = sum(1 for frame in active if frame.receiver is receiver)
         if on_same >= limits.RECURSION or len(self.frames) >= limits.CALL_DEPTH:
             self.opaque_call(arguments, node, function.name)
@@ -164,14 +146,13 @@ class Calls(Core):
             if frame.yields:
                 return Stream(self.join(frame.yields, node))
             values = [value for value in frame.returns if value is not None] or [None]
-            return self.join(values if completion != "next" or len(values) == len(frame.returns) else frame.returns, node)
+            return self.join(
+                values if completion != "next" or len(values) == len(frame.returns) else frame.returns, node
+            )
         finally:
             self.frames.pop()
             self.trace, self.arms = trace, arms
             self.grad_enabled, self.models, self.fresh = grad, models, fresh
-
-    def in_block_of_its_own(self, run: Any) -> str:
-        raise NotImplementedError
 
     def bind_parameters(self, function: Function, arguments: Arguments, node: Any) -> dict[str, Value]:
         parameters = function.node.parameters
@@ -231,9 +212,6 @@ class Calls(Core):
         self.escape(function)
         return function
 
-    def look_up(self, name: str) -> Value:
-        raise NotImplementedError
-
     # --- classes -------------------------------------------------------------------------------
     def define_class(self, node: tree.ClassDef) -> ClassObject:
         bases = []
@@ -255,7 +233,11 @@ class Calls(Core):
                 value.owner = cls
         for decorator in node.decorators:
             made_by = plain(self.evaluate(decorator))
-            if isinstance(made_by, Library) and made_by.name.endswith("dataclass") or _called(decorator, "dataclass"):
+            if (
+                isinstance(made_by, Library)
+                and made_by.name.endswith("dataclass")
+                or _called(decorator, "dataclass")
+            ):
                 cls.fields = tuple(
                     statement.target.id
                     for statement in node.body
@@ -390,7 +372,9 @@ class Calls(Core):
             return self.bind_method(found, value.receiver, node)
         if name == "__init__" and not isinstance(found, Unknown):
             bases = cls.library_bases()
-            return Builtin("__init__", lambda arguments: self.library_init(bases, value.receiver, arguments, node))
+            return Builtin(
+                "__init__", lambda arguments: self.library_init(bases, value.receiver, arguments, node)
+            )
         if isinstance(found, Unknown):
             self.escape(value.receiver)
             return found
@@ -433,9 +417,6 @@ class Calls(Core):
             return
         self.escape(new)
 
-    def gradient_set(self, tensor: Tensor, node: Any) -> None:
-        raise NotImplementedError
-
 
 def _called(node: tree.Expression, name: str) -> bool:
     """Whether a decorator is `name(...)`."""
@@ -443,4 +424,3 @@ def _called(node: tree.Expression, name: str) -> bool:
         return False
     function = node.function
     return getattr(function, "id", getattr(function, "name", "")) == name
-

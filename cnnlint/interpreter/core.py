@@ -45,6 +45,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
+from cnnlint.knowledge.describe import Mismatch
 from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -108,6 +109,7 @@ class Core:
         self.lists_read: set[int] = set()
         self.fresh: set[str] = set()  # names the innermost loop sets anew in each iteration
         self.loop_depth = 0
+        self.views: dict[int, Model] = {}  # containers called by the program itself, as models
 
     # What the derived classes offer one another.
     def evaluate(self, node: tree.Expression) -> Value:
@@ -126,6 +128,151 @@ class Core:
         raise NotImplementedError
 
     def import_module(self, name: str) -> Value:
+        raise NotImplementedError
+
+    def known_items(self, value: Value) -> list[Value] | None:
+        raise NotImplementedError
+
+    def known_entries(self, value: Value) -> dict[Any, Value] | None:
+        raise NotImplementedError
+
+    def hashable(self, key: Value) -> bool:
+        raise NotImplementedError
+
+    def element(self, iterable: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def binary(self, symbol: str, left: Value, right: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def truth(self, value: Value) -> Any:
+        raise NotImplementedError
+
+    def class_attribute(self, cls: Any, name: str, after: Any = None) -> Value:
+        raise NotImplementedError
+
+    def length_of(self, value: Value) -> Value:
+        raise NotImplementedError
+
+    def copied(self, module: Any) -> Any:
+        raise NotImplementedError
+
+    def join_parameters(self, values: list[Value]) -> Value:
+        raise NotImplementedError
+
+    def as_parameters(self, value: Value) -> Parameters | None:
+        raise NotImplementedError
+
+    def call_library(self, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def call_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def call_module(self, module: Module, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def unknown_method(self, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def library_attribute(self, value: Value, name: str, node: Any) -> Value:
+        raise NotImplementedError
+
+    def super_init(self, base: str, receiver: Value, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def fact_of_class(self, cls: ClassObject, arguments: Arguments) -> Value:
+        raise NotImplementedError
+
+    def set_child(self, module: Module, name: str, value: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def name_fact(self, value: Value, name: str) -> None:
+        raise NotImplementedError
+
+    def in_block_of_its_own(self, run: Any) -> str:
+        raise NotImplementedError
+
+    def look_up(self, name: str) -> Value:
+        raise NotImplementedError
+
+    def gradient_set(self, tensor: Tensor, node: Any) -> None:
+        raise NotImplementedError
+
+    def options_object(self, values: dict[str, Value]) -> Value:
+        raise NotImplementedError
+
+    def assign(self, target: tree.Expression, value: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def tensor_item(self, value: Tensor, index: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def container_item(self, value: Module, index: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def builtin(self, name: str) -> Any:
+        raise NotImplementedError
+
+    def as_tensor(self, value: Value) -> Tensor:
+        raise NotImplementedError
+
+    def note_op(self, operation: Op, node: Any) -> None:
+        raise NotImplementedError
+
+    def shape_error(self, operation: Op, mismatch: Mismatch, node: Any) -> None:
+        raise NotImplementedError
+
+    def compute_loss(
+        self, loss: Any, prediction: Value, target: Value, arguments: Arguments, node: Any
+    ) -> Value:
+        raise NotImplementedError
+
+    def made_of(self, arguments: Arguments, otherwise: Unknown) -> Value:
+        raise NotImplementedError
+
+    def module_attribute(self, module: Any, name: str, node: Any) -> Value:
+        raise NotImplementedError
+
+    def parameter_of(self, owner: Value) -> Any:
+        raise NotImplementedError
+
+    def tensors(self, arguments: Arguments) -> tuple[Tensor, ...]:
+        raise NotImplementedError
+
+    def bind(self, name: str, value: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def call_function(
+        self, function: Function, arguments: Arguments, node: Any, receiver: Value = None
+    ) -> Value:
+        raise NotImplementedError
+
+    def extend_list(self, target: ListValue, value: Value) -> None:
+        raise NotImplementedError
+
+    def make_function(self, node: Any, name: str) -> Function:
+        raise NotImplementedError
+
+    def decorate(self, function: Value, decorator: tree.Expression) -> Value:
+        raise NotImplementedError
+
+    def set_item(self, value: Value, index: Value, new: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def import_from(self, node: tree.ImportFrom) -> None:
+        raise NotImplementedError
+
+    def import_names(self, node: tree.Import) -> None:
+        raise NotImplementedError
+
+    def define_class(self, node: tree.ClassDef) -> ClassObject:
+        raise NotImplementedError
+
+    def module_method(self, module: Any, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def container_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError
 
     # --- places ------------------------------------------------------------------------------
@@ -329,7 +476,10 @@ class Core:
         if isinstance(value, OneOf):
             return list(value.alternatives)
         if isinstance(value, INSTANCES):
-            return [*value.attributes.values(), *(value.children().values() if isinstance(value, Module) else ())]
+            return [
+                *value.attributes.values(),
+                *(value.children().values() if isinstance(value, Module) else ()),
+            ]
         if isinstance(value, Module):
             return list(value.children().values())
         if isinstance(value, Scheduler):

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from cnnlint.facts import Module, Tensor
+from cnnlint.facts import Module, Number, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import PRIMITIVES, Core
 from cnnlint.interpreter.objects import (
@@ -17,7 +17,6 @@ from cnnlint.interpreter.objects import (
     Function,
     Library,
     ListValue,
-    Number,
     OneOf,
     Scope,
     Stream,
@@ -263,9 +262,6 @@ class Expressions(Core):
         except Exception:  # the user's own TypeError, ZeroDivisionError ...
             return self.unknown(f"cannot compute `{symbol}`", node)
 
-    def join_parameters(self, values: list[Value]) -> Value:
-        raise NotImplementedError
-
     def assumed(self, value: Value) -> Value:
         """Mark what follows from an assumption."""
         return Assumed(value) if isinstance(value, PRIMITIVES + (tuple,)) else value
@@ -384,7 +380,9 @@ class Expressions(Core):
             raise
         except Exception:
             return self.unknown("cannot compare", node)
-        if symbol in ("==", "!=") and (left is right or isinstance(left, Library) and isinstance(right, Library)):
+        if symbol in ("==", "!=") and (
+            left is right or isinstance(left, Library) and isinstance(right, Library)
+        ):
             return (left == right) == (symbol == "==")
         if symbol in ("==", "!=") and (left is None or right is None) and not isinstance(left, OneOf):
             if not isinstance(right, OneOf):
@@ -430,9 +428,6 @@ class Expressions(Core):
         self.assign(node.target, value, node)
         return value
 
-    def assign(self, target: tree.Expression, value: Value, node: Any) -> None:
-        raise NotImplementedError
-
     def eval_Yield(self, node: tree.Yield) -> Value:
         value = None if node.value is None else self.evaluate(node.value)
         if node.kind == "await":
@@ -462,7 +457,9 @@ class Expressions(Core):
         every = (*parameters.positional_only, *parameters.positional, *parameters.keyword_only)
         defaults = {p.name: self.evaluate(p.default) for p in every if p.default is not None}
         scope = self.frame.scope
-        function = Function(node, name, scope.outer if scope.is_class and scope.outer else scope, self.site(node), defaults)
+        function = Function(
+            node, name, scope.outer if scope.is_class and scope.outer else scope, self.site(node), defaults
+        )
         self.functions.setdefault(function.site, function)
         return function
 
@@ -480,7 +477,9 @@ class Expressions(Core):
         if isinstance(value, Unknown):
             return value
         if isinstance(value, OneOf):
-            return self.join([self.item(each, index, node) for each in value.alternatives if each is not None], node)
+            return self.join(
+                [self.item(each, index, node) for each in value.alternatives if each is not None], node
+            )
         if isinstance(value, Tensor):
             return self.tensor_item(value, index, node)
         if isinstance(value, DictValue):
@@ -510,12 +509,6 @@ class Expressions(Core):
     def any_item(self, value: Value, node: Any) -> Value:
         items = self.known_items(value)
         return self.join(items, node) if items else self.unknown("which item is not known", node)
-
-    def tensor_item(self, value: Tensor, index: Value, node: Any) -> Value:
-        raise NotImplementedError
-
-    def container_item(self, value: Module, index: Value, node: Any) -> Value:
-        raise NotImplementedError
 
     # --- comprehensions ------------------------------------------------------------------------
     def eval_Comprehension(self, node: tree.Comprehension) -> Value:
@@ -558,10 +551,6 @@ class Expressions(Core):
             exact = exact and not any(isinstance(truth, Unknown) for truth in truths)
             exact = self.comprehend(node, depth + 1, items) and exact
         return exact
-
-    def element(self, iterable: Value, node: Any) -> Value:
-        """One representative element of an iterable."""
-        raise NotImplementedError
 
 
 def _huge(left: Value, right: Value) -> bool:

@@ -52,21 +52,6 @@ LISTED_MODULES = 24
 class Networks(Core):
     """What modules do when they are called, changed or asked."""
 
-    def known_items(self, value: Value) -> list[Value] | None:
-        raise NotImplementedError
-
-    def known_entries(self, value: Value) -> dict[Any, Value] | None:
-        raise NotImplementedError
-
-    def class_attribute(self, cls: Any, name: str, after: Any = None) -> Value:
-        raise NotImplementedError
-
-    def call_function(self, function: Function, arguments: Arguments, node: Any, receiver: Value = None) -> Value:
-        raise NotImplementedError
-
-    def name_fact(self, value: Value, name: str) -> None:
-        raise NotImplementedError
-
     def escape_and_lose(self, arguments: Arguments, node: Any, why: str) -> Unknown:
         self.opaque_call(arguments, node, why)
         return self.unknown(why, node)
@@ -112,7 +97,9 @@ class Networks(Core):
         model.ops = []
         try:
             if isinstance(forward, Function):
-                bound = Arguments([model, *arguments.positional], arguments.keywords, arguments.open, arguments.node)
+                bound = Arguments(
+                    [model, *arguments.positional], arguments.keywords, arguments.open, arguments.node
+                )
                 result = self.call_function(forward, bound, node, model)
             elif model.base_layer is not None:
                 result = self.call_base(model, arguments, node)
@@ -131,11 +118,16 @@ class Networks(Core):
 
     def call_base(self, model: UserModel, arguments: Arguments, node: Any) -> Value:
         if isinstance(getattr(model.base_layer, "items", None), dict):
-            children = {**model.base_layer.items, **{k: v for k, v in model.attributes.items() if isinstance(v, Module)}}
+            children = {
+                **model.base_layer.items,
+                **{k: v for k, v in model.attributes.items() if isinstance(v, Module)},
+            }
             return self.call_sequential(model, children, arguments, node)
         return self.apply_layer(model.base_layer, arguments, node)
 
-    def call_sequential(self, module: Module, items: dict[str, Value], arguments: Arguments, node: Any) -> Value:
+    def call_sequential(
+        self, module: Module, items: dict[str, Value], arguments: Arguments, node: Any
+    ) -> Value:
         if module.kind in ("ModuleList", "ModuleDict", "ParameterList") or not arguments.positional:
             return self.unknown(f"a {module.kind} cannot be called", node)
         value = arguments.positional[0]
@@ -164,10 +156,6 @@ class Networks(Core):
             if not self.speculation:
                 self.program.facts.append(view)
         return view
-
-    @property
-    def views(self) -> dict[int, Model]:
-        raise NotImplementedError
 
     def tensors(self, arguments: Arguments) -> tuple[Tensor, ...]:
         return tuple(plain(value) for value in arguments.every() if isinstance(plain(value), Tensor))
@@ -198,7 +186,9 @@ class Networks(Core):
             self.shape_error(operation, mismatch, node)
             shape = Unknown(f"`{layer.name or layer.kind}` does not fit what reaches it")
         graph = True if self.learns(layer) else joined_graph(tensors)
-        result = self.outputs(operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph)
+        result = self.outputs(
+            operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph
+        )
         self.note_op(operation, node)
         return result
 
@@ -258,14 +248,25 @@ class Networks(Core):
         operation.site = self.site(node)
         operation.model = self.models[-1] if self.models else None
         error = ShapeError(operation, mismatch.axis, mismatch.wants, mismatch.got, operation.layer)
-        error.trail = tuple(reversed([op for op, _ in zip(operation.inputs[0].ancestors(), range(limits.TRAIL), strict=False)])) if operation.inputs else ()
+        error.trail = (
+            tuple(
+                reversed(
+                    [op for op, _ in zip(operation.inputs[0].ancestors(), range(limits.TRAIL), strict=False)]
+                )
+            )
+            if operation.inputs
+            else ()
+        )
         error.input_known = self.sizes_known(operation)
         self.note(error, node)
 
     def sizes_known(self, operation: Op) -> bool:
-        return bool(operation.inputs) and all(
-            isinstance(axis, int) for axis in (operation.inputs[0].shape or ())[1:]
-        ) if isinstance(operation.inputs[0].shape if operation.inputs else None, tuple) else False
+        return (
+            bool(operation.inputs)
+            and all(isinstance(axis, int) for axis in (operation.inputs[0].shape or ())[1:])
+            if isinstance(operation.inputs[0].shape if operation.inputs else None, tuple)
+            else False
+        )
 
     # --- losses --------------------------------------------------------------------------------
     def call_loss(self, loss: Any, arguments: Arguments, node: Any) -> Value:
@@ -275,7 +276,9 @@ class Networks(Core):
         target = positional.pop(0) if positional else keywords.get("target")
         return self.compute_loss(loss, prediction, target, arguments, node)
 
-    def compute_loss(self, loss: Any, prediction: Value, target: Value, arguments: Arguments, node: Any) -> Value:
+    def compute_loss(
+        self, loss: Any, prediction: Value, target: Value, arguments: Arguments, node: Any
+    ) -> Value:
         inputs = [self.as_tensor(prediction)]
         if target is not None:
             inputs.append(self.as_tensor(target))
@@ -287,9 +290,13 @@ class Networks(Core):
             self.shape_error(operation, mismatch, node)
             shape = Unknown("the loss does not fit what reaches it")
         graph = joined_graph(inputs)
-        output = self.outputs(operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph)
+        output = self.outputs(
+            operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph
+        )
         self.note_op(operation, node)
-        event = LossCall(subject=loss, prediction=inputs[0], target=inputs[1] if len(inputs) > 1 else None, output=output)
+        event = LossCall(
+            subject=loss, prediction=inputs[0], target=inputs[1] if len(inputs) > 1 else None, output=output
+        )
         event.text = source_text(node)
         self.record(event, node)
         return output
@@ -307,7 +314,11 @@ class Networks(Core):
     def container_item(self, value: Module, index: Value, node: Any) -> Value:
         getter = getattr(value, "get", None)
         if getter is None:
-            if isinstance(value, UserModel) and value.base_layer is not None and hasattr(value.base_layer, "get"):
+            if (
+                isinstance(value, UserModel)
+                and value.base_layer is not None
+                and hasattr(value.base_layer, "get")
+            ):
                 return self.container_item(value.base_layer, index, node)
             if isinstance(value, INSTANCES):
                 return self.call(self.get_attribute(value, "__getitem__", node), Arguments([index], {}), node)
@@ -330,10 +341,16 @@ class Networks(Core):
             return value
         if isinstance(value, ParameterTensor):
             owner = value.owner
-            return Parameters(modules=owner if is_unknown(owner) else (owner,), all=Unknown("some of its parameters"))
+            return Parameters(
+                modules=owner if is_unknown(owner) else (owner,), all=Unknown("some of its parameters")
+            )
         if isinstance(value, Stream):
             inner = self.as_parameters(value.element)
-            return None if inner is None else Parameters(modules=inner.modules, all=Unknown("some of its parameters"))
+            return (
+                None
+                if inner is None
+                else Parameters(modules=inner.modules, all=Unknown("some of its parameters"))
+            )
         if isinstance(value, DictValue):
             entries = self.known_entries(value)
             return self.as_parameters(entries["params"]) if entries and "params" in entries else None
@@ -374,12 +391,16 @@ class Networks(Core):
         if known is not None and isinstance(getattr(module, "items", None), dict):
             return known(self, module, arguments, node)
         return self.escape_and_lose(
-            Arguments([module, *arguments.positional], arguments.keywords, arguments.open), node, f"method {name}"
+            Arguments([module, *arguments.positional], arguments.keywords, arguments.open),
+            node,
+            f"method {name}",
         )
 
     def method_train(self, module: Any, arguments: Arguments, node: Any) -> Value:
         mode = plain(arguments.every()[0]) if arguments.every() else True
-        self.change_mode(module, mode if isinstance(mode, bool) else self.unknown("mode not known", node), node)
+        self.change_mode(
+            module, mode if isinstance(mode, bool) else self.unknown("mode not known", node), node
+        )
         return module
 
     def method_eval(self, module: Any, arguments: Arguments, node: Any) -> Value:
@@ -407,7 +428,9 @@ class Networks(Core):
     def set_trainable(self, module: Any, value: Value) -> None:
         try:
             for each in module.modules():
-                each.trainable = value if isinstance(value, bool) else Unknown("not known whether it is frozen")
+                each.trainable = (
+                    value if isinstance(value, bool) else Unknown("not known whether it is frozen")
+                )
         except Undecided:
             module.trainable = Unknown("not known whether it is frozen")
 
@@ -486,7 +509,9 @@ class Networks(Core):
     def list_extend(self, module: Any, arguments: Arguments, node: Any) -> Value:
         items = self.known_items(arguments.positional[0]) if arguments.positional else None
         if items is None:
-            self.heap.set(module.items, f"?{len(module.items)}", self.unknown("modules of unknown number", node))
+            self.heap.set(
+                module.items, f"?{len(module.items)}", self.unknown("modules of unknown number", node)
+            )
             return module
         return self.list_append(module, Arguments(items, {}), node)
 
@@ -551,7 +576,9 @@ _HARMLESS = frozenset(
     "no_sync register_state_dict_pre_hook log log_dict save_hyperparameters print".split()
 )
 _METHODS: dict[str, Callable[..., Value]] = {
-    name.removeprefix("method_"): method for name, method in vars(Networks).items() if name.startswith("method_")
+    name.removeprefix("method_"): method
+    for name, method in vars(Networks).items()
+    if name.startswith("method_")
 }
 _METHODS["register_module"] = _METHODS["add_module"]
 _METHODS["register_parameter"] = _METHODS["register_buffer"]

@@ -202,13 +202,6 @@ class Parser:
     options: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
-class Number(Fact):
-    """A plain number taken out of a tensor (`loss.item()`)."""
-
-    source: Tensor | None = None
-
-
 class ParameterTensor(Tensor):
     """A learnable parameter of a module. `owner` is the module, or Unknown."""
 

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cnnlint.facts import Accumulate, Backward, Loader, Loop, SchedulerStep, Step, Tensor
-from cnnlint.facts import Fact, ModeChange, Op, ZeroGrad, events_of, loops_of
+from cnnlint.facts import (
+    Accumulate,
+    Backward,
+    Fact,
+    Loader,
+    Loop,
+    ModeChange,
+    Op,
+    SchedulerStep,
+    Step,
+    Tensor,
+    ZeroGrad,
+    events_of,
+    loops_of,
+)
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import PRIMITIVES, Completion, Core, LimitReached
 from cnnlint.interpreter.objects import (
@@ -14,8 +27,6 @@ from cnnlint.interpreter.objects import (
     MISSING,
     Arguments,
     Assumed,
-    ClassObject,
-    Function,
     GradMode,
     ListValue,
     OneOf,
@@ -129,48 +140,6 @@ class Statements(Core):
     def made_in_loop(self, target: tree.Expression) -> bool:
         """Whether a variable is set afresh in each iteration of the innermost loop."""
         return isinstance(target, tree.Name) and target.id in self.fresh
-
-    def binary(self, symbol: str, left: Value, right: Value, node: Any) -> Value:
-        raise NotImplementedError
-
-    def truth(self, value: Value) -> Any:
-        raise NotImplementedError
-
-    def known_items(self, value: Value) -> list[Value] | None:
-        raise NotImplementedError
-
-    def known_entries(self, value: Value) -> dict[Any, Value] | None:
-        raise NotImplementedError
-
-    def hashable(self, key: Value) -> bool:
-        raise NotImplementedError
-
-    def extend_list(self, target: ListValue, value: Value) -> None:
-        raise NotImplementedError
-
-    def instantiate_class(self, node: tree.ClassDef) -> None:
-        raise NotImplementedError
-
-    def make_function(self, node: Any, name: str) -> Function:
-        raise NotImplementedError
-
-    def decorate(self, function: Value, decorator: tree.Expression) -> Value:
-        raise NotImplementedError
-
-    def element(self, iterable: Value, node: Any) -> Value:
-        raise NotImplementedError
-
-    def set_item(self, value: Value, index: Value, new: Value, node: Any) -> None:
-        raise NotImplementedError
-
-    def import_from(self, node: tree.ImportFrom) -> None:
-        raise NotImplementedError
-
-    def import_names(self, node: tree.Import) -> None:
-        raise NotImplementedError
-
-    def define_class(self, node: tree.ClassDef) -> ClassObject:
-        raise NotImplementedError
 
     def assign(self, target: tree.Expression, value: Value, node: Any) -> None:
         if isinstance(target, tree.Name):
@@ -403,7 +372,11 @@ class Statements(Core):
             return None
         if isinstance(context, INSTANCES):
             enter = self.get_attribute(context, "__enter__", node)
-            return self.unknown("a context", node) if isinstance(enter, Unknown) else self.call(enter, Arguments([], {}), node)
+            return (
+                self.unknown("a context", node)
+                if isinstance(enter, Unknown)
+                else self.call(enter, Arguments([], {}), node)
+            )
         return context
 
     # --- loops ---------------------------------------------------------------------------------
@@ -526,7 +499,11 @@ class Statements(Core):
             self.loop_depth -= 1
         lists_read, self.lists_read = self.lists_read, read | self.lists_read
         before = self.heap.pending()
-        changed = [] if not keep_if_settled or self.loop_depth >= limits.CARRIED_DEPTH else self.carried(before, lists_read)
+        changed = (
+            []
+            if not keep_if_settled or self.loop_depth >= limits.CARRIED_DEPTH
+            else self.carried(before, lists_read)
+        )
         if changed:
             self.heap.undo()
             self.trace.remove(loop)
@@ -566,7 +543,9 @@ class Statements(Core):
                 if not isinstance(now, Unknown):
                     self.escape(now)
                     self.heap.set(store, key, self.unknown("grows in a loop", node))
-            elif before is not MISSING and isinstance(plain(now), int | float) and not self._same(now, before):
+            elif (
+                before is not MISSING and isinstance(plain(now), int | float) and not self._same(now, before)
+            ):
                 self.heap.set(store, key, self.unknown("changes in a loop", node))
 
     # --- definitions and imports -----------------------------------------------------------------

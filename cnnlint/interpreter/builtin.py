@@ -1,0 +1,496 @@
+"""Python's builtins and a few functions of the standard library, on abstract values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from cnnlint.facts import (
+    Dataset,
+    Fact,
+    Layer,
+    Loader,
+    Module,
+    Number,
+    Optimizer,
+    Parameters,
+    Scheduler,
+    Tensor,
+)
+from cnnlint.interpreter import limits
+from cnnlint.interpreter.core import PRIMITIVES, Core
+from cnnlint.interpreter.objects import (
+    INSTANCES,
+    Arguments,
+    Assumed,
+    ClassObject,
+    DictValue,
+    Instance,
+    Library,
+    ListValue,
+    OneOf,
+    Parser,
+    Partial,
+    Stream,
+    Super,
+    Value,
+    make_dict,
+    make_list,
+    plain,
+)
+from cnnlint.knowledge import load
+from cnnlint.knowledge.names import canonical
+from cnnlint.syntax import tree
+from cnnlint.values import Unknown, is_unknown
+
+#: Computed by Python itself where every argument is a constant.
+PURE: dict[str, Callable[..., Any]] = {
+    "builtins.abs": abs, "builtins.min": min, "builtins.max": max, "builtins.round": round,
+    "builtins.pow": pow, "builtins.divmod": divmod, "builtins.ord": ord, "builtins.chr": chr,
+    "math.ceil": math.ceil, "math.floor": math.floor, "math.sqrt": math.sqrt, "math.log2": math.log2,
+    "math.log": math.log, "math.prod": math.prod, "math.pow": math.pow, "math.exp": math.exp,
+    "math.gcd": math.gcd, "math.log10": math.log10, "math.cos": math.cos, "math.sin": math.sin,
+    "numpy.prod": math.prod, "numpy.ceil": math.ceil, "numpy.floor": math.floor, "numpy.sqrt": math.sqrt,
+    "numpy.log2": math.log2, "builtins.bin": bin, "builtins.hex": hex,
+}  # fmt: skip
+
+
+class Builtins(Core):
+    """`builtin(name)` gives what to do for a name, or None."""
+
+    def builtin(self, name: str) -> Callable[[Arguments, Any], Value] | None:
+        method = _METHODS.get(name)
+        if method is not None:
+            return lambda arguments, node: method(self, arguments, node)
+        pure = PURE.get(name)
+        if pure is not None:
+            return lambda arguments, node: self.pure_call(pure, arguments, node)
+        return None
+
+    def first(self, arguments: Arguments) -> Value:
+        return arguments.positional[0] if arguments.positional else self.unknown("no argument")
+
+    def pure_call(self, function: Callable[..., Any], arguments: Arguments, node: Any) -> Value:
+        given = arguments.positional
+        bare = [self.constant(value) for value in given]
+        if any(is_unknown(value) for value in bare) or arguments.keywords or is_unknown(arguments.open):
+            numbers = [plain(value) for value in given if isinstance(plain(value), Number | Tensor)]
+            if numbers:
+                source = numbers[0].source if isinstance(numbers[0], Number) else numbers[0]
+                return Number(source=source) if function in (round, abs) else self.unknown("a number", node)
+            return self.unknown("computed from what is not known", node)
+        try:
+            result = function(*bare)
+        except Exception:  # the user's own error, or a Dim where a number is wanted
+            return self.unknown("cannot be computed", node)
+        if any(type(value) is Assumed for value in given):
+            return Assumed(result)
+        return result
+
+    def constant(self, value: Value) -> Any:
+        """A value as a Python constant, lists included; Unknown if it is not one."""
+        value = plain(value)
+        if isinstance(value, PRIMITIVES):
+            return value
+        if isinstance(value, ListValue | tuple):
+            items = self.known_items(value)
+            if items is not None:
+                bare = [self.constant(item) for item in items]
+                if not any(is_unknown(item) for item in bare):
+                    return bare
+        return Unknown("not a constant")
+
+    # --- sizes and conversions -------------------------------------------------------------------
+    def do_len(self, arguments: Arguments, node: Any) -> Value:
+        given = self.first(arguments)
+        value = plain(given)
+        if isinstance(value, Tensor):
+            known = isinstance(value.shape, tuple) and value.shape and value.shape[0] is not Ellipsis
+            return value.shape[0] if known else self.unknown("length not known", node)
+        if isinstance(value, INSTANCES):
+            method = self.class_attribute(value.cls, "__len__")
+            if hasattr(method, "node"):
+                return self.call(self.get_attribute(value, "__len__", node), Arguments([], {}), node)
+        if isinstance(value, Loader | Dataset):
+            return self.length_of(value)
+        if isinstance(value, Stream):
+            return value.length
+        items = self.known_items(value)
+        if items is None:
+            return self.unknown("length not known", node)
+        return Assumed(len(items)) if type(given) is Assumed else len(items)
+
+    def do_int(self, arguments: Arguments, node: Any) -> Value:
+        return self.convert(int, arguments, node)
+
+    def do_float(self, arguments: Arguments, node: Any) -> Value:
+        return self.convert(float, arguments, node)
+
+    def do_str(self, arguments: Arguments, node: Any) -> Value:
+        return self.convert(str, arguments, node)
+
+    def do_bool(self, arguments: Arguments, node: Any) -> Value:
+        return self.truth(self.first(arguments))
+
+    def convert(self, kind: type, arguments: Arguments, node: Any) -> Value:
+        if not arguments.positional:
+            return kind()
+        given = arguments.positional[0]
+        value = plain(given)
+        if isinstance(value, Tensor | Number):
+            return Number(source=value if isinstance(value, Tensor) else value.source)
+        if kind is int and hasattr(value, "key"):  # a Dim is an integer already
+            return value
+        if not isinstance(value, PRIMITIVES):
+            return self.unknown("cannot be converted", node)
+        try:
+            result = kind(value)
+        except (ValueError, TypeError, OverflowError):
+            return self.unknown("cannot be converted", node)
+        return Assumed(result) if type(given) is Assumed else result
+
+    def do_range(self, arguments: Arguments, node: Any) -> Value:
+        given = [plain(value) for value in arguments.positional]
+        if given and all(isinstance(value, int) for value in given) and len(given) <= 3:
+            try:
+                return range(*given)
+            except ValueError:
+                return self.unknown("range() with step 0", node)
+        return Stream(self.unknown(COUNTER, node))
+
+    # --- iteration -------------------------------------------------------------------------------
+    def do_enumerate(self, arguments: Arguments, node: Any) -> Value:
+        iterable = plain(self.first(arguments))
+        start = plain(
+            arguments.keywords.get("start", arguments.positional[1] if len(arguments.positional) > 1 else 0)
+        )
+        items = self.known_items(iterable)
+        if items is not None and len(items) <= limits.UNROLLED and isinstance(start, int):
+            return tuple((start + index, item) for index, item in enumerate(items))
+        return self.stream_over([iterable], (self.unknown(COUNTER, node), self.element(iterable, node)))
+
+    def do_zip(self, arguments: Arguments, node: Any) -> Value:
+        iterables = [plain(value) for value in arguments.positional]
+        rows = [self.known_items(value) for value in iterables]
+        if (
+            rows
+            and not is_unknown(arguments.open)
+            and all(row is not None and len(row) <= limits.UNROLLED for row in rows)
+        ):
+            return tuple(zip(*rows, strict=False))  # type: ignore[arg-type]
+        return self.stream_over(iterables, tuple(self.element(value, node) for value in iterables))
+
+    def stream_over(self, iterables: list[Value], element: Value) -> Stream:
+        loaders = [each if isinstance(each, Loader) else getattr(each, "loader", None) for each in iterables]
+        loader = next((each for each in loaders if isinstance(each, Loader)), None)
+        lengths = [len(each) for each in iterables if isinstance(each, range | tuple)]
+        return Stream(element, loader, lengths[0] if lengths else Unknown("length not known"))
+
+    def do_tqdm(self, arguments: Arguments, node: Any) -> Value:
+        given = arguments.positional or [
+            value for name, value in arguments.keywords.items() if name == "iterable"
+        ]
+        return given[0] if given else self.unknown("a progress bar", node)
+
+    def do_trange(self, arguments: Arguments, node: Any) -> Value:
+        return self.do_range(Arguments(arguments.positional, {}, arguments.open), node)
+
+    def do_iter(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        loader = value if isinstance(value, Loader) else getattr(value, "loader", None)
+        return Stream(self.element(value, node), loader if isinstance(loader, Loader) else None)
+
+    def do_next(self, arguments: Arguments, node: Any) -> Value:
+        return self.element(self.first(arguments), node)
+
+    def do_reversed(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        items = self.known_items(value)
+        if isinstance(value, range):
+            return value[::-1]
+        return Stream(self.element(value, node)) if items is None else make_list(reversed(items))
+
+    def do_sorted(self, arguments: Arguments, node: Any) -> Value:
+        items = self.constant(self.first(arguments))
+        if is_unknown(items) or arguments.keywords:
+            return Stream(self.element(self.first(arguments), node))
+        try:
+            return make_list(sorted(items))
+        except TypeError:
+            return self.unknown("cannot be sorted", node)
+
+    def do_map(self, arguments: Arguments, node: Any) -> Value:
+        if len(arguments.positional) != 2:
+            self.opaque_call(arguments, node, "map")
+            return self.unknown("what map() yields", node)
+        function, iterable = arguments.positional
+        items = self.known_items(iterable)
+        if items is not None and len(items) <= limits.UNROLLED:
+            return make_list([self.call(function, Arguments([item], {}), node) for item in items])
+        return Stream(self.call(function, Arguments([self.element(iterable, node)], {}), node))
+
+    def do_filter(self, arguments: Arguments, node: Any) -> Value:
+        iterable = plain(arguments.positional[-1]) if arguments.positional else None
+        parameters = self.as_parameters(iterable)
+        if parameters is not None:
+            return Parameters(
+                modules=parameters.modules, all=self.unknown("only some of the parameters", node)
+            )
+        return Stream(self.element(iterable, node))
+
+    def do_chain(self, arguments: Arguments, node: Any) -> Value:
+        parameters = self.join_parameters(arguments.positional)
+        if parameters is not None:
+            return parameters
+        rows = [self.known_items(value) for value in arguments.positional]
+        if all(row is not None for row in rows):
+            return make_list([item for row in rows for item in row or ()])
+        return Stream(self.unknown("an item of several iterables", node))
+
+    def do_list(self, arguments: Arguments, node: Any) -> Value:
+        return self.collect(arguments, "list", node)
+
+    def do_set(self, arguments: Arguments, node: Any) -> Value:
+        return self.collect(arguments, "set", node)
+
+    def do_deque(self, arguments: Arguments, node: Any) -> Value:
+        return self.collect(arguments, "deque", node)
+
+    def collect(self, arguments: Arguments, kind: str, node: Any) -> Value:
+        if not arguments.positional:
+            return make_list((), kind, self.site(node))
+        value = plain(arguments.positional[0])
+        if isinstance(value, Parameters):
+            return value
+        items = self.known_items(value)
+        if items is None:
+            if isinstance(value, Stream | Loader | Tensor):
+                return Stream(self.element(value, node), loader=value if isinstance(value, Loader) else None)
+            return make_list(self.unknown("items not known", node), kind, self.site(node))
+        return make_list(items, kind, self.site(node))
+
+    def do_tuple(self, arguments: Arguments, node: Any) -> Value:
+        if not arguments.positional:
+            return ()
+        items = self.known_items(arguments.positional[0])
+        return self.unknown("items not known", node) if items is None else tuple(items)
+
+    def do_dict(self, arguments: Arguments, node: Any) -> Value:
+        entries: dict[Any, Value] | None = {}
+        if arguments.positional:
+            given = plain(arguments.positional[0])
+            entries = self.known_entries(given)
+            pairs = self.known_items(given) if entries is None else None
+            if pairs is not None:
+                rows = [self.known_items(pair) for pair in pairs]
+                if all(row is not None and len(row) == 2 and self.hashable(plain(row[0])) for row in rows):
+                    entries = {plain(row[0]): row[1] for row in rows if row}
+        if entries is None or is_unknown(arguments.open):
+            return make_dict(self.unknown("entries not known", node), self.site(node))
+        return make_dict({**entries, **arguments.keywords}, self.site(node))
+
+    def do_sum(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        items = self.known_items(value)
+        if items is None:
+            return self.unknown("a sum", node)
+        start = arguments.positional[1] if len(arguments.positional) > 1 else 0
+        if isinstance(plain(start), ListValue):
+            joined = [each for item in items for each in self.known_items(item) or ()]
+            return make_list(joined)
+        total: Value = start
+        for item in items[: limits.UNROLLED]:
+            total = self.binary("+", total, item, node)
+        return total
+
+    def do_any(self, arguments: Arguments, node: Any) -> Value:
+        return self.quantify(any, arguments, node)
+
+    def do_all(self, arguments: Arguments, node: Any) -> Value:
+        return self.quantify(all, arguments, node)
+
+    def quantify(self, function: Callable[[list[bool]], bool], arguments: Arguments, node: Any) -> Value:
+        items = self.known_items(self.first(arguments))
+        truths = [self.truth(item) for item in items or ()]
+        if items is None or any(is_unknown(truth) for truth in truths):
+            return self.unknown("not all of them are known", node)
+        return function(truths)
+
+    # --- objects ---------------------------------------------------------------------------------
+    def do_super(self, arguments: Arguments, node: Any) -> Value:
+        frame = next(
+            (frame for frame in reversed(self.frames) if frame.function and frame.function.owner), None
+        )
+        if frame is None or frame.function is None or frame.function.owner is None:
+            return self.unknown("super() outside a method", node)
+        owner = frame.function.owner
+        named = plain(arguments.positional[0]) if arguments.positional else owner
+        return Super(named if isinstance(named, ClassObject) else owner, frame.receiver)
+
+    def do_isinstance(self, arguments: Arguments, node: Any) -> Value:
+        if len(arguments.positional) != 2:
+            return self.unknown("isinstance() of something else", node)
+        value, kinds = (plain(each) for each in arguments.positional)
+        if isinstance(value, OneOf):
+            answers = [self.is_kind(each, kinds) for each in value.alternatives]
+            return (
+                answers[0] if all(each is answers[0] for each in answers) else self.unknown("differs", node)
+            )
+        return self.is_kind(value, kinds)
+
+    def is_kind(self, value: Value, kinds: Value) -> Any:
+        if isinstance(kinds, tuple):
+            answers = [self.is_kind(value, kind) for kind in kinds]
+            if any(answer is True for answer in answers):
+                return True
+            return next((answer for answer in answers if is_unknown(answer)), False)
+        if is_unknown(value) or is_unknown(kinds) or not isinstance(kinds, Library | ClassObject):
+            return Unknown("its class is not known")
+        if isinstance(value, INSTANCES):
+            if (
+                kinds in value.cls.lineage()
+                or isinstance(kinds, Library)
+                and kinds.name in map(canonical, value.cls.library_bases())
+            ):
+                return True
+            return (
+                Unknown("a base class not known")
+                if value.cls.has_unknown_base
+                else self.is_library_kind(value, kinds)
+            )
+        return self.is_library_kind(value, kinds)
+
+    def is_library_kind(self, value: Value, kinds: Value) -> Any:
+        if isinstance(kinds, ClassObject):
+            return False
+        name = canonical(kinds.name)
+        builtin = _TYPES.get(name)
+        if builtin is not None:
+            if isinstance(value, ListValue):
+                return name == f"builtins.{value.kind}"
+            if isinstance(value, DictValue):
+                return name == "builtins.dict"
+            return isinstance(value, builtin) and not (builtin is int and isinstance(value, bool) and False)
+        if name in ("torch.Tensor", "torch.FloatTensor"):
+            return isinstance(value, Tensor)
+        if name == "torch.nn.Module":
+            return isinstance(value, Module)
+        known = load().get(name)
+        if isinstance(known, type) and isinstance(value, Fact):
+            return isinstance(value, known) if type(value).kind is not None else False
+        if isinstance(value, PRIMITIVES + (tuple,)) or isinstance(value, Layer | Optimizer | Scheduler):
+            return (
+                False if known is not None or isinstance(value, PRIMITIVES) else Unknown("a class not known")
+            )
+        return Unknown("a class not known")
+
+    def do_hasattr(self, arguments: Arguments, node: Any) -> Value:
+        if len(arguments.positional) == 2:
+            value, name = (plain(each) for each in arguments.positional)
+            if isinstance(value, INSTANCES) and isinstance(name, str):
+                if name in value.attributes or hasattr(self.class_attribute(value.cls, name), "node"):
+                    return True
+        return self.unknown("not known whether it has it", node)
+
+    def do_getattr(self, arguments: Arguments, node: Any) -> Value:
+        given = [plain(value) for value in arguments.positional]
+        if len(given) >= 2 and isinstance(given[1], str):
+            found = self.get_attribute(given[0], given[1], node)
+            rests_on_default = type(arguments.positional[1]) is Assumed
+            return Assumed(found) if rests_on_default and isinstance(found, Library) else found
+        if given and isinstance(given[0], Library):
+            return self.unknown(f"something of `{given[0].name}`", node)
+        return self.unknown("an attribute of unknown name", node)
+
+    def do_setattr(self, arguments: Arguments, node: Any) -> Value:
+        given = [plain(value) for value in arguments.positional]
+        if len(given) == 3 and isinstance(given[1], str):
+            self.set_attribute(given[0], given[1], arguments.positional[2], node)
+        else:
+            self.opaque_call(arguments, node, "setattr")
+        return None
+
+    def do_type(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        return value.cls if isinstance(value, INSTANCES) else self.unknown("a type", node)
+
+    def do_vars(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        if isinstance(value, Instance):
+            return make_dict(dict(value.attributes))
+        return make_dict(self.unknown("attributes", node))
+
+    def do_id(self, arguments: Arguments, node: Any) -> Value:
+        return self.unknown("an address", node)
+
+    def do_print(self, arguments: Arguments, node: Any) -> Value:
+        return None
+
+    def do_globals(self, arguments: Arguments, node: Any) -> Value:
+        module = self.frame.scope.module
+        return make_dict(dict(module.names))
+
+    def do_partial(self, arguments: Arguments, node: Any) -> Value:
+        if not arguments.positional or is_unknown(arguments.open):
+            self.opaque_call(arguments, node, "partial")
+            return self.unknown("a partial function", node)
+        return Partial(arguments.positional[0], tuple(arguments.positional[1:]), dict(arguments.keywords))
+
+    def do_deepcopy(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        if isinstance(value, Module):
+            clone = self.copied(value)
+            self.note(clone, node)
+            return clone
+        if isinstance(value, PRIMITIVES + (tuple,)):
+            return value
+        if isinstance(value, ListValue):
+            return ListValue(dict(value.store), value.kind, value.site)
+        if isinstance(value, DictValue):
+            return DictValue(dict(value.store), value.site)
+        return self.unknown("a copy", node)
+
+    def do_parser(self, arguments: Arguments, node: Any) -> Value:
+        return Parser()
+
+    def do_import_module(self, arguments: Arguments, node: Any) -> Value:
+        name = plain(self.first(arguments))
+        return self.import_module(name) if isinstance(name, str) else self.unknown("a module", node)
+
+    def do_namespace(self, arguments: Arguments, node: Any) -> Value:
+        return self.options_object(dict(arguments.keywords))
+
+    def options_object(self, values: dict[str, Value]) -> Value:
+        namespace = ClassObject("Namespace", (), {}, self.site_here(), self.frame.scope.module)
+        return Instance(cls=namespace, attributes=values)
+
+    def site_here(self) -> Any:
+        return self.site(tree.Pass(0))
+
+
+COUNTER = "the counter of a loop"
+_TYPES: dict[str, Any] = {
+    "builtins.int": int, "builtins.float": float, "builtins.str": str, "builtins.bool": bool,
+    "builtins.list": list, "builtins.tuple": tuple, "builtins.dict": dict, "builtins.set": set,
+}  # fmt: skip
+_METHODS: dict[str, Callable[[Any, Arguments, Any], Value]] = {
+    f"builtins.{name.removeprefix('do_')}": method
+    for name, method in vars(Builtins).items()
+    if name.startswith("do_")
+}
+for _names, _method in {
+    ("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook", "rich.progress.track",
+     "tqdm.auto", "tqdm.std.tqdm", "tqdm.autonotebook.tqdm", "torch.utils.data.backward_compatibility"): Builtins.do_tqdm,
+    ("tqdm.trange", "tqdm.auto.trange"): Builtins.do_trange,
+    ("itertools.chain",): Builtins.do_chain,
+    ("functools.partial",): Builtins.do_partial,
+    ("copy.deepcopy", "copy.copy"): Builtins.do_deepcopy,
+    ("collections.OrderedDict", "collections.defaultdict"): Builtins.do_dict,
+    ("collections.deque",): Builtins.do_deque,
+    ("argparse.ArgumentParser",): Builtins.do_parser,
+    ("argparse.Namespace", "types.SimpleNamespace"): Builtins.do_namespace,
+    ("importlib.import_module",): Builtins.do_import_module,
+}.items():  # fmt: skip
+    for _name in _names:
+        _METHODS[_name] = _method

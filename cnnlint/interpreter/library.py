@@ -1,0 +1,389 @@
+"""The library side: dotted names are bound to what `knowledge` describes, and what it makes is noted."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+from typing import Any
+
+from cnnlint.facts import Dataset, Fact, Layer, Loader, Module, Op, Optimizer, Scheduler, Tensor
+from cnnlint.interpreter.core import PRIMITIVES, Core
+from cnnlint.interpreter.objects import (
+    Arguments,
+    Assumed,
+    ClassObject,
+    DictValue,
+    GradMode,
+    Instance,
+    Library,
+    LibraryMethod,
+    ListValue,
+    OneOf,
+    ProjectModule,
+    Stream,
+    UserDataset,
+    UserModel,
+    UserScheduler,
+    Value,
+    make_dict,
+    make_list,
+    opaque_tensor,
+    plain,
+)
+from cnnlint.interpreter.written import source_text
+from cnnlint.knowledge import load
+from cnnlint.knowledge.describe import Mismatch
+from cnnlint.knowledge.names import canonical
+from cnnlint.knowledge.ops.indexing import index as tensor_index
+from cnnlint.values import Undecided, Unknown, is_unknown
+
+#: Libraries and functions that look at what they are given and change nothing we follow.
+HARMLESS = (
+    "os", "sys", "time", "random", "json", "math", "numpy", "logging", "matplotlib", "pandas", "PIL", "cv2",
+    "sklearn", "scipy", "wandb", "tensorboardX", "torchsummary", "torchinfo", "thop", "tqdm", "warnings",
+    "re", "datetime", "pathlib", "shutil", "glob", "pickle", "builtins", "seaborn", "skimage", "visdom",
+    "torch.save", "torch.load", "torch.cuda", "torch.backends", "torch.manual_seed", "torch.utils.tensorboard",
+    "torch.onnx", "torch.nn.utils.clip_grad", "torch.nn.init", "torch.distributed", "torchvision.utils",
+    "torch.set_", "torch.device", "torch.Generator", "torch.random", "torch.version", "torch.is_", "torch.get_",
+    "torch.nn.utils.parameters_to_vector", "torch.utils.data.get_worker_info", "collections", "itertools",
+    "functools", "typing", "argparse", "string", "csv", "subprocess", "multiprocessing", "tempfile", "operator",
+    "torchmetrics", "mlflow", "imageio", "h5py", "yaml", "einops.layers", "platform", "socket", "contextlib",
+    "torch.autograd.set_detect_anomaly", "torch.autograd.profiler", "torch.profiler", "torch.mps", "torch.xpu",
+    "torch.amp.autocast", "torch.autocast", "torch.cuda.amp.autocast", "fvcore", "ptflops", "tabulate", "rich",
+)  # fmt: skip
+#: Called with a model (or what holds one), they give back what acts as the same one.
+WRAPPERS = {
+    "torch.nn.DataParallel", "torch.nn.parallel.DataParallel", "torch.nn.parallel.DistributedDataParallel",
+    "torch.compile", "torch.jit.script", "torch.jit.trace", "torch.autograd.Variable",
+    "torch.nn.SyncBatchNorm.convert_sync_batchnorm", "torch.nn.utils.spectral_norm",
+    "torch.nn.utils.weight_norm", "torch.nn.utils.parametrizations.spectral_norm",
+    "torch.nn.utils.parametrizations.weight_norm", "torch.nn.parallel.DistributedDataParallelCPU",
+    "apex.parallel.DistributedDataParallel", "apex.parallel.convert_syncbn_model",
+}  # fmt: skip
+#: Bases that make a user's class a module, beside the layers that are described.
+MODULE_BASES = {
+    "torch.nn.Module", "pytorch_lightning.LightningModule", "lightning.LightningModule",
+    "lightning.pytorch.LightningModule", "pytorch_lightning.core.LightningModule", "torch.jit.ScriptModule",
+}  # fmt: skip
+#: Of these, a framework drives the training.
+FRAMEWORK_BASES = {name for name in MODULE_BASES if "ightning" in name}
+DATASET_BASES = {
+    "torch.utils.data.Dataset", "torch.utils.data.IterableDataset", "torch.utils.data.dataset.Dataset",
+    "torchvision.datasets.VisionDataset",
+}  # fmt: skip
+SCHEDULER_BASES = ("torch.optim.lr_scheduler.",)
+GRAD_MODES = {
+    "torch.no_grad": False, "torch.inference_mode": False, "torch.enable_grad": True,
+    "torch.autograd.no_grad": False, "torch.autograd.enable_grad": True, "torch.autograd.inference_mode": False,
+}  # fmt: skip
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class LibraryCalls(Core):
+    """Names of the library called, and attributes of what it made."""
+
+    # --- calling a dotted name -------------------------------------------------------------------
+    def call_library(self, name: str, arguments: Arguments, node: Any) -> Value:
+        name = canonical(name)
+        builtin = self.builtin(name)
+        if builtin is not None:
+            return builtin(arguments, node)
+        if name in GRAD_MODES:
+            given = plain(arguments.positional[0]) if arguments.positional else True
+            if hasattr(given, "grad_enabled"):  # `torch.no_grad(function)`
+                given.grad_enabled = GRAD_MODES[name]
+                return given
+            enabled = GRAD_MODES[name]
+            return GradMode(
+                enabled if given is True or enabled else Unknown("not known whether gradients are off")
+            )
+        if name == "torch.set_grad_enabled":
+            return self.set_grad_enabled(arguments)
+        if name in WRAPPERS and arguments.every():
+            return arguments.every()[0]
+        if name == "torch.nn.Parameter":
+            return self.make_parameter(arguments)
+        known = load().get(name)
+        if known is not None:
+            return self.call_known(known, name, arguments, node)
+        if name.startswith(HARMLESS):
+            return self.made_of(arguments, self.unknown(f"what `{name}` returns", node))
+        self.opaque_call(arguments, node, name)
+        return self.made_of(arguments, self.unknown(f"`{name}` is not known", node))
+
+    def set_grad_enabled(self, arguments: Arguments) -> Value:
+        """Acts at once, and undoes itself where it is a context."""
+        mode = plain(arguments.every()[0]) if arguments.every() else True
+        enabled = mode if isinstance(mode, bool) else Unknown("not known whether gradients are off")
+        self.grad_enabled = enabled
+        return GradMode(enabled)
+
+    def make_parameter(self, arguments: Arguments) -> Value:
+        tensor = self.parameter_of(Unknown("its module"))
+        if arguments.every():
+            tensor.shape = self.as_tensor(arguments.every()[0]).shape
+        return tensor
+
+    def call_known(self, known: Any, name: str, arguments: Arguments, node: Any) -> Value:
+        assumed = any(type(value) is Assumed for value in arguments.every())
+        try:
+            positional, keywords = self.bound(known, arguments)
+            made = known(*positional, **keywords)
+        except Mismatch as mismatch:
+            operation = Op(name=name.rpartition(".")[2].rstrip("_"), inputs=self.tensors(arguments))
+            operation.text = source_text(node)
+            self.shape_error(operation, mismatch, node)
+            result = Tensor(shape=Unknown("its operation does not fit"))
+            operation.output, result.producer = result, operation
+            return result
+        except (Undecided, TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError):
+            return self.made_of(arguments, self.unknown(f"cannot tell what `{name}` makes of this", node))
+        return self.finish(made, assumed, node)
+
+    def finish(self, made: Value, assumed: bool, node: Any) -> Value:
+        """Give what knowledge made its place, and note it."""
+        if isinstance(made, Tensor):
+            self.finish_tensor(made, node)
+        elif isinstance(made, Fact):
+            made.assumed = made.assumed or assumed
+            self.adopt(made)
+            self.note(made, node)
+        elif isinstance(made, tuple):
+            return tuple(self.finish(each, assumed, node) for each in made)
+        elif isinstance(made, list):
+            return make_list([self.finish(each, assumed, node) for each in made])
+        elif isinstance(made, dict):
+            return make_dict(made)
+        elif hasattr(made, "loss") and hasattr(made, "inputs"):
+            made.loss.site = self.site(node)
+            return self.compute_loss(
+                made.loss, made.prediction, made.target, Arguments(list(made.inputs), {}), node
+            )
+        elif assumed and isinstance(made, PRIMITIVES):
+            return Assumed(made)
+        return made
+
+    def adopt(self, fact: Fact) -> None:
+        """What a new fact holds: an optimizer its parameters, a loader its name."""
+        if isinstance(fact, Optimizer):
+            parameters = self.as_parameters(fact.params)
+            if parameters is None:
+                self.escape(fact.params)
+            fact.params = parameters if parameters is not None else Unknown("parameters not known")
+        elif isinstance(fact, Module):
+            for name, child in (
+                getattr(fact, "items", {}).items() if isinstance(getattr(fact, "items", None), dict) else ()
+            ):
+                if isinstance(child, Fact) and not child.name:
+                    child.name = str(name)
+
+    def finish_tensor(self, tensor: Tensor, node: Any) -> None:
+        operation = tensor.producer
+        if self.grad_enabled is not True:
+            tensor.graph = False if self.grad_enabled is False else tensor.graph and self.grad_enabled
+        if operation is not None and operation.site.at < 0:
+            operation.text = source_text(node)
+            self.note_op(operation, node)
+
+    def bound(self, known: Any, arguments: Arguments) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments as knowledge takes them: bare values, tensors where tensors are meant, and
+        Unknown for every option that arguments of unknown number may have set."""
+        parameters = _parameters(known)
+        positional = []
+        for index, value in enumerate(arguments.positional):
+            wants_tensor = index < len(parameters) and parameters[index][1]
+            positional.append(
+                self.as_tensor(value) if wants_tensor and _may_be_tensor(value) else self.bare(value)
+            )
+        wanted = {name: tensor for name, tensor, _ in parameters}
+        keywords = {
+            name: self.as_tensor(value) if wanted.get(name) and _may_be_tensor(value) else self.bare(value)
+            for name, value in arguments.keywords.items()
+        }
+        if isinstance(arguments.open, Unknown):
+            for name, _, kind in parameters[len(positional) :]:
+                if kind in (*_POSITIONAL, inspect.Parameter.KEYWORD_ONLY) and name not in keywords:
+                    keywords[name] = arguments.open
+        return positional, keywords
+
+    def bare(self, value: Value) -> Any:
+        """A value as plain Python, as deep as it is known."""
+        value = plain(value)
+        if isinstance(value, ListValue):
+            items = self.known_items(value)
+            return (
+                Unknown("a list of unknown length") if items is None else [self.bare(item) for item in items]
+            )
+        if isinstance(value, tuple):
+            return tuple(self.bare(item) for item in value)
+        if isinstance(value, DictValue):
+            entries = self.known_entries(value)
+            return (
+                Unknown("keys not known")
+                if entries is None
+                else {k: self.bare(v) for k, v in entries.items()}
+            )
+        if isinstance(value, OneOf):
+            return Unknown("differs between branches")
+        if isinstance(value, Library):
+            return value.name
+        return value
+
+    def tensor_item(self, value: Tensor, index: Value, node: Any) -> Value:
+        """`tensor[index]`."""
+        keys = index if isinstance(index, tuple) else (index,)
+        bare = tuple(self.bare(key) for key in keys)
+        try:
+            item = tensor_index(value, bare)
+        except (Undecided, Mismatch, TypeError, ValueError, IndexError):
+            item = opaque_tensor((value,), "getitem")
+            item.graph = value.graph
+        self.finish_tensor(item, node)
+        return item
+
+    # --- attributes of what is not the user's ------------------------------------------------------
+    def library_attribute(self, value: Value, name: str, node: Any) -> Value:
+        if isinstance(value, Library):
+            return self.library_member(value, name)
+        if isinstance(value, ProjectModule):
+            return self.module_member(value, name, node)
+        if isinstance(value, Tensor):
+            return self.tensor_attribute(value, name, node)
+        if isinstance(value, Module):
+            return self.module_attribute(value, name, node)
+        if isinstance(value, Optimizer) and name == "param_groups":
+            value.adjusted = True
+            return Stream(self.unknown("a parameter group", node))
+        if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):
+            fields = getattr(type(value), "__dataclass_fields__", {})
+            if name in fields and not (isinstance(value, Optimizer) and name == "params"):
+                return getattr(value, name)
+            return LibraryMethod(value, name)
+        return LibraryMethod(value, name)
+
+    def library_member(self, value: Library, name: str) -> Value:
+        full = f"{value.name}.{name}"
+        constant = _CONSTANTS.get(full)
+        return Library(full) if constant is None else constant
+
+    def module_member(self, module: ProjectModule, name: str, node: Any) -> Value:
+        if name in module.names:
+            return module.names[name]
+        return self.unknown(f"`{name}` is not in `{module.path}`", node)
+
+    def tensor_attribute(self, tensor: Tensor, name: str, node: Any) -> Value:
+        if name == "shape":
+            return (
+                tensor.shape
+                if isinstance(tensor.shape, tuple) and Ellipsis not in tensor.shape
+                else self.unknown("shape not known", node)
+            )
+        if name == "data":
+            return self.call_library("torch.Tensor.detach", Arguments([tensor], {}), node)
+        if name in ("T", "mT"):
+            return self.call_library(f"torch.Tensor.{name}", Arguments([tensor], {}), node)
+        if name == "ndim":
+            return (
+                len(tensor.shape)
+                if isinstance(tensor.shape, tuple) and Ellipsis not in tensor.shape
+                else self.unknown("number of axes not known", node)
+            )
+        if name == "grad":
+            gradient = Tensor(shape=tensor.shape, graph=False)
+            gradient.gradient_of = tensor  # type: ignore[attr-defined]
+            return gradient
+        if name in (
+            "device",
+            "dtype",
+            "is_cuda",
+            "requires_grad",
+            "grad_fn",
+            "is_leaf",
+            "layout",
+            "itemsize",
+        ):
+            return self.unknown(f"`.{name}` of a tensor", node)
+        return LibraryMethod(tensor, name)
+
+    # --- classes derived from the library's ----------------------------------------------------------
+    def fact_of_class(self, cls: ClassObject, arguments: Arguments) -> Value:
+        """The kind of fact an instance of a user's class is."""
+        bases = [canonical(base) for base in cls.library_bases()]
+        described = [load().get(base) for base in bases]
+        kinds = [known for known in described if isinstance(known, type)]
+        if any(base in MODULE_BASES for base in bases) or any(issubclass(kind, Module) for kind in kinds):
+            model = UserModel(class_name=cls.name, cls=cls)
+            if any(base in FRAMEWORK_BASES for base in bases):
+                model.escaped = True
+            return model
+        if any(base in DATASET_BASES for base in bases) or any(issubclass(kind, Dataset) for kind in kinds):
+            return UserDataset(
+                kind_name=cls.name, cls=cls, iterable="torch.utils.data.IterableDataset" in bases
+            )
+        if any(base.startswith(SCHEDULER_BASES) for base in bases):
+            scheduler = UserScheduler(cls)
+            optimizers = [plain(value) for value in arguments.every() if isinstance(plain(value), Optimizer)]
+            if optimizers:
+                scheduler.optimizer = optimizers[0]
+                optimizers[0].schedulers.append(scheduler)
+            return scheduler
+        if any(base == "torch.optim.Optimizer" for base in bases) or any(
+            issubclass(k, Optimizer) for k in kinds
+        ):
+            return self.user_optimizer(cls, arguments)
+        if any(issubclass(kind, Loader) for kind in kinds) or any(
+            base.endswith("DataLoader") for base in bases
+        ):
+            return Loader(dataset=Unknown("dataset not known"), shuffle=Unknown("its class decides"))
+        if (
+            cls.has_unknown_base
+            and isinstance(cls.attributes.get("forward"), object)
+            and "forward" in cls.attributes
+        ):
+            return UserModel(class_name=cls.name, cls=cls)
+        return Instance(cls=cls)
+
+    def user_optimizer(self, cls: ClassObject, arguments: Arguments) -> Optimizer:
+        optimizer = Optimizer()
+        given = arguments.positional[0] if arguments.positional else arguments.keywords.get("params")
+        parameters = self.as_parameters(given)
+        optimizer.params = parameters if parameters is not None else Unknown("parameters not known")
+        return optimizer
+
+    def super_init(self, base: str, receiver: Value, arguments: Arguments, node: Any) -> Value:
+        """`super().__init__(...)` arriving at a class of the library."""
+        known = load().get(canonical(base))
+        if isinstance(receiver, UserModel) and isinstance(known, type) and issubclass(known, Layer):
+            layer = self.call_known(known, base, arguments, node)
+            if isinstance(layer, Layer):
+                receiver.base_layer = layer
+                if layer in self.program.facts:
+                    self.program.facts.remove(layer)
+            else:
+                receiver.unfollowed = self.unknown(f"`{base}` could not be built", node)
+        return None
+
+
+@cache
+def _parameters(known: Any) -> tuple[tuple[str, bool, Any], ...]:
+    """Of what is described: each parameter's name, whether it takes a tensor, and its kind."""
+    signature = getattr(known, "signature", None)
+    if not isinstance(signature, inspect.Signature):
+        signature = inspect.signature(known)
+    tensors = () if not inspect.isfunction(known) else None
+    return tuple(
+        (name, tensors is None and str(parameter.annotation) == "Tensor", parameter.kind)
+        for name, parameter in signature.parameters.items()
+    )
+
+
+def _may_be_tensor(value: Value) -> bool:
+    value = plain(value)
+    return isinstance(value, Tensor | OneOf) or is_unknown(value)
+
+
+_CONSTANTS: dict[str, Any] = {
+    "math.pi": 3.141592653589793,
+    "math.inf": float("inf"),
+    "numpy.pi": 3.141592653589793,
+}

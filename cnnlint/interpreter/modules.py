@@ -1,0 +1,182 @@
+"""Imports: which file of the project a name means, and what its code leaves in its globals."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from typing import Any
+
+from cnnlint.interpreter.core import Core, Frame
+from cnnlint.interpreter.objects import Library, ProjectModule, Scope, Value
+from cnnlint.syntax import tree
+
+#: Folders above a file that may hold the packages it imports.
+ANCESTORS = 6
+#: Libraries that are never looked for in the project.
+NEVER_LOCAL = frozenset(
+    "torch torchvision torchaudio torchtext numpy scipy sklearn pandas matplotlib PIL cv2 tqdm tensorboardX "
+    "lightning pytorch_lightning ignite accelerate transformers wandb h5py yaml einops albumentations "
+    "torchmetrics pytest skimage seaborn tensorflow keras jax".split()
+) | frozenset(sys.stdlib_module_names)
+
+
+class Modules(Core):
+    """Import statements."""
+
+    def import_names(self, node: tree.Import) -> None:
+        for name, alias in node.names:
+            first = name.partition(".")[0]
+            if alias:
+                self.bind(alias, self.import_module(name), node)
+            else:
+                self.import_module(name)
+                self.bind(first, self.import_module(first), node)
+
+    def import_from(self, node: tree.ImportFrom) -> None:
+        if node.module == "__future__":
+            return
+        base = self.relative(node) if node.level else node.module
+        if base is None:
+            for name, alias in node.names:
+                self.bind(alias or name, self.unknown(f"`{name}` comes from outside the project", node), node)
+            return
+        module = self.import_path(base) if node.level else self.import_module(base)
+        for name, alias in node.names:
+            if name == "*":
+                self.import_everything(module, node)
+                continue
+            self.bind(alias or name, self.member(module, base, name, bool(node.level), node), node)
+
+    def member(self, module: Value, base: str, name: str, is_path: bool, node: Any) -> Value:
+        if isinstance(module, ProjectModule):
+            if name in module.names:
+                return module.names[name]
+            submodule = (
+                self.import_path(f"{base}/{name}") if is_path else self.import_module(f"{base}.{name}")
+            )
+            if isinstance(submodule, ProjectModule):
+                return submodule
+            return self.unknown(f"`{name}` is not in `{module.path}`", node)
+        if isinstance(module, Library):
+            return self.import_module(f"{module.name}.{name}", only_project=False)
+        return module
+
+    def import_everything(self, module: Value, node: Any) -> None:
+        if not isinstance(module, ProjectModule):
+            return
+        listed = module.names.get("__all__")
+        items = None if listed is None else getattr(listed, "store", {}).get("items")
+        names = [name for name in items if isinstance(name, str)] if isinstance(items, tuple) else None
+        for name in names or [name for name in module.names if not name.startswith("_")]:
+            if name in module.names:
+                self.bind(name, module.names[name], node)
+
+    def relative(self, node: tree.ImportFrom) -> str | None:
+        """The folder or file (without .py) that a relative import names."""
+        folder = posixpath.dirname(self.frame.scope.module.path)
+        for _ in range(node.level - 1):
+            folder = posixpath.join(folder, "..")
+        return (
+            posixpath.normpath(posixpath.join(folder or ".", *node.module.split(".")))
+            if node.module
+            else posixpath.normpath(folder or ".")
+        )
+
+    def import_path(self, path: str) -> Value:
+        found = self.file_of(path)
+        if found is not None:
+            return self.load_module(found)
+        return ProjectModule(path, complete=True)
+
+    def import_module(self, name: str, only_project: bool = False) -> Value:
+        """A ProjectModule if the name is a file of the project, else a Library."""
+        first = name.partition(".")[0]
+        if first in NEVER_LOCAL:
+            return Library(name)
+        folder = posixpath.dirname(self.frame.scope.module.path)
+        relative = name.replace(".", "/")
+        for _ in range(ANCESTORS):
+            found = self.file_of(posixpath.normpath(posixpath.join(folder or ".", relative)))
+            if found is not None:
+                return self.import_packages(folder, name) if "." in name else self.load_module(found)
+            if folder in ("/", "") and folder == posixpath.dirname(folder):
+                break
+            folder = (
+                posixpath.dirname(folder)
+                if not folder.endswith("..") and folder
+                else posixpath.join("..", folder)
+            )
+        return Library(name)
+
+    def import_packages(self, folder: str, name: str) -> Value:
+        """`import a.b.c`: each package is run, and holds the next one as an attribute."""
+        parent: ProjectModule | None = None
+        path = folder or "."
+        module: Value = Library(name)
+        for part in name.split("."):
+            path = posixpath.normpath(posixpath.join(path, part))
+            found = self.file_of(path)
+            module = (
+                self.load_module(found)
+                if found
+                else self.modules.setdefault(path, ProjectModule(path, complete=True))
+            )
+            if parent is not None:
+                parent.names.setdefault(part, module)
+            parent = module
+        return module
+
+    def file_of(self, path: str) -> str | None:
+        for candidate in (f"{path}.py", f"{path}/__init__.py"):
+            there = self.program.files.get(candidate)
+            if there is None:
+                there = self.program.files[candidate] = self.project.is_file(candidate)
+            if there:
+                return candidate
+        return None
+
+    def load_module(self, path: str) -> ProjectModule:
+        """Run a module's code once; a module imported while it runs is seen as far as it got."""
+        module = self.modules.get(path)
+        if module is not None:
+            return module
+        module = self.modules[path] = ProjectModule(path)
+        parsed = self.project.module(path)
+        module.names.update(__name__=posixpath.splitext(posixpath.basename(path))[0], __file__=path)
+        if parsed is None:
+            module.complete = True
+            return module
+        self.run_module(module, parsed)
+        return module
+
+    def run_module(self, module: ProjectModule, parsed: tree.Module) -> None:
+        """Follow module code, apart from what is being followed now."""
+        saved = (
+            self.trace,
+            self.arms,
+            self.loop,
+            self.grad_enabled,
+            self.models,
+            self.speculation,
+            self.fresh,
+            self.loop_depth,
+        )
+        self.trace, self.arms, self.loop, self.grad_enabled, self.models = [], (), None, True, []
+        self.speculation, self.fresh, self.loop_depth = 0, set(), 0
+        self.frames.append(Frame(Scope(module.names, None, module)))
+        try:
+            with self.heap.set_aside():
+                self.execute(parsed.body)
+        finally:
+            self.frames.pop()
+            (
+                self.trace,
+                self.arms,
+                self.loop,
+                self.grad_enabled,
+                self.models,
+                self.speculation,
+                self.fresh,
+                self.loop_depth,
+            ) = saved
+            module.complete = True

@@ -1,0 +1,293 @@
+"""The interpreter as a whole: it follows a file as Python would, on abstract values.
+
+Five rules. (1) It starts from the file as a script and from every function nobody calls, whose
+arguments take the role their use gives them or are Unknown. (2) A known test takes its branch; an
+unknown one takes both and joins; one that rests on a default takes its branch and traces the other.
+(3) A known short loop is unrolled, any other runs its body for any iteration. (4) A user's function
+is entered, a library name asks `knowledge`, anything else returns Unknown and what it is given
+escapes. (5) Nothing raises out of it: what cannot be followed is Unknown, with the reason.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from cnnlint.facts import (
+    Dataset,
+    Forward,
+    Loop,
+    LossCall,
+    Module,
+    Optimizer,
+    Program,
+    Step,
+    Tensor,
+    Training,
+)
+from cnnlint.interpreter import limits
+from cnnlint.interpreter.builtin import Builtins
+from cnnlint.interpreter.calls import Calls
+from cnnlint.interpreter.containers import Containers
+from cnnlint.interpreter.core import PRIMITIVES, Frame, LimitReached, Project
+from cnnlint.interpreter.expressions import Expressions
+from cnnlint.interpreter.library import LibraryCalls
+from cnnlint.interpreter.modes import settle_modes
+from cnnlint.interpreter.modules import Modules
+from cnnlint.interpreter.networks import Networks
+from cnnlint.interpreter.objects import (
+    INSTANCES,
+    Arguments,
+    Assumed,
+    ClassObject,
+    DictValue,
+    Function,
+    ListValue,
+    ProjectModule,
+    Scope,
+    UserModel,
+    Value,
+    plain,
+)
+from cnnlint.interpreter.statements import Statements
+from cnnlint.interpreter.training import TrainingCalls
+from cnnlint.source import Site
+from cnnlint.syntax import tree
+from cnnlint.traces import link
+from cnnlint.values import Undecided, Unknown, is_unknown
+
+#: Methods that Python or torch calls by itself; they are followed when their object is used.
+IMPLICIT = frozenset(
+    "__init__ __call__ forward __getitem__ __len__ __iter__ __enter__ __exit__ __repr__".split()
+)
+
+
+def analyse(path: str, project: Project) -> Program:
+    """Everything there is to know of one file and what it imports. Never raises."""
+    program = Program(path)
+    parsed = project.module(path)
+    if parsed is None:
+        return program
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, limits.PYTHON_STACK))
+    try:
+        Interpreter(project, program).run(path, parsed)
+    finally:
+        sys.setrecursionlimit(limit)
+    return program
+
+
+class Interpreter(  # type: ignore[misc]
+    Statements,
+    Expressions,
+    Calls,
+    Networks,
+    TrainingCalls,
+    Containers,
+    Builtins,
+    LibraryCalls,
+    Modules,
+):
+    """One analysis of one file."""
+
+    def __init__(self, project: Project, program: Program) -> None:
+        super().__init__(project, program)
+        self.traces: list[list[Any]] = []
+
+    def run(self, path: str, parsed: tree.Module) -> None:
+        module = self.modules[path] = ProjectModule(path)
+        module.names.update(__name__="__main__", __file__=path)
+        self.program.files[path] = True
+        self.frames.append(Frame(Scope(module.names, None, module)))
+        self.entry(lambda: self.execute(parsed.body), parsed)
+        self.enter_uncalled(path)
+        self.finish_facts()
+
+    def entry(self, run: Callable[[], Any], node: Any) -> None:
+        """Follow one entry with its own trace and its own budget."""
+        if self.steps >= limits.STEPS:
+            self.program.limits.append((self.site(node), f"more than {limits.STEPS:,} steps for one file"))
+            return
+        self.steps_allowed = min(self.steps + limits.STEPS_PER_ENTRY, limits.STEPS)
+        self.trace, self.arms, self.loop, self.grad_enabled, self.models = [], (), None, True, []
+        self.speculation = self.branch_depth = self.loop_depth = 0
+        self.fresh, self.heap = set(), type(self.heap)()
+        frames = list(self.frames)
+        self.traces.append(self.trace)
+        try:
+            run()
+        except LimitReached as limit:
+            self.program.limits.append((self.site(node), str(limit)))
+        except RecursionError:
+            self.program.limits.append((self.site(node), "nested too deeply"))
+        except Undecided:
+            pass
+        self.frames = frames
+        self.models, self.speculation = [], 0
+
+    def enter_uncalled(self, path: str) -> None:
+        """Follow every function and class of the file that nothing in it uses."""
+        for site, cls in list(self.classes.items()):
+            if site.path == path and site not in self.instantiated:
+                self.entry(lambda cls=cls: self.enter_class(cls), _At(site.at))  # type: ignore[misc]
+        while True:
+            waiting = [
+                function
+                for site, function in list(self.functions.items())
+                if site.path == path
+                and site not in self.entered
+                and isinstance(function.node, tree.FunctionDef)
+            ]
+            if not waiting:
+                return
+            for function in waiting:
+                self.entered.add(function.site)
+                if function.owner is None:
+                    self.entry(lambda function=function: self.enter_function(function), function.node)  # type: ignore[misc]
+
+    def enter_class(self, cls: ClassObject) -> None:
+        """An instance that code outside made: its methods are called in an order we do not know."""
+        init = self.class_attribute(cls, "__init__")
+        arguments = (
+            self.unknown_arguments(init, with_self=True) if isinstance(init, Function) else Arguments([], {})
+        )
+        instance = self.call(cls, arguments, _At(cls.site.at))
+        self.expose(instance)
+        if isinstance(instance, UserModel):
+            self.enter_forward(instance, cls)
+        if not isinstance(instance, INSTANCES):
+            return
+        for value in list(cls.attributes.values()):
+            if isinstance(value, Function) and value.name not in IMPLICIT and value.site not in self.entered:
+                if value.binding in ("", "property"):
+                    self.enter_function(value, instance)
+
+    def enter_forward(self, model: UserModel, cls: ClassObject) -> None:
+        forward = self.class_attribute(cls, "forward")
+        if not isinstance(forward, Function):
+            return
+        outer, self.models = self.models, [model]
+        try:
+            given = self.unknown_arguments(forward, with_self=True)
+            given.positional = [Tensor() if is_unknown(value) else value for value in given.positional]
+            self.models = []
+            event_count = len(self.trace)
+            facts = len(self.program.facts)
+            self.call_model(model, given, _At(forward.site.at))
+            self.unsay_forward(model, event_count, facts)
+        finally:
+            self.models = outer
+
+    def unsay_forward(self, model: UserModel, event_count: int, facts: int) -> None:
+        """The call was ours, not the program's: no Forward event stands for it."""
+        self.trace[event_count:] = [
+            step for step in self.trace[event_count:] if not isinstance(step, Forward)
+        ]
+        self.program.facts[facts:] = [
+            fact
+            for fact in self.program.facts[facts:]
+            if not (isinstance(fact, Forward) and fact.subject is model)
+        ]
+        model.forwards.clear()
+
+    def enter_function(self, function: Function, receiver: Value = None) -> None:
+        self.entered.add(function.site)
+        arguments = self.unknown_arguments(function, with_self=receiver is not None)
+        if receiver is not None:
+            arguments.positional.insert(0, receiver)
+        self.expose(self.call_function(function, arguments, function.node, receiver))
+
+    def unknown_arguments(self, function: Function, *, with_self: bool) -> Arguments:
+        """Arguments of a function nobody calls: by role, by default, or Unknown."""
+        parameters = function.node.parameters
+        ordered = [*parameters.positional_only, *parameters.positional]
+        if with_self and ordered and function.binding != "staticmethod":
+            ordered = ordered[1:]
+        body = function.node.body
+        positional = [self.argument(parameter, function, body) for parameter in ordered]
+        keywords = {each.name: self.argument(each, function, body) for each in parameters.keyword_only}
+        return Arguments(positional, keywords)
+
+    def argument(self, parameter: tree.Parameter, function: Function, body: Any) -> Value:
+        if parameter.name in function.defaults:
+            default = function.defaults[parameter.name]
+            return Assumed(plain(default)) if isinstance(plain(default), PRIMITIVES + (tuple,)) else default
+        fact = self.role(parameter.name, Frame(function.scope, function), parameter)
+        return self.unknown(f"parameter `{parameter.name}`", parameter) if fact is None else fact
+
+    # --- what can be said only at the end --------------------------------------------------------
+    def finish_facts(self) -> None:
+        for trace in self.traces:
+            settle_modes(trace)
+        for fact in list(self.program.facts):
+            if isinstance(fact, UserModel):
+                fact.unregistered = unregistered(fact)
+        self.program.facts.extend(self.trainings())
+        link(self.program)
+
+    def trainings(self) -> list[Training]:
+        """One for each model, optimizer and loop in which the optimizer updates the model."""
+        found: dict[tuple[int, int, int], Training] = {}
+        for step in self.program.each(Step):
+            optimizer, loop = step.subject, step.loop
+            if loop is None or not isinstance(optimizer, Optimizer) or is_unknown(optimizer.params):
+                continue
+            if is_unknown(optimizer.modules):
+                continue
+            for model in optimizer.modules:
+                key = (id(model), id(optimizer), loop.site.at)
+                if isinstance(model, Module) and key not in found:
+                    found[key] = self.training(model, optimizer, loop)
+        return list(found.values())
+
+    def training(self, model: Module, optimizer: Optimizer, loop: Loop) -> Training:
+        losses = [call.subject for call in loop.events(LossCall)]
+        loader = loop.loader
+        dataset = None if loader is None else loader.dataset
+        training = Training(
+            model,
+            optimizer,
+            loop,
+            loss=losses[0] if losses else Unknown("no loss was seen in the loop"),
+            loader=loader if loader is not None else Unknown("no loader was seen"),
+            dataset=dataset if isinstance(dataset, Dataset) else Unknown("dataset not known"),
+            schedulers=tuple(optimizer.schedulers),
+        )
+        training.site, training.name = loop.site, model.name
+        return training
+
+
+class _At:
+    """A stand-in for a node of which only the place matters."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+
+def unregistered(model: UserModel) -> list[tuple[str, Site, tuple[Module, ...]]]:
+    """Modules that a model keeps in plain containers and nowhere else."""
+    try:
+        registered = {id(module) for module in model.modules()}
+    except Undecided:
+        return []
+    found = []
+    for name, value in model.attributes.items():
+        if isinstance(value, ListValue | DictValue | tuple):
+            modules = tuple(module for module in _contained(value) if id(module) not in registered)
+            site = getattr(value, "site", None)
+            if modules:
+                found.append((name, site if site is not None else modules[0].site, modules))
+    return found
+
+
+def _contained(value: Value) -> list[Module]:
+    value = plain(value)
+    if isinstance(value, Module):
+        return [value]
+    items: Any = value
+    if isinstance(value, ListValue | DictValue):
+        items = value.store["items"]
+    if isinstance(items, dict):
+        items = tuple(items.values())
+    return [module for item in items for module in _contained(item)] if isinstance(items, tuple) else []

@@ -1,0 +1,295 @@
+"""What drives a training: backward, optimizers, schedulers and loaders, as events and batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.facts import (
+    Backward,
+    Dataset,
+    Loader,
+    ModeChange,
+    Module,
+    Number,
+    Optimizer,
+    Parameters,
+    Scheduler,
+    SchedulerStep,
+    Step,
+    Tensor,
+    ZeroGrad,
+)
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.objects import (
+    INSTANCES,
+    Arguments,
+    Function,
+    ListValue,
+    OneOf,
+    ParameterTensor,
+    Stream,
+    UserDataset,
+    Value,
+    opaque_tensor,
+    plain,
+)
+from cnnlint.interpreter.written import source_text
+from cnnlint.knowledge import load
+from cnnlint.knowledge.loaders import batch_shapes
+from cnnlint.values import Undecided, Unknown, is_unknown
+
+#: Methods of unknown receivers by which code drives a training.
+STEPPING = (
+    "step",
+    "zero_grad",
+    "backward",
+    "manual_backward",
+    "train",
+    "eval",
+    "scale",
+    "unscale_",
+    "update",
+)
+
+
+class TrainingCalls(Core):
+    """Methods of tensors, optimizers, schedulers and loaders, known and unknown."""
+
+    def call_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
+        receiver = plain(receiver)
+        if isinstance(receiver, Tensor):
+            return self.tensor_method(receiver, name, arguments, node)
+        if isinstance(receiver, Module):
+            return self.module_method(receiver, name, arguments, node)
+        if isinstance(receiver, Optimizer):
+            return self.optimizer_method(receiver, name, arguments, node)
+        if isinstance(receiver, Scheduler):
+            return self.scheduler_method(receiver, name, arguments, node)
+        if isinstance(receiver, Loader | Dataset) or isinstance(receiver, INSTANCES):
+            if name == "__len__":
+                return self.length_of(receiver)
+            if name == "__iter__":
+                return receiver
+            return self.unknown(f"what {name}() returns", node)
+        return self.container_method(receiver, name, arguments, node)
+
+    def length_of(self, value: Value) -> Value:
+        try:
+            return value.batches if isinstance(value, Loader) else value.size
+        except Undecided as undecided:
+            return Unknown(undecided.why, undecided.site)
+
+    # --- tensors -------------------------------------------------------------------------------
+    def tensor_method(self, tensor: Tensor, name: str, arguments: Arguments, node: Any) -> Value:
+        if name == "backward":
+            keep = plain(arguments.keywords.get("retain_graph", False))
+            self.backward(tensor, node, keep)
+            return None
+        if name in ("item", "tolist", "numpy", "__float__"):
+            return Number(source=tensor)
+        gradient_of = getattr(tensor, "gradient_of", None)
+        if gradient_of is not None and name in ("zero_", "fill_", "detach_"):
+            self.gradient_set(gradient_of, node)
+            return tensor
+        full = f"torch.Tensor.{name}"
+        if full in load():
+            return self.call_library(
+                full,
+                Arguments(
+                    [tensor, *arguments.positional], arguments.keywords, arguments.open, arguments.node
+                ),
+                node,
+            )
+        made = opaque_tensor((tensor,), name.rstrip("_"))
+        made.graph = tensor.graph
+        return made
+
+    def gradient_set(self, tensor: Tensor, node: Any) -> None:
+        """`p.grad = None`, `p.grad.zero_()`: the gradients of the parameter's owner are cleared."""
+        if isinstance(tensor, ParameterTensor):
+            self.record(ZeroGrad(subject=tensor.owner), node)
+
+    def backward(self, tensor: Value, node: Any, retain_graph: Any = False) -> None:
+        event = Backward(subject=tensor, modules=self.computed_with(tensor), retain_graph=retain_graph)
+        event.text = source_text(node).removesuffix(".backward")
+        self.record(event, node)
+
+    def computed_with(self, tensor: Value) -> Any:
+        """The modules a value was computed with."""
+        if not isinstance(tensor, Tensor):
+            return Unknown("what is propagated back is not known")
+        found: dict[int, Module] = {}
+        untraced = False
+        for operation in tensor.ancestors():
+            for module in (operation.layer, operation.model):
+                if module is not None:
+                    found[id(module)] = module
+            untraced = untraced or any(
+                each.producer is None and is_unknown(each.graph) for each in operation.inputs
+            )
+        if not found and (untraced or tensor.producer is None):
+            return Unknown("what the loss was computed with is not known")
+        return tuple(found.values())
+
+    # --- optimizers and schedulers ---------------------------------------------------------------
+    def optimizer_method(self, optimizer: Optimizer, name: str, arguments: Arguments, node: Any) -> Value:
+        if name == "step":
+            closure = plain(arguments.every()[0]) if arguments.every() else None
+            returned: Value = None
+            if closure is not None:
+                returned = self.call(closure, Arguments([], {}), node)
+            event = Step(subject=optimizer, closure=closure is not None)
+            event.text = source_text(node)
+            self.record(event, node)
+            return returned
+        if name == "zero_grad":
+            self.zero_grad(optimizer, node)
+            return None
+        if name == "add_param_group":
+            joined = self.join_parameters([optimizer.params, *arguments.every()])
+            self.heap.set(optimizer.__dict__, "params", joined or Unknown("parameters not known"))
+            return None
+        return self.unknown(f"what {name}() returns", node)
+
+    def zero_grad(self, subject: Value, node: Any) -> None:
+        event = ZeroGrad(subject=subject)
+        event.text = source_text(node)
+        self.record(event, node)
+
+    def scheduler_method(self, scheduler: Scheduler, name: str, arguments: Arguments, node: Any) -> Value:
+        if name == "step":
+            self.step_scheduler(scheduler, arguments, node)
+            return None
+        return self.unknown(f"what {name}() returns", node)
+
+    def step_scheduler(self, scheduler: Scheduler, arguments: Arguments, node: Any) -> None:
+        metric = plain(arguments.every()[0]) if arguments.every() else None
+        event = SchedulerStep(subject=scheduler, metric=metric)
+        event.text = source_text(node)
+        self.record(event, node)
+        for inner in getattr(scheduler, "inner", ()):
+            if isinstance(inner, Scheduler):
+                inner.steps.append(event)
+
+    def unknown_method(self, name: str, arguments: Arguments, node: Any) -> Value:
+        """A method of something unknown whose name says that it drives a training. None if it does not."""
+        if name not in STEPPING or isinstance(arguments.open, Unknown):
+            return None
+        given = [plain(value) for value in arguments.every()]
+        lost = self.unknown(f"the object whose {name}() is called", node)
+        if name in ("backward", "manual_backward"):
+            self.backward(given[0] if given and isinstance(given[0], Tensor) else lost, node)
+        elif name == "step":
+            optimizers = [value for value in given if isinstance(value, Optimizer | OneOf)]
+            if optimizers:
+                self.call(self.get_attribute(optimizers[0], "step", node), Arguments([], {}), node)
+            else:
+                self.run_closures(given, node)
+                event = Step(subject=lost)
+                event.text = source_text(node)
+                self.record(event, node)
+        elif name == "zero_grad":
+            self.zero_grad(lost, node)
+        elif name in ("train", "eval") and len(given) <= 1:
+            mode = given[0] if given else True
+            known = isinstance(mode, bool) and name == "train"
+            event_mode = False if name == "eval" else mode if known else self.unknown("mode not known", node)
+            self.record(ModeChange(subject=lost, training=event_mode), node)
+        elif name == "scale" and len(given) == 1 and isinstance(given[0], Tensor):
+            return given[0]
+        elif name in ("unscale_", "update") and all(isinstance(value, Optimizer | Number) for value in given):
+            return self.unknown("what a gradient scaler returns", node)
+        else:
+            return None
+        return self.unknown(f"what {name}() returns", node)
+
+    def run_closures(self, given: list[Value], node: Any) -> None:
+        for value in given:
+            if isinstance(value, Function):
+                self.call(value, Arguments([], {}), node)
+
+    # --- what iteration gives ----------------------------------------------------------------------
+    def element(self, iterable: Value, node: Any) -> Value:
+        """One representative element of an iterable."""
+        iterable = plain(iterable)
+        if isinstance(iterable, Stream):
+            return iterable.element
+        if isinstance(iterable, Loader):
+            return self.batch(iterable, node)
+        if isinstance(iterable, Parameters):
+            modules = iterable.modules
+            owner = (
+                modules[0] if isinstance(modules, tuple) and len(modules) == 1 else Unknown("whose parameter")
+            )
+            return self.parameter_of(owner)
+        if isinstance(iterable, UserDataset):
+            return self.example(iterable, node)
+        if isinstance(iterable, Dataset):
+            return (
+                Tensor(shape=iterable.shape, graph=False),
+                Tensor(shape=iterable.target_shape, graph=False),
+            )
+        if isinstance(iterable, Tensor):
+            return self.tensor_item(iterable, 0, node)
+        if isinstance(iterable, INSTANCES):
+            return self.element_of_instance(iterable, node)
+        if isinstance(iterable, range):
+            return self.unknown("a counter", node)
+        items = self.known_items(iterable)
+        if items:
+            return (
+                self.join(items[:16], node) if len(items) <= 16 else self.unknown("one of many items", node)
+            )
+        if isinstance(iterable, ListValue):
+            return self.unknown("an item of a list", node)
+        return iterable if isinstance(iterable, Unknown) else self.unknown("an element", node)
+
+    def element_of_instance(self, value: Any, node: Any) -> Value:
+        iterate = self.class_attribute(value.cls, "__iter__")
+        if isinstance(iterate, Function):
+            made = plain(self.call(self.get_attribute(value, "__iter__", node), Arguments([], {}), node))
+            return made.element if isinstance(made, Stream) else self.unknown("an element", node)
+        return self.unknown("an element", node)
+
+    def batch(self, loader: Loader, node: Any) -> Value:
+        """What a loader yields: a batch of what its dataset gives one by one."""
+        dataset = loader.dataset
+        collate = loader.options.get("collate_fn")
+        if not (collate is None or is_unknown(dataset)):
+            return self.unknown("a batch made by collate_fn", node)
+        if isinstance(dataset, UserDataset):
+            return self.collated(self.example(dataset, node), loader, node)
+        try:
+            shapes = None if is_unknown(dataset) else batch_shapes(loader)
+        except (Undecided, AttributeError):
+            shapes = None
+        if not shapes:
+            return Tensor(graph=False)
+        image, *targets = (Tensor(shape=shape, graph=False) for shape in shapes)
+        image.dtype = "float32"
+        return (image, *targets)
+
+    def example(self, dataset: UserDataset, node: Any) -> Value:
+        getter = self.class_attribute(dataset.cls, "__getitem__")
+        if not isinstance(getter, Function):
+            return self.unknown("an example of this dataset", node)
+        return self.call(
+            self.get_attribute(dataset, "__getitem__", node),
+            Arguments([self.unknown("an index", node)], {}),
+            node,
+        )
+
+    def collated(self, example: Value, loader: Loader, node: Any) -> Value:
+        """A batch of examples, as the default collate function makes it."""
+        example = plain(example)
+        if isinstance(example, tuple):
+            return tuple(self.collated(each, loader, node) for each in example)
+        if isinstance(example, Tensor):
+            shape = example.shape
+            known = isinstance(shape, tuple) and Ellipsis not in shape
+            return Tensor(
+                shape=(loader.batch_size, *shape) if known else Unknown("shape not known"), graph=False
+            )
+        if isinstance(example, int | float):
+            return Tensor(shape=(loader.batch_size,), graph=False)
+        return Tensor(graph=False)

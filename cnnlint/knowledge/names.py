@@ -1,0 +1,26 @@
+"""One name for each thing of the library, however it was imported."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+#: Private places and old names, and where what they hold is offered.
+_REWRITES = (
+    (re.compile(r"^torch\.nn\.modules\.(?:\w+\.)?(\w+)$"), r"torch.nn.\1"),
+    (re.compile(r"^torch\.optim\.(?!lr_scheduler)[a-z]\w*\.(\w+)$"), r"torch.optim.\1"),
+    (re.compile(r"^torch\.utils\.data\.(?:dataloader|dataset|sampler|distributed)\.(\w+)$"), r"torch.utils.data.\1"),
+    (re.compile(r"^torch\.functional\.F\."), "torch.nn.functional."),
+    (re.compile(r"^torch\.nn\.parameter\.Parameter$"), "torch.nn.Parameter"),
+    (re.compile(r"^torchvision\.models\.\w+\.(\w+)$"), r"torchvision.models.\1"),
+    (re.compile(r"^torchvision\.datasets\.\w+\.(\w+)$"), r"torchvision.datasets.\1"),
+    (re.compile(r"^torchvision\.transforms\.transforms\.(\w+)$"), r"torchvision.transforms.\1"),
+)  # fmt: skip
+
+
+@cache
+def canonical(name: str) -> str:
+    """The dotted name under which `knowledge` describes something."""
+    for pattern, replacement in _REWRITES:
+        name = pattern.sub(replacement, name)
+    return name
