@@ -25,8 +25,8 @@ RESHAPING = frozenset({
 #: Non-linearities of hidden layers, by torch's functional names.
 ACTIVATIONS = frozenset({
     "relu", "relu6", "leaky_relu", "prelu", "rrelu", "elu", "selu", "celu", "gelu", "silu", "mish",
-    "softplus", "softsign", "sigmoid", "tanh", "hardtanh", "hardswish", "hardsigmoid", "logsigmoid", "glu", "threshold",
-    "tanhshrink", "softshrink", "hardshrink",
+    "softplus", "softsign", "sigmoid", "tanh", "hardtanh", "hardswish", "hardsigmoid", "logsigmoid", "glu",
+    "threshold", "tanhshrink", "softshrink", "hardshrink",
 })  # fmt: skip
 
 
