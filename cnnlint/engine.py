@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnnlint.checks.flags import flag
 from cnnlint.facts import Fact, Program
@@ -73,6 +73,7 @@ def run(
     `locate` says where a node stands, `text_at` gives its text and `symbol_at` the names around it,
     `resolve` turns an edit into one of the text. They are asked only for what is reported.
     """
+    places = _Places(locate, text_at, symbol_at, resolve)
     findings: dict[tuple[str, Site], Finding] = {}
     silences: list[Silence] = []
     crashes: list[Crash] = []
@@ -82,28 +83,14 @@ def run(
             if not strong or (rule.code, flagged.site) in findings:
                 continue
             try:
-                message = _message(rule, flagged)
-                span = locate(flagged.site)
+                finding = _finding(rule, flagged, places)
             except Exception as error:
                 crashes.append(Crash(rule.code, flagged.site, _told(error)))
                 continue
-            if span is None:
+            if finding is None:
                 silences.append(Silence(rule.code, rule.name, flagged.site, "its place is not known"))
-                continue
-            text, symbol = text_at(flagged.site), symbol_at(flagged.site)
-            findings[rule.code, flagged.site] = Finding(
-                path=flagged.site.path,
-                span=span,
-                code=rule.code,
-                name=rule.name,
-                message=message,
-                severity=flagged.severity or rule.page.severity,
-                confidence=flagged.confidence,
-                related=_related(flagged, locate),
-                fix=_fix(flagged, resolve),
-                symbol=symbol,
-                fingerprint=_fingerprint(rule.code, flagged.site.path, symbol, text),
-            )
+            else:
+                findings[rule.code, flagged.site] = finding
     return Result(tuple(sorted(findings.values(), key=_order)), tuple(silences), tuple(crashes))
 
 
@@ -164,6 +151,41 @@ def say(value: Any) -> str:
     return format(value)
 
 
+class _Places(NamedTuple):
+    """What the caller knows of the text."""
+
+    locate: Callable[[Site], Span | None]
+    text_at: Callable[[Site], str]
+    symbol_at: Callable[[Site], str]
+    resolve: Callable[[Edit], TextEdit | None]
+
+    def span(self, site: Site) -> Span | None:
+        return self.locate(site) if site.at >= 0 else None
+
+
+def _finding(rule: Rule, flagged: Flag, places: _Places) -> Finding | None:
+    """What the user gets for a flag; None if its place is not known."""
+    message = _Message().vformat(rule.page.message, (), flagged.values)
+    span = places.span(flagged.site)
+    if span is None:
+        return None
+    symbol = places.symbol_at(flagged.site)
+    related = ((site, places.span(site), note) for site, note in flagged.also)
+    return Finding(
+        path=flagged.site.path,
+        span=span,
+        code=rule.code,
+        name=rule.name,
+        message=message,
+        severity=flagged.severity or rule.page.severity,
+        confidence=flagged.confidence,
+        related=tuple(Note(site.path, where, note) for site, where, note in related if where is not None),
+        fix=_fix(flagged, places.resolve),
+        symbol=symbol,
+        fingerprint=_fingerprint(rule.code, flagged.site.path, symbol, places.text_at(flagged.site)),
+    )
+
+
 class _Nothing(Fact):
     """The subject of rules that the linter itself finds: no fact is one."""
 
@@ -218,19 +240,10 @@ def _check(dotted: str) -> tuple[Callable[..., Iterator[Flag]], Any]:
     return function, hints[first]
 
 
-def _message(rule: Rule, flagged: Flag) -> str:
-    return _Message().vformat(rule.page.message, (), flagged.values)
-
-
-def _related(flagged: Flag, locate: Callable[[Site], Span | None]) -> tuple[Note, ...]:
-    places = ((site, locate(site), note) for site, note in flagged.also)
-    return tuple(Note(site.path, span, note) for site, span, note in places if span is not None)
-
-
 def _fix(flagged: Flag, resolve: Callable[[Edit], TextEdit | None]) -> Fix | None:
     """The fix with its edits as text; None if any cannot be made, or lies in another file."""
     fix = flagged.fix
-    if fix is None or any(edit.site.path != flagged.site.path for edit in fix.edits):
+    if fix is None or any(edit.site.path != flagged.site.path or edit.site.at < 0 for edit in fix.edits):
         return None
     edits = [resolve(edit) for edit in fix.edits]
     return None if None in edits else replace(fix, edits=tuple(edits))

@@ -142,7 +142,7 @@ def load_pages(config: Config | None = None) -> tuple[Page, ...]:
 
 def read_pages(folder: Traversable | Path) -> Iterator[Page]:
     """The pages of one folder. Its README is no page; any other Markdown file must be one."""
-    for entry in folder.iterdir():
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".md") and entry.name != "README.md":
             origin = str(entry)
             try:
@@ -256,7 +256,8 @@ def _check_condition(head: dict[str, Any], parameters: dict[str, Any], refuse: A
 
     for key in ("each", "where"):
         if key not in head:
-            raise refuse("each", f"`each` and `where` come together: the head lacks `{key}`")
+            given = "each" if key == "where" else "where"
+            raise refuse(given, f"`each` and `where` come together: the head lacks `{key}`")
     try:
         condition(head["each"], head["where"], parameters)
     except ConditionError as error:

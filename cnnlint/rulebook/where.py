@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 from inspect import get_annotations
 from numbers import Number
@@ -70,7 +71,9 @@ def condition(each: str, where: str, parameters: Mapping[str, Any]) -> Condition
     if len(where) > LONGEST:
         raise ConditionError("where", f"`where` is longer than {LONGEST} characters")
     try:
-        tree = ast.parse(where.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(where.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else "it cannot be read"
         raise ConditionError("where", f"`where` is no expression: {reason}") from None
@@ -168,9 +171,14 @@ def ask(thing: Any, name: str) -> Any:
 
 
 def _joined(every: bool, parts: tuple[_Part, ...]) -> _Part:
-    def ask(fact: Fact, parameters: Mapping[str, Any]) -> bool:
-        answers = (bool(part(fact, parameters)) for part in parts)
-        return all(answers) if every else any(answers)
+    """`and` (every) or `or`, which answer with the part that decided, as Python's do."""
+
+    def ask(fact: Fact, parameters: Mapping[str, Any]) -> Any:
+        for part in parts:
+            answer = part(fact, parameters)
+            if bool(answer) != every:
+                break
+        return answer
 
     return ask
 
