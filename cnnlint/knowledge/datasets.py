@@ -1,0 +1,213 @@
+"""The datasets of torchvision, each a class made from its row of datasets.toml, and FakeData."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from importlib.resources import files
+from inspect import BoundArguments, Parameter, Signature
+from typing import Any, ClassVar
+
+import tomli
+
+from cnnlint.facts import Dataset, Shape, Transform
+from cnnlint.knowledge.describe import describes
+from cnnlint.knowledge.transforms import transformed
+from cnnlint.values import Unknown, is_unknown
+
+#: Splits that are learnt from, beside those whose name begins with 'train'.
+LEARNT_FROM = ("extra", "unlabeled")
+HELD_OUT = ("test", "val", "valid")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One table of datasets.toml; its head says what each field means."""
+
+    signature: Signature
+    split: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)
+    classes: int | None = None
+    shape: tuple[int, ...] | None = None
+    target: tuple[int, ...] | None = None
+    ordered: bool | None = None
+    depends: dict[str, list[str]] = field(default_factory=dict)
+    variant: str = ""
+    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class TableDataset(Dataset):
+    """A dataset of torchvision. Its arguments are those of its row."""
+
+    row: ClassVar[Row]
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        bound = self.row.signature.bind(*arguments, **keywords)
+        bound.apply_defaults()
+        given = Given(self.row, bound)
+        super().__init__(
+            kind_name=type(self).__name__,
+            train=given.train(),
+            size=given.size(),
+            classes=given.classes(),
+            shape=given.shape(),
+            target_shape=given.target_shape(),
+            ordered=Unknown("order of the examples not known")
+            if self.row.ordered is None
+            else self.row.ordered,
+            augmented=is_random(given.transform),
+            transform=given.transform,
+        )
+
+
+class Given:
+    """What a row says, given the arguments of one call."""
+
+    def __init__(self, row: Row, bound: BoundArguments) -> None:
+        self.row = row
+        self.options = bound.arguments
+        parameters = row.signature.parameters
+        self.changed = {
+            name
+            for argument, names in row.depends.items()
+            if is_other(self.options[argument], parameters[argument].default)
+            for name in names
+        }
+        joint = self.options.get("transforms")
+        self.transform = self.options.get("transform") if joint is None else Unknown("a joint transform")
+
+    def look_up(self, name: str) -> Any:
+        """What the row (or its variant) says of `name`; None if nothing, Unknown if that cannot be told."""
+        if name in self.changed:
+            return Unknown(f"an argument changes the {name}")
+        value = getattr(self.row, name)
+        if not self.row.variant or value:
+            return value
+        chosen = self.options[self.row.variant]
+        if is_unknown(chosen):
+            return chosen
+        return self.row.variants.get(str(chosen), {}).get(name)
+
+    def split(self) -> Any:
+        """The name of the split: 'train', 'test', ..., 'all' where there is one only."""
+        if not self.row.split:
+            return "all"
+        chosen = self.options[self.row.split]
+        return {True: "train", False: "test"}[chosen] if isinstance(chosen, bool) else chosen
+
+    def train(self) -> Any:
+        split = self.split()
+        if not isinstance(split, str):
+            return split if is_unknown(split) else Unknown("which split is not known")
+        if split.startswith("train") or split in LEARNT_FROM:
+            return True
+        return False if split in HELD_OUT else Unknown("it is not split by the library")
+
+    def size(self) -> Any:
+        sizes, split = self.look_up("sizes"), self.split()
+        if is_unknown(sizes) or is_unknown(split):
+            return sizes if is_unknown(sizes) else split
+        size = sizes.get(split) if sizes and isinstance(split, str) else None
+        return Unknown("size of the dataset not known") if size is None else size
+
+    def classes(self) -> Any:
+        if self.options.get("target_transform") is not None:
+            return Unknown("a transform of the target may change the classes")
+        classes = self.look_up("classes")
+        return Unknown("classes not known") if classes is None else classes
+
+    def shape(self) -> Shape:
+        raw = self.look_up("shape")
+        if raw is None or is_unknown(raw):
+            return transformed(
+                self.transform, Unknown("shape of an example not known") if raw is None else raw
+            )
+        varies = Unknown("the size varies from image to image")
+        return transformed(self.transform, tuple(axis or varies for axis in raw))
+
+    def target_shape(self) -> Shape:
+        if self.options.get("target_transform") is not None or self.options.get("transforms") is not None:
+            return Unknown("a transform changes the target")
+        classes, target = self.look_up("classes"), self.look_up("target")
+        if is_unknown(classes) or is_unknown(target):
+            return Unknown("an argument changes the target")
+        if target is not None:
+            return tuple(target)
+        return Unknown("shape of a target not known") if classes is None else ()
+
+
+@describes("torchvision.datasets.FakeData", "torchvision.datasets.fakedata.FakeData")
+class FakeData(Dataset):
+    """Random images of any size.
+
+    https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.FakeData.html
+    """
+
+    def __init__(
+        self,
+        size: Any = 1000,
+        image_size: Any = (3, 224, 224),
+        num_classes: Any = 10,
+        transform: Any = None,
+        target_transform: Any = None,
+        random_offset: Any = 0,
+    ) -> None:
+        raw = tuple(image_size) if isinstance(image_size, tuple | list) else Unknown("image size not known")
+        same = target_transform is None
+        super().__init__(
+            kind_name="FakeData",
+            size=size,
+            classes=num_classes if same else Unknown("a transform of the target may change the classes"),
+            shape=transformed(transform, raw),
+            target_shape=() if same else Unknown("a transform changes the target"),
+            ordered=False,
+            augmented=is_random(transform),
+            transform=transform,
+        )
+
+
+def is_random(transform: Any) -> Any:
+    """Whether a transform (None for none) draws at random."""
+    if transform is None:
+        return False
+    return transform.random if isinstance(transform, Transform) else Unknown("the transform is not known")
+
+
+def is_other(value: Any, default: Any) -> bool:
+    """Whether an argument is, or may be, another value than its default."""
+    return is_unknown(value) or type(value) is not type(default) or bool(value != default)
+
+
+def parse_signature(text: str) -> Signature:
+    """`root, train=True` as a Signature; the defaults are literals."""
+    expression = ast.parse(f"lambda {text}: 0", mode="eval").body
+    assert isinstance(expression, ast.Lambda)
+    names = [argument.arg for argument in expression.args.args]
+    literals = [ast.literal_eval(default) for default in expression.args.defaults]
+    defaults = [Parameter.empty] * (len(names) - len(literals)) + literals
+    return Signature(
+        [
+            Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default)
+            for name, default in zip(names, defaults, strict=True)
+        ]
+    )
+
+
+def rows() -> dict[str, Row]:
+    """The rows of datasets.toml by the name of the dataset."""
+    text = (files("cnnlint.knowledge") / "datasets.toml").read_text(encoding="utf-8")
+    return {
+        name: Row(signature=parse_signature(table.pop("signature")), **table)
+        for name, table in tomli.loads(text).items()
+    }
+
+
+def class_of(name: str, row: Row) -> type[TableDataset]:
+    """The class that torchvision.datasets.<name> is for us."""
+    page = f"https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.{name}.html"
+    members = {"row": row, "__signature__": row.signature, "__doc__": page, "__module__": __name__}
+    return type(name, (TableDataset,), members)
+
+
+for _name, _row in rows().items():
+    describes(f"torchvision.datasets.{_name}")(class_of(_name, _row))

@@ -1,0 +1,237 @@
+"""DataLoader, the samplers, and what one batch looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlint.dims import Dim
+from cnnlint.facts import Dataset, Fact, Loader, Shape
+from cnnlint.knowledge.describe import describes
+from cnnlint.knowledge.torch_data import length
+from cnnlint.values import Unknown, is_unknown
+
+
+def batch_shapes(loader: Loader) -> Any:
+    """The shapes of what one batch holds, in order: images [N, C, H, W], targets [N, ...].
+
+    Unknown if the examples are, or if a collate function of the author's own makes the batches.
+    """
+    dataset = loader.dataset
+    if loader.options.get("collate_fn") is not None:
+        return Unknown("the batch is made by a collate function")
+    if not isinstance(dataset, Dataset):
+        return Unknown("the dataset is not known")
+    elements = dataset.element_shapes
+    if elements is None:
+        elements = (dataset.shape, dataset.target_shape)
+    if is_unknown(elements) or all(is_unknown(shape) for shape in elements):
+        return Unknown("the shape of an example is not known")
+    if loader.batch_size is None and loader.batch_sampler is None:
+        return list(elements)
+    axis = batch_axis(loader)
+    return [shape if is_unknown(shape) else (axis, *shape) for shape in elements]
+
+
+def batch_axis(loader: Loader) -> Any:
+    """Examples in a batch: a number where every batch has as many, else a fresh symbol N."""
+    size, batch = examples(loader), loader.batch_size
+    if isinstance(batch, int) and batch > 0:
+        if loader.drop_last is True or (isinstance(size, int) and size % batch == 0):
+            return batch
+        if isinstance(size, int) and 0 < size < batch:
+            return size
+    return Dim.symbol("N")
+
+
+def examples(loader: Loader) -> Any:
+    """How many examples one pass draws."""
+    sampler = loader.sampler
+    if isinstance(sampler, Sampler):
+        return sampler.size
+    if sampler is not None or loader.batch_sampler is not None:
+        return Unknown("how many examples are drawn is not known")
+    dataset = loader.dataset
+    return dataset.size if isinstance(dataset, Dataset) else Unknown("the dataset is not known")
+
+
+@describes("torch.utils.data.DataLoader", "torch.utils.data.dataloader.DataLoader")
+class DataLoader(Loader):
+    """Batches of a dataset.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        batch_size: Any = 1,
+        shuffle: Any = None,
+        sampler: Any = None,
+        batch_sampler: Any = None,
+        num_workers: Any = 0,
+        collate_fn: Any = None,
+        pin_memory: Any = False,
+        drop_last: Any = False,
+        timeout: Any = 0,
+        worker_init_fn: Any = None,
+        multiprocessing_context: Any = None,
+        generator: Any = None,
+        *,
+        prefetch_factor: Any = None,
+        persistent_workers: Any = False,
+        pin_memory_device: Any = "",
+        in_order: Any = True,
+    ) -> None:
+        super().__init__(
+            dataset=dataset,
+            batch_size=batch_size,
+            shuffle=False if shuffle is None else shuffle,
+            sampler=sampler,
+            batch_sampler=batch_sampler,
+            drop_last=drop_last,
+            num_workers=num_workers,
+            options={
+                "collate_fn": collate_fn,
+                "pin_memory": pin_memory,
+                "timeout": timeout,
+                "worker_init_fn": worker_init_fn,
+                "multiprocessing_context": multiprocessing_context,
+                "generator": generator,
+                "prefetch_factor": prefetch_factor,
+                "persistent_workers": persistent_workers,
+                "pin_memory_device": pin_memory_device,
+                "in_order": in_order,
+            },
+        )
+        if isinstance(batch_sampler, BatchSampler):
+            self.sampler = batch_sampler.sampler
+            self.batch_size, self.drop_last = batch_sampler.batch_size, batch_sampler.drop_last
+        elif batch_sampler is not None:
+            self.batch_size = self.drop_last = Unknown("the batch sampler decides")
+
+    @property
+    def batches(self) -> Any:
+        """Batches in one pass."""
+        size, batch = examples(self), self.batch_size
+        if batch is None:
+            return size
+        try:
+            return size // batch if self.drop_last else -(-size // batch)
+        except (TypeError, ZeroDivisionError):
+            return Unknown("the batch size is not a number")
+
+
+class Sampler(Fact):
+    """What chooses the examples. `shuffles` whether in random order, `size` how many in one pass."""
+
+    shuffles: Any = True
+    size: Any = Unknown("how many examples are drawn is not known")
+
+
+@describes("torch.utils.data.RandomSampler", "torch.utils.data.sampler.RandomSampler")
+@dataclass(eq=False)
+class RandomSampler(Sampler):
+    """All examples in random order, or `num_samples` of them.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.RandomSampler
+    """
+
+    data_source: Any
+    replacement: Any = False
+    num_samples: Any = None
+    generator: Any = None
+
+    def __post_init__(self) -> None:
+        self.size = length_of_source(self.data_source) if self.num_samples is None else self.num_samples
+
+
+@describes("torch.utils.data.SequentialSampler", "torch.utils.data.sampler.SequentialSampler")
+@dataclass(eq=False)
+class SequentialSampler(Sampler):
+    """All examples in order.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.SequentialSampler
+    """
+
+    shuffles = False
+    data_source: Any
+
+    def __post_init__(self) -> None:
+        self.size = length_of_source(self.data_source)
+
+
+@describes("torch.utils.data.SubsetRandomSampler", "torch.utils.data.sampler.SubsetRandomSampler")
+@dataclass(eq=False)
+class SubsetRandomSampler(Sampler):
+    """The examples at these indices, in random order.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.SubsetRandomSampler
+    """
+
+    indices: Any
+    generator: Any = None
+
+    def __post_init__(self) -> None:
+        self.size = length(self.indices)
+
+
+@describes("torch.utils.data.WeightedRandomSampler", "torch.utils.data.sampler.WeightedRandomSampler")
+@dataclass(eq=False)
+class WeightedRandomSampler(Sampler):
+    """`num_samples` examples drawn with these weights.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.WeightedRandomSampler
+    """
+
+    weights: Any
+    num_samples: Any
+    replacement: Any = True
+    generator: Any = None
+
+    def __post_init__(self) -> None:
+        self.size = self.num_samples
+
+
+@describes("torch.utils.data.BatchSampler", "torch.utils.data.sampler.BatchSampler")
+@dataclass(eq=False)
+class BatchSampler(Sampler):
+    """What another sampler draws, in batches.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.BatchSampler
+    """
+
+    sampler: Any
+    batch_size: Any
+    drop_last: Any
+
+    def __post_init__(self) -> None:
+        known = isinstance(self.sampler, Sampler)
+        self.shuffles = self.sampler.shuffles if known else Unknown("the sampler is not known")
+
+
+@describes(
+    "torch.utils.data.distributed.DistributedSampler",
+    "torch.utils.data.DistributedSampler",
+)
+@dataclass(eq=False)
+class DistributedSampler(Sampler):
+    """This process's share of the examples.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.distributed.DistributedSampler
+    """
+
+    dataset: Any
+    num_replicas: Any = None
+    rank: Any = None
+    shuffle: Any = True
+    seed: Any = 0
+    drop_last: Any = False
+
+    def __post_init__(self) -> None:
+        self.shuffles = self.shuffle
+
+
+def length_of_source(source: Any) -> Shape:
+    """How many examples a dataset, or a sequence in its place, has."""
+    return source.size if isinstance(source, Dataset) else length(source)

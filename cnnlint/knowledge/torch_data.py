@@ -1,0 +1,143 @@
+"""The datasets that torch.utils.data makes of tensors and of other datasets."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+from cnnlint.facts import Dataset, Tensor
+from cnnlint.knowledge.describe import describes
+from cnnlint.values import Unknown, is_unknown, surely
+
+#: What a part of a dataset has of the whole.
+INHERITED = (
+    "kind_name", "train", "classes", "shape", "target_shape", "ordered", "augmented", "iterable", "transform",
+    "element_shapes",
+)  # fmt: skip
+
+
+@describes("torch.utils.data.TensorDataset", "torch.utils.data.dataset.TensorDataset")
+class TensorDataset(Dataset):
+    """Tensors whose first axes run over the examples.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.TensorDataset
+    """
+
+    def __init__(self, *tensors: Any) -> None:
+        shapes = [example_shape(tensor) for tensor in tensors]
+        super().__init__(
+            kind_name="TensorDataset",
+            size=length(tensors[0]) if tensors else 0,
+            shape=shapes[0] if shapes else Unknown("shape of an example not known"),
+            target_shape=shapes[1] if len(shapes) > 1 else Unknown("it has no target"),
+            augmented=False,
+            transform=None,
+            element_shapes=tuple(shapes),
+        )
+
+
+@describes("torch.utils.data.Subset", "torch.utils.data.dataset.Subset")
+class Subset(Dataset):
+    """The examples of a dataset at these indices.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.Subset
+    """
+
+    def __init__(self, dataset: Any, indices: Any) -> None:
+        super().__init__(size=length(indices), parent=dataset, **inherited(dataset))
+        if not ascending(indices) and not surely(self.ordered == False):  # noqa: E712 - may be Unknown
+            self.ordered = Unknown("the order of the indices is not known")
+
+
+@describes("torch.utils.data.ConcatDataset", "torch.utils.data.dataset.ConcatDataset")
+class ConcatDataset(Dataset):
+    """Datasets one after the other.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.ConcatDataset
+    """
+
+    def __init__(self, datasets: Any) -> None:
+        super().__init__(kind_name="ConcatDataset")
+        parts = datasets if isinstance(datasets, tuple | list) else ()
+        if not parts or not all(isinstance(part, Dataset) for part in parts):
+            return
+        self.size = sum(part.size for part in parts)
+        for name in ("train", "classes", "shape", "target_shape"):
+            setattr(self, name, shared([getattr(part, name) for part in parts]))
+        if all(surely(part.augmented == False) for part in parts):  # noqa: E712 - may be Unknown
+            self.augmented = False
+        elif any(surely(part.augmented) for part in parts):
+            self.augmented = True
+
+
+@describes("torch.utils.data.random_split", "torch.utils.data.dataset.random_split")
+def random_split(dataset: Any, lengths: Any, generator: Any = None) -> Any:
+    """The dataset cut at random into parts of these lengths, or of these fractions.
+
+    https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.random_split
+    """
+    if not isinstance(lengths, tuple | list):
+        return Unknown("into how many parts is not known")
+    fractions = any(isinstance(part, float) for part in lengths)
+    sizes = part_sizes(getattr(dataset, "size", None), lengths) if fractions else list(lengths)
+    return [random_part(dataset, size) for size in sizes]
+
+
+def random_part(dataset: Any, size: Any) -> Subset:
+    part = Subset(dataset, Unknown("the indices are drawn at random"))
+    part.size = size
+    part.ordered = False
+    return part
+
+
+def part_sizes(size: Any, fractions: Any) -> list[Any]:
+    """Each fraction of the size rounded down, the rest dealt out one by one from the first."""
+    unknown = Unknown("the size of the parts is not known")
+    if not isinstance(size, int) or not all(isinstance(part, int | float) for part in fractions):
+        return [unknown for _ in fractions]
+    sizes = [math.floor(size * fraction) for fraction in fractions]
+    rest = size - sum(sizes)
+    return [part + rest // len(sizes) + (index < rest % len(sizes)) for index, part in enumerate(sizes)]
+
+
+def inherited(dataset: Any) -> dict[str, Any]:
+    """What a part of a dataset has of it."""
+    if not isinstance(dataset, Dataset):
+        return {"kind_name": "Subset"}
+    return {name: getattr(dataset, name) for name in INHERITED}
+
+
+def example_shape(tensor: Any) -> Any:
+    """The shape of one example in a tensor of them."""
+    shape = tensor.shape if isinstance(tensor, Tensor) else ()
+    if isinstance(shape, tuple) and shape and shape[0] is not Ellipsis:
+        return shape[1:]
+    return Unknown("the shape of the tensor is not known")
+
+
+def length(value: Any) -> Any:
+    """`len` of a sequence or tensor."""
+    if isinstance(value, tuple | list | range):
+        return len(value)
+    shape = value.shape if isinstance(value, Tensor) else ()
+    if isinstance(shape, tuple) and shape and shape[0] is not Ellipsis:
+        return shape[0]
+    return value if is_unknown(value) else Unknown("its length is not known")
+
+
+def ascending(indices: Any) -> bool:
+    """Whether indices are known and keep the order of the dataset."""
+    if isinstance(indices, range):
+        return indices.step > 0
+    if not isinstance(indices, tuple | list) or not all(isinstance(each, int) for each in indices):
+        return False
+    return all(first < second for first, second in pairwise(indices))
+
+
+def shared(values: list[Any]) -> Any:
+    """What all of these are; Unknown where they differ."""
+    first = values[0]
+    if all(surely(value == first) for value in values):
+        return first
+    return Unknown("it differs from one part to another")
