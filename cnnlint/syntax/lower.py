@@ -1,12 +1,15 @@
 """A libcst module to the slim tree, in one walk that touches only what has meaning."""
 
+# ruff: noqa: N802, N816 (A function is named after the libcst class that it lowers.)
+
 from __future__ import annotations
 
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.syntax import lower_expressions, patterns, tree
-from cnnlint.syntax.lower_expressions import HANDLERS, Origins, expression, intern, maybe, parameters, register
+from cnnlint.syntax import lower_expressions, lower_literals, patterns, tree
+from cnnlint.syntax.handlers import HANDLERS, Origins, expression, intern, maybe, register
+from cnnlint.syntax.lower_expressions import OPERATORS, parameters
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -22,8 +25,7 @@ def lower(module: cst.Module, origins: Origins | None = None) -> tree.Module:
     where libcst has no one node). Raises RecursionError on code nested beyond Python's own limit.
     """
     if not HANDLERS:
-        register(vars(lower_expressions))
-        register(globals())
+        register(vars(lower_expressions), vars(lower_literals), globals())
     if origins is None:
         origins = []
     origins.append(module)
@@ -45,12 +47,14 @@ def _statements(nodes: Any, origins: Origins) -> tree.Block:
     return tuple(lowered)
 
 
-def _block(node: Any, origins: Origins) -> tree.Block:
-    """The statements of a suite, or of an `else` or `finally` with its suite; none if absent."""
-    if node is None:
-        return ()
-    body = node.body
-    return _statements(body if isinstance(body, (list, tuple)) else body.body, origins)
+def _block(suite: Any, origins: Origins) -> tree.Block:
+    """The statements of an indented block, or of one on the line of its header."""
+    return _statements(suite.body, origins)
+
+
+def _branch(clause: Any, origins: Origins) -> tree.Block:
+    """The statements of an `else` or `finally`; none if there is no such clause."""
+    return () if clause is None else _block(clause.body, origins)
 
 
 # Simple statements.
@@ -72,7 +76,7 @@ def lower_Assign(node: cst.Assign, origins: Origins) -> tree.Assign:
 def lower_AugAssign(node: cst.AugAssign, origins: Origins) -> tree.AugAssign:
     at = len(origins)
     origins.append(node)
-    operator = lower_expressions.OPERATORS[type(node.operator).__name__.removesuffix("Assign")]
+    operator = OPERATORS[type(node.operator).__name__.removesuffix("Assign")]
     target = expression(node.target, origins)
     return tree.AugAssign(target, operator, expression(node.value, origins), at)
 
@@ -184,25 +188,26 @@ def _alias(node: Any) -> str:
 
 def lower_If(node: cst.If, origins: Origins) -> tree.If:
     """An `elif` chain nests to the right, so it is walked in a loop."""
-    kind = type(node)
     heads = []
     current: Any = node
-    while type(current) is kind:
+    while hasattr(current, "test"):
         at = len(origins)
         origins.append(current)
         heads.append((expression(current.test, origins), _block(current.body, origins), at))
         current = current.orelse
-    orelse = _block(current, origins)
+    orelse = _branch(current, origins)
+    test, body, at = heads.pop()
+    branch = tree.If(test, body, orelse, at)
     for test, body, at in reversed(heads):
-        orelse = (tree.If(test, body, orelse, at),)
-    return orelse[0]  # type: ignore[return-value]
+        branch = tree.If(test, body, (branch,), at)
+    return branch
 
 
 def lower_For(node: cst.For, origins: Origins) -> tree.For:
     at = len(origins)
     origins.append(node)
     target, iterable = expression(node.target, origins), expression(node.iter, origins)
-    body, orelse = _block(node.body, origins), _block(node.orelse and node.orelse.body, origins)
+    body, orelse = _block(node.body, origins), _branch(node.orelse, origins)
     return tree.For(target, iterable, body, orelse, node.asynchronous is not None, at)
 
 
@@ -210,7 +215,7 @@ def lower_While(node: cst.While, origins: Origins) -> tree.While:
     at = len(origins)
     origins.append(node)
     test, body = expression(node.test, origins), _block(node.body, origins)
-    return tree.While(test, body, _block(node.orelse and node.orelse.body, origins), at)
+    return tree.While(test, body, _branch(node.orelse, origins), at)
 
 
 def lower_With(node: cst.With, origins: Origins) -> tree.With:
@@ -232,8 +237,8 @@ def lower_Try(node: cst.Try, origins: Origins) -> tree.Try:
     origins.append(node)
     body = _block(node.body, origins)
     handlers = tuple([_handler(handler, origins) for handler in node.handlers])
-    orelse = _block(node.orelse and node.orelse.body, origins)
-    return tree.Try(body, handlers, orelse, _block(node.finalbody and node.finalbody.body, origins), at)
+    orelse = _branch(node.orelse, origins)
+    return tree.Try(body, handlers, orelse, _branch(node.finalbody, origins), at)
 
 
 lower_TryStar = lower_Try

@@ -1,63 +1,28 @@
-"""Expressions of libcst to expressions of the slim tree: one function per libcst node.
+"""Expressions of libcst to expressions of the slim tree."""
 
-Each function takes the libcst node and the list of origins so far, in which a node's place is its
-ordinal: a parent is entered before its children, so ordinals grow as the text is read.
-"""
+# ruff: noqa: N802 (A function is named after the libcst class that it lowers.)
 
 from __future__ import annotations
 
-import ast
-import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.syntax import tree
+from cnnlint.syntax.handlers import HANDLERS, Origins, expression, intern, maybe
 
 if TYPE_CHECKING:
     import libcst as cst
 
-__all__ = ["HANDLERS", "Origins", "expression", "maybe", "parameters", "register"]
-
-Origins = list[Any]
-Handler = Callable[[Any, Origins], Any]
+__all__ = ["OPERATORS", "parameters"]
 
 OPERATORS = {
     "Add": "+", "Subtract": "-", "Multiply": "*", "Divide": "/", "FloorDivide": "//", "Modulo": "%",
     "Power": "**", "MatrixMultiply": "@", "LeftShift": "<<", "RightShift": ">>", "BitAnd": "&",
     "BitOr": "|", "BitXor": "^", "Plus": "+", "Minus": "-", "BitInvert": "~", "Not": "not",
     "And": "and", "Or": "or", "Equal": "==", "NotEqual": "!=", "LessThan": "<", "LessThanEqual": "<=",
-    "GreaterThan": ">", "GreaterThanEqual": ">=", "In": "in", "NotIn": "not in", "Is": "is", "IsNot": "is not",
+    "GreaterThan": ">", "GreaterThanEqual": ">=", "In": "in", "NotIn": "not in", "Is": "is",
+    "IsNot": "is not",
 }  # fmt: skip
 KEYWORD_CONSTANTS = {"True": True, "False": False, "None": None}
-
-intern = sys.intern
-
-
-def expression(node: cst.CSTNode, origins: Origins) -> Any:
-    """The slim form of any libcst expression."""
-    return HANDLERS[type(node)](node, origins)
-
-
-def register(functions: dict[str, Any]) -> None:
-    """Let every function named `lower_X` lower the libcst nodes of class X."""
-    import libcst
-
-    for name, function in functions.items():
-        kind = getattr(libcst, name.removeprefix("lower_"), None)
-        if name.startswith("lower_") and kind is not None:
-            HANDLERS[kind] = function
-
-
-def unforeseen(node: cst.CSTNode, origins: Origins) -> tree.Opaque:
-    """A node of a libcst newer than this file: opaque, with the children that we do know."""
-    at = len(origins)
-    origins.append(node)
-    known = [child for child in node.children if type(child) in HANDLERS]
-    return tree.Opaque(tuple([HANDLERS[type(child)](child, origins) for child in known]), at)
-
-
-HANDLERS: defaultdict[type, Handler] = defaultdict(lambda: unforeseen)
 
 
 # Names, attributes, calls, subscripts.
@@ -123,107 +88,6 @@ def lower_Slice(node: cst.Slice, origins: Origins) -> tree.Slice:
     origins.append(node)
     lower, upper, step = (maybe(part, origins) for part in (node.lower, node.upper, node.step))
     return tree.Slice(lower, upper, step, at)
-
-
-# Literals.
-
-
-def lower_Integer(node: cst.Integer, origins: Origins) -> tree.Constant | tree.Opaque:
-    return _literal(node, origins, lambda text: int(text, 0), node.value)
-
-
-def lower_Float(node: cst.Float, origins: Origins) -> tree.Constant | tree.Opaque:
-    return _literal(node, origins, float, node.value)
-
-
-def lower_Imaginary(node: cst.Imaginary, origins: Origins) -> tree.Constant | tree.Opaque:
-    return _literal(node, origins, complex, node.value)
-
-
-def lower_SimpleString(node: cst.SimpleString, origins: Origins) -> tree.Constant | tree.Opaque:
-    return _literal(node, origins, string_value, node.value)
-
-
-def lower_Ellipsis(node: cst.Ellipsis, origins: Origins) -> tree.Constant:
-    origins.append(node)
-    return tree.Constant(..., len(origins) - 1)
-
-
-def lower_ConcatenatedString(node: cst.ConcatenatedString, origins: Origins) -> Any:
-    at = len(origins)
-    origins.append(node)
-    pieces = list(_pieces(node))
-    kinds = {type(piece).__name__ for piece in pieces}
-    if "TemplatedString" in kinds:
-        return tree.Opaque(tuple([expression(piece, origins) for piece in pieces]), at)
-    if "FormattedString" not in kinds:
-        return _joined(pieces, at)
-    parts: list[Any] = []
-    for piece in pieces:
-        part = expression(piece, origins)
-        parts += part.parts if type(part) is tree.FormattedString else (part,)
-    return tree.FormattedString(tuple(parts), at)
-
-
-def lower_FormattedString(node: cst.FormattedString, origins: Origins) -> tree.FormattedString:
-    at = len(origins)
-    origins.append(node)
-    return tree.FormattedString(tuple([_string_part(part, node, origins) for part in node.parts]), at)
-
-
-def lower_TemplatedString(node: cst.TemplatedString, origins: Origins) -> tree.Opaque:
-    """A template string is no str, so it has no value here; its expressions are still visited."""
-    at = len(origins)
-    origins.append(node)
-    parts = [part for part in node.parts if hasattr(part, "expression")]
-    return tree.Opaque(tuple([_string_part(part, node, origins) for part in parts]), at)
-
-
-def string_value(literal: str) -> Any:
-    """The str or bytes of one string literal; ValueError or SyntaxError if it has none."""
-    if "\\" not in literal and "\r" not in literal and literal[0] in "\"'":
-        width = 3 if literal[:3] in ('"""', "'''") else 1
-        return literal[width:-width]
-    return ast.literal_eval(literal)
-
-
-def _literal(node: Any, origins: Origins, evaluate: Callable[[str], Any], text: str) -> Any:
-    at = len(origins)
-    origins.append(node)
-    try:
-        return tree.Constant(evaluate(text), at)
-    except (ValueError, SyntaxError):
-        return tree.Opaque((), at)
-
-
-def _pieces(node: Any) -> Iterator[Any]:
-    while hasattr(node, "right"):
-        yield node.left
-        node = node.right
-    yield node
-
-
-def _joined(pieces: list[Any], at: int) -> tree.Constant | tree.Opaque:
-    try:
-        values = [string_value(piece.value) for piece in pieces]
-        return tree.Constant(type(values[0])().join(values), at)
-    except (ValueError, SyntaxError, TypeError):
-        return tree.Opaque((), at)
-
-
-def _string_part(part: Any, string: Any, origins: Origins) -> Any:
-    """A literal part as Constant, `{expression}` as itself, `{expression!r:>{width}}` as Opaque."""
-    if not hasattr(part, "expression"):
-        raw = "r" in string.start.lower() or "\\" not in part.value
-        text = part.value.replace("{{", "{").replace("}}", "}")
-        return _literal(part, origins, str if raw else string_value, text if raw else string.end + text + string.end)
-    if part.conversion is None and part.format_spec is None and part.equal is None:
-        return expression(part.expression, origins)
-    at = len(origins)
-    origins.append(part)
-    spec = [inner for inner in part.format_spec or () if hasattr(inner, "expression")]
-    value = expression(part.expression, origins)
-    return tree.Opaque((value, *[_string_part(inner, string, origins) for inner in spec]), at)
 
 
 # Displays and comprehensions.
@@ -416,11 +280,6 @@ def _parameter(node: cst.Param, origins: Origins) -> tree.Parameter:
 def _name_of(parameter: Any) -> str:
     """The name of a starred parameter; '' for a bare `*` or none at all."""
     return intern(getattr(getattr(parameter, "name", None), "value", ""))
-
-
-def maybe(node: Any, origins: Origins) -> Any:
-    """The slim form of an expression that may be absent (None)."""
-    return None if node is None else HANDLERS[type(node)](node, origins)
 
 
 def _has_comma(element: Any) -> bool:

@@ -13,9 +13,11 @@ from cnnlint.syntax.nesting import overwhelming
 if TYPE_CHECKING:
     import libcst as cst
 
-    from cnnlint.syntax.lower import Origins
+    from cnnlint.syntax.handlers import Origins
 
-__all__ = ["MAXIMUM_CHARACTERS", "MAXIMUM_NODES", "SyntaxProblem", "TooLarge", "parse", "parse_concrete", "parse_with_origins", "python_problem"]
+__all__ = [
+    "MAXIMUM_CHARACTERS", "MAXIMUM_NODES", "SyntaxProblem", "TooLarge", "parse", "parse_with_origins",
+]  # fmt: skip
 
 MAXIMUM_CHARACTERS = 1_000_000
 """The longest text parsed: libcst takes some seconds for it."""
@@ -23,14 +25,13 @@ MAXIMUM_CHARACTERS = 1_000_000
 MAXIMUM_NODES = 250_000
 """The largest slim tree: some fifty thousand lines of ordinary code."""
 
-
 NESTS_TOO_DEEPLY = "it nests more deeply than Python's own stack allows"
 LIBCST_CANNOT = "libcst cannot read what begins here"
 LIBCST_PLACE = re.compile(r"error at (\d+):(\d+)")
 NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
-class SyntaxProblem(Exception):
+class SyntaxProblem(Exception):  # noqa: N818 (It is the user's error.)
     """The text is not Python. `line` and `column` count from 1, the column in characters."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
@@ -43,7 +44,7 @@ class SyntaxProblem(Exception):
         return f"{self.message} (line {self.line}, column {self.column})"
 
 
-class TooLarge(Exception):
+class TooLarge(Exception):  # noqa: N818 (It is nobody's error.)
     """The text may well be Python, but a limit of ours forbids to read it; `why` names the limit."""
 
     def __init__(self, why: str) -> None:
@@ -60,7 +61,7 @@ def parse_with_origins(text: str, origins: Origins) -> tree.Module:
     """As `parse`; `origins` receives the libcst node of every ordinal."""
     from cnnlint.syntax.lower import lower
 
-    module = parse_concrete(text)
+    module = _concrete(text)
     try:
         lowered = lower(module, origins)
     except RecursionError:
@@ -70,7 +71,7 @@ def parse_with_origins(text: str, origins: Origins) -> tree.Module:
     return lowered
 
 
-def parse_concrete(text: str) -> cst.Module:
+def _concrete(text: str) -> cst.Module:
     """The libcst tree of a Python text. Raises SyntaxProblem or TooLarge."""
     _refuse_what_no_parser_should_meet(text)
     import libcst
@@ -78,16 +79,16 @@ def parse_concrete(text: str) -> cst.Module:
     try:
         return libcst.parse_module(text)
     except libcst.ParserSyntaxError as error:
-        raise python_problem(text) or _libcst_problem(error) from None
+        raise _python_problem(text) or _libcst_problem(error) from None
     except RecursionError:
         raise TooLarge(NESTS_TOO_DEEPLY) from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # What Rust raises; it is no Exception.
             raise
-        raise python_problem(text) or SyntaxProblem(LIBCST_CANNOT, 1, 1) from None
+        raise _python_problem(text) or SyntaxProblem(LIBCST_CANNOT, 1, 1) from None
 
 
-def python_problem(text: str) -> SyntaxProblem | None:
+def _python_problem(text: str) -> SyntaxProblem | None:
     """What CPython's own parser says is wrong with the text, in its words; None if nothing."""
     try:
         with warnings.catch_warnings():
@@ -105,14 +106,15 @@ def _refuse_what_no_parser_should_meet(text: str) -> None:
         raise TooLarge(f"it has {len(text):,} characters, and the limit is {MAXIMUM_CHARACTERS:,}")
     foreign = NOT_TEXT.search(text)
     if foreign is not None:
-        raise _problem_at(text, foreign.start(), f"character {ord(foreign[0]):#06x} cannot stand in Python text")
+        message = f"character {ord(foreign[0]):#06x} cannot stand in Python text"
+        raise _problem_at(text, foreign.start(), message)
     why = overwhelming(text)
     if why:
-        raise python_problem(text) or TooLarge(why)
+        raise _python_problem(text) or TooLarge(why)
 
 
 def _libcst_problem(error: cst.ParserSyntaxError) -> SyntaxProblem:
-    """libcst gives the place of an error only inside its message, with columns from 0."""
+    """The place of an error, which libcst gives only inside its message, with columns from 0."""
     place = LIBCST_PLACE.search(error.message)
     if place is None:
         return SyntaxProblem(LIBCST_CANNOT, max(error.raw_line, 1), 1)

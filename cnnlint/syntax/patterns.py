@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnlint.syntax import tree
-from cnnlint.syntax.lower_expressions import expression, intern
+from cnnlint.syntax.handlers import expression, intern
 
 __all__ = ["bound_names", "constants", "is_irrefutable"]
 

@@ -392,7 +392,7 @@ class Module(NamedTuple):
     """A whole file. `count` is the number of nodes in it."""
 
     body: Block
-    count: int
+    count: int  # type: ignore[assignment]
     at: int
 
 
