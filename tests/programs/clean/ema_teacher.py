@@ -1,7 +1,6 @@
 """A mean teacher: its weights follow the student's, it sees no gradient, its softmax is a target."""
 
 import copy
-import itertools
 
 import torch
 import torch.nn as nn
@@ -38,6 +37,11 @@ def follow(teacher, student, step, decay=0.999):
         old.copy_(new)
 
 
+def forever(loader):
+    while True:
+        yield from loader
+
+
 def ramp_up(step, length=10_000, weight=50.0):
     return weight * min(1.0, step / length)
 
@@ -64,8 +68,7 @@ def main():
 
     student.train()
     teacher.train()
-    pairs = zip(itertools.cycle(labelled), itertools.cycle(unlabelled))
-    for step, ((x, y), (u, _)) in enumerate(itertools.islice(pairs, STEPS)):
+    for step, (x, y), (u, _) in zip(range(STEPS), forever(labelled), forever(unlabelled)):
         x, y, u = x.to(device), y.to(device), u.to(device)
         noisy = u + 0.15 * torch.randn_like(u)
         with torch.no_grad():

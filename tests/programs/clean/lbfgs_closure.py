@@ -25,7 +25,7 @@ def main():
     )
     test_loader = DataLoader(datasets.MNIST("data", train=False, transform=transform), batch_size=5000)
     model = TinyNet()
-    optimizer = torch.optim.LBFGS(model.parameters(), lr=1, max_iter=10, history_size=20)
+    optimizer = torch.optim.LBFGS(model.parameters(), lr=1, max_iter=10, history_size=20, line_search_fn="strong_wolfe")
 
     for epoch in range(10):
         model.train()
