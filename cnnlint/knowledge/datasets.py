@@ -136,7 +136,7 @@ class Given:
         return Unknown("shape of a target not known") if classes is None else ()
 
 
-@describes("torchvision.datasets.FakeData", "torchvision.datasets.fakedata.FakeData")
+@describes("torchvision.datasets.FakeData")
 class FakeData(Dataset):
     """Random images of any size.
 

@@ -55,7 +55,7 @@ def examples(loader: Loader) -> Any:
     return dataset.size if isinstance(dataset, Dataset) else Unknown("the dataset is not known")
 
 
-@describes("torch.utils.data.DataLoader", "torch.utils.data.dataloader.DataLoader")
+@describes("torch.utils.data.DataLoader")
 class DataLoader(Loader):
     """Batches of a dataset.
 
@@ -129,7 +129,7 @@ class Sampler(Fact):
     size: Any = Unknown("how many examples are drawn is not known")
 
 
-@describes("torch.utils.data.RandomSampler", "torch.utils.data.sampler.RandomSampler")
+@describes("torch.utils.data.RandomSampler")
 @dataclass(eq=False)
 class RandomSampler(Sampler):
     """All examples in random order, or `num_samples` of them.
@@ -146,7 +146,7 @@ class RandomSampler(Sampler):
         self.size = length_of_source(self.data_source) if self.num_samples is None else self.num_samples
 
 
-@describes("torch.utils.data.SequentialSampler", "torch.utils.data.sampler.SequentialSampler")
+@describes("torch.utils.data.SequentialSampler")
 @dataclass(eq=False)
 class SequentialSampler(Sampler):
     """All examples in order.
@@ -161,7 +161,7 @@ class SequentialSampler(Sampler):
         self.size = length_of_source(self.data_source)
 
 
-@describes("torch.utils.data.SubsetRandomSampler", "torch.utils.data.sampler.SubsetRandomSampler")
+@describes("torch.utils.data.SubsetRandomSampler")
 @dataclass(eq=False)
 class SubsetRandomSampler(Sampler):
     """The examples at these indices, in random order.
@@ -176,7 +176,7 @@ class SubsetRandomSampler(Sampler):
         self.size = length(self.indices)
 
 
-@describes("torch.utils.data.WeightedRandomSampler", "torch.utils.data.sampler.WeightedRandomSampler")
+@describes("torch.utils.data.WeightedRandomSampler")
 @dataclass(eq=False)
 class WeightedRandomSampler(Sampler):
     """`num_samples` examples drawn with these weights.
@@ -193,7 +193,7 @@ class WeightedRandomSampler(Sampler):
         self.size = self.num_samples
 
 
-@describes("torch.utils.data.BatchSampler", "torch.utils.data.sampler.BatchSampler")
+@describes("torch.utils.data.BatchSampler")
 @dataclass(eq=False)
 class BatchSampler(Sampler):
     """What another sampler draws, in batches.
@@ -210,10 +210,7 @@ class BatchSampler(Sampler):
         self.shuffles = self.sampler.shuffles if known else Unknown("the sampler is not known")
 
 
-@describes(
-    "torch.utils.data.distributed.DistributedSampler",
-    "torch.utils.data.DistributedSampler",
-)
+@describes("torch.utils.data.DistributedSampler")
 @dataclass(eq=False)
 class DistributedSampler(Sampler):
     """This process's share of the examples.

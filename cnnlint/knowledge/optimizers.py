@@ -9,11 +9,6 @@ from cnnlint.facts import Optimizer
 from cnnlint.knowledge.describe import describes
 
 
-def torch_optim(name: str) -> tuple[str, str]:
-    """Where torch offers an optimizer: its public name, and the module it is written in."""
-    return f"torch.optim.{name}", f"torch.optim.{name.lower()}.{name}"
-
-
 @dataclass(eq=False)
 class Described(Optimizer):
     """An optimizer whose first argument is what it updates."""
@@ -21,7 +16,7 @@ class Described(Optimizer):
     params: Any = field()
 
 
-@describes(*torch_optim("SGD"))
+@describes("torch.optim.SGD")
 @dataclass(eq=False)
 class SGD(Described):
     """Stochastic gradient descent, plain or with momentum.
@@ -42,7 +37,7 @@ class SGD(Described):
     fused: Any = None
 
 
-@describes(*torch_optim("Adam"))
+@describes("torch.optim.Adam")
 @dataclass(eq=False)
 class Adam(Described):
     """Adam: steps scaled by running means of the gradient and its square.
@@ -65,7 +60,7 @@ class Adam(Described):
     decoupled_weight_decay: Any = False
 
 
-@describes(*torch_optim("AdamW"))
+@describes("torch.optim.AdamW")
 @dataclass(eq=False)
 class AdamW(Described):
     """Adam with weight decay apart from the gradient.
@@ -87,7 +82,7 @@ class AdamW(Described):
     fused: Any = None
 
 
-@describes(*torch_optim("NAdam"))
+@describes("torch.optim.NAdam")
 @dataclass(eq=False)
 class NAdam(Described):
     """Adam with Nesterov momentum.
@@ -109,7 +104,7 @@ class NAdam(Described):
     differentiable: Any = False
 
 
-@describes(*torch_optim("RAdam"))
+@describes("torch.optim.RAdam")
 @dataclass(eq=False)
 class RAdam(Described):
     """Adam whose early steps are rectified, which stands in for a warm-up.
@@ -130,7 +125,7 @@ class RAdam(Described):
     differentiable: Any = False
 
 
-@describes(*torch_optim("Adamax"))
+@describes("torch.optim.Adamax")
 @dataclass(eq=False)
 class Adamax(Described):
     """Adam with the infinity norm.
@@ -150,7 +145,7 @@ class Adamax(Described):
     capturable: Any = False
 
 
-@describes(*torch_optim("SparseAdam"))
+@describes("torch.optim.SparseAdam")
 @dataclass(eq=False)
 class SparseAdam(Described):
     """Adam for sparse gradients.
@@ -165,7 +160,7 @@ class SparseAdam(Described):
     maximize: Any = False
 
 
-@describes(*torch_optim("Adadelta"))
+@describes("torch.optim.Adadelta")
 @dataclass(eq=False)
 class Adadelta(Described):
     """Steps scaled by running means of past steps; its rate is a factor, 1 by custom.
@@ -185,7 +180,7 @@ class Adadelta(Described):
     differentiable: Any = False
 
 
-@describes(*torch_optim("Adagrad"))
+@describes("torch.optim.Adagrad")
 @dataclass(eq=False)
 class Adagrad(Described):
     """Steps scaled by the sum of all squared gradients so far.
@@ -206,7 +201,7 @@ class Adagrad(Described):
     fused: Any = None
 
 
-@describes(*torch_optim("RMSprop"))
+@describes("torch.optim.RMSprop")
 @dataclass(eq=False)
 class RMSprop(Described):
     """Steps scaled by a running mean of squared gradients.
@@ -227,7 +222,7 @@ class RMSprop(Described):
     differentiable: Any = False
 
 
-@describes(*torch_optim("Adafactor"))
+@describes("torch.optim.Adafactor")
 @dataclass(eq=False)
 class Adafactor(Described):
     """Adaptive steps with factored second moments.
@@ -246,7 +241,7 @@ class Adafactor(Described):
     maximize: Any = False
 
 
-@describes(*torch_optim("Rprop"))
+@describes("torch.optim.Rprop")
 @dataclass(eq=False)
 class Rprop(Described):
     """Steps by the sign of the gradient only; meant for full batches.
@@ -265,7 +260,7 @@ class Rprop(Described):
     differentiable: Any = False
 
 
-@describes(*torch_optim("ASGD"))
+@describes("torch.optim.ASGD")
 @dataclass(eq=False)
 class ASGD(Described):
     """Averaged stochastic gradient descent.
@@ -285,7 +280,7 @@ class ASGD(Described):
     capturable: Any = False
 
 
-@describes(*torch_optim("LBFGS"))
+@describes("torch.optim.LBFGS")
 @dataclass(eq=False)
 class LBFGS(Described):
     """Quasi-Newton; its step takes a closure.
@@ -303,7 +298,7 @@ class LBFGS(Described):
     line_search_fn: Any = None
 
 
-@describes(*torch_optim("Muon"))
+@describes("torch.optim.Muon")
 @dataclass(eq=False)
 class Muon(Described):
     """Momentum whose step is made orthogonal; for matrices only.

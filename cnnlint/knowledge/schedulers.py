@@ -10,11 +10,6 @@ from cnnlint.knowledge.describe import describes
 from cnnlint.values import Unknown, is_unknown, surely
 
 
-def torch_scheduler(name: str) -> str:
-    """Where torch offers a scheduler."""
-    return f"torch.optim.lr_scheduler.{name}"
-
-
 @dataclass(eq=False)
 class Described(Scheduler):
     """A scheduler of one optimizer. `verbose` was taken by torch before 2.7."""
@@ -23,7 +18,7 @@ class Described(Scheduler):
     verbose: Any = field(default=False, kw_only=True)
 
 
-@describes(torch_scheduler("StepLR"))
+@describes("torch.optim.lr_scheduler.StepLR")
 @dataclass(eq=False)
 class StepLR(Described):
     """The rate times `gamma` every `step_size` steps.
@@ -37,7 +32,7 @@ class StepLR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("MultiStepLR"))
+@describes("torch.optim.lr_scheduler.MultiStepLR")
 @dataclass(eq=False)
 class MultiStepLR(Described):
     """The rate times `gamma` at each milestone.
@@ -51,7 +46,7 @@ class MultiStepLR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("ExponentialLR"))
+@describes("torch.optim.lr_scheduler.ExponentialLR")
 @dataclass(eq=False)
 class ExponentialLR(Described):
     """The rate times `gamma` at every step.
@@ -64,7 +59,7 @@ class ExponentialLR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("CosineAnnealingLR"))
+@describes("torch.optim.lr_scheduler.CosineAnnealingLR")
 @dataclass(eq=False)
 class CosineAnnealingLR(Described):
     """Half a cosine from the given rate to `eta_min` in `T_max` steps.
@@ -78,7 +73,7 @@ class CosineAnnealingLR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("CosineAnnealingWarmRestarts"))
+@describes("torch.optim.lr_scheduler.CosineAnnealingWarmRestarts")
 @dataclass(eq=False)
 class CosineAnnealingWarmRestarts(Described):
     """Half cosines, the first of `T_0` steps, each next `T_mult` times longer; fractions of an epoch too.
@@ -92,7 +87,7 @@ class CosineAnnealingWarmRestarts(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("ReduceLROnPlateau"))
+@describes("torch.optim.lr_scheduler.ReduceLROnPlateau")
 @dataclass(eq=False)
 class ReduceLROnPlateau(Described):
     """The rate times `factor` when the metric given to `step` has not improved for `patience` steps.
@@ -111,7 +106,7 @@ class ReduceLROnPlateau(Described):
     eps: Any = 1e-08
 
 
-@describes(torch_scheduler("OneCycleLR"))
+@describes("torch.optim.lr_scheduler.OneCycleLR")
 @dataclass(eq=False)
 class OneCycleLR(Described):
     """Up to `max_lr` and down again, once, in `total_steps` batches.
@@ -136,7 +131,7 @@ class OneCycleLR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("CyclicLR"))
+@describes("torch.optim.lr_scheduler.CyclicLR")
 @dataclass(eq=False)
 class CyclicLR(Described):
     """Between `base_lr` and `max_lr`, up in `step_size_up` batches and down again, over and over.
@@ -160,7 +155,7 @@ class CyclicLR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("LambdaLR"))
+@describes("torch.optim.lr_scheduler.LambdaLR")
 @dataclass(eq=False)
 class LambdaLR(Described):
     """The given rate times what a function of the step number says.
@@ -173,7 +168,7 @@ class LambdaLR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("MultiplicativeLR"))
+@describes("torch.optim.lr_scheduler.MultiplicativeLR")
 @dataclass(eq=False)
 class MultiplicativeLR(Described):
     """The latest rate times what a function of the step number says.
@@ -185,7 +180,7 @@ class MultiplicativeLR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("ConstantLR"))
+@describes("torch.optim.lr_scheduler.ConstantLR")
 @dataclass(eq=False)
 class ConstantLR(Described):
     """The given rate times `factor` for `total_iters` steps, then the given rate.
@@ -202,7 +197,7 @@ class ConstantLR(Described):
         self.warms_up = below(self.factor, 1)
 
 
-@describes(torch_scheduler("LinearLR"))
+@describes("torch.optim.lr_scheduler.LinearLR")
 @dataclass(eq=False)
 class LinearLR(Described):
     """The given rate times a factor that goes from `start_factor` to `end_factor` in `total_iters` steps.
@@ -220,7 +215,7 @@ class LinearLR(Described):
         self.warms_up = below(self.start_factor, self.end_factor)
 
 
-@describes(torch_scheduler("PolynomialLR"))
+@describes("torch.optim.lr_scheduler.PolynomialLR")
 @dataclass(eq=False)
 class PolynomialLR(Described):
     """From the given rate to 0 along a polynomial in `total_iters` steps.
@@ -248,7 +243,7 @@ class SWALR(Described):
     last_epoch: Any = -1
 
 
-@describes(torch_scheduler("SequentialLR"))
+@describes("torch.optim.lr_scheduler.SequentialLR")
 @dataclass(eq=False)
 class SequentialLR(Described):
     """One scheduler after another, changing at the milestones; it alone is stepped.
@@ -266,7 +261,7 @@ class SequentialLR(Described):
         self.warms_up = any_warms_up(self.inner)
 
 
-@describes(torch_scheduler("ChainedScheduler"))
+@describes("torch.optim.lr_scheduler.ChainedScheduler")
 @dataclass(eq=False)
 class ChainedScheduler(Scheduler):
     """Several schedulers of one optimizer at once; it alone is stepped.

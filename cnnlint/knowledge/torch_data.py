@@ -17,7 +17,7 @@ INHERITED = (
 )  # fmt: skip
 
 
-@describes("torch.utils.data.TensorDataset", "torch.utils.data.dataset.TensorDataset")
+@describes("torch.utils.data.TensorDataset")
 class TensorDataset(Dataset):
     """Tensors whose first axes run over the examples.
 
@@ -37,7 +37,7 @@ class TensorDataset(Dataset):
         )
 
 
-@describes("torch.utils.data.Subset", "torch.utils.data.dataset.Subset")
+@describes("torch.utils.data.Subset")
 class Subset(Dataset):
     """The examples of a dataset at these indices.
 
@@ -50,7 +50,7 @@ class Subset(Dataset):
             self.ordered = Unknown("the order of the indices is not known")
 
 
-@describes("torch.utils.data.ConcatDataset", "torch.utils.data.dataset.ConcatDataset")
+@describes("torch.utils.data.ConcatDataset")
 class ConcatDataset(Dataset):
     """Datasets one after the other.
 
@@ -71,7 +71,7 @@ class ConcatDataset(Dataset):
             self.augmented = True
 
 
-@describes("torch.utils.data.random_split", "torch.utils.data.dataset.random_split")
+@describes("torch.utils.data.random_split")
 def random_split(dataset: Any, lengths: Any, generator: Any = None) -> Any:
     """The dataset cut at random into parts of these lengths, or of these fractions.
 

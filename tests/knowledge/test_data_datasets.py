@@ -183,6 +183,7 @@ def test_a_random_split_of_unknown_number_is_unknown() -> None:
     assert is_unknown(torch_data.random_split(make("MNIST", "data"), UNKNOWN))
 
 
+@pytest.mark.filterwarnings("ignore:Length of split")
 @settings(deadline=None)
 @given(st.integers(1, 1000), st.lists(st.integers(1, 9), min_size=1, max_size=5))
 def test_fractions_are_dealt_out_as_torch_deals_them(size: int, weights: list[int]) -> None:

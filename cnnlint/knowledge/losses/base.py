@@ -106,7 +106,7 @@ def describes_loss(function: str = "", takes: tuple[str, ...] = (), extra: str =
 
     def register(loss_class: L) -> L:
         name = loss_class.__name__
-        describes(f"torch.nn.{name}", f"torch.nn.modules.loss.{name}")(loss_class)
+        describes(f"torch.nn.{name}")(loss_class)
         if function:
             inputs = takes or loss_class.takes
             twin = FunctionalLoss(loss_class, inputs, functional_signature(loss_class, inputs, extra))

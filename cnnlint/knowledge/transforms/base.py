@@ -15,11 +15,7 @@ T = TypeVar("T")
 def describes_transform(*names: str) -> Callable[[T], T]:
     """Register a class under its names in torchvision.transforms and torchvision.transforms.v2."""
     return describes(
-        *(
-            f"torchvision.transforms.{version}{name}"
-            for name in names
-            for version in ("", "v2.", "transforms.")
-        )
+        *(f"torchvision.transforms.{version}{name}" for name in names for version in ("", "v2."))
     )
 
 
