@@ -77,12 +77,13 @@ class Config:
     rules: Mapping[str, Mapping[str, Any]] = option(
         {}, TABLES, "parameters of rules: `[tool.cnnlint.rules.oversized-model]`", flag=False
     )
-    data: Data = option(
+    data: Data = option(  # noqa: RUF009  (Data is frozen)
         Data(), DATA, "what the code cannot say of its data: `train-size`, `classes`, `input`", flag=False
     )
     unsafe_fixes: bool = option(
         False, SWITCH, "also apply fixes that may change what the program does", shapes_findings=False
     )
+    cache: bool = option(True, SWITCH, "keep what was analysed for the next run", shapes_findings=False)
     cache_dir: str = option(
         "",
         TEXT,

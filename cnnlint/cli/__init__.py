@@ -1,0 +1,38 @@
+"""The command line: what the user asked for, done, shown, and an exit code.
+
+0 is clean, 1 is findings, 2 is that the tool could not do its work, 130 an interrupt.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cnnlint.config import ConfigError
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+FAILED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; `arguments` are those of the process unless given. Returns the exit code."""
+    from cnnlint.cli.arguments import read_arguments
+    from cnnlint.cli.commands import perform
+    from cnnlint.rulebook.pages import PageError
+
+    try:
+        code = perform(read_arguments(arguments))
+        sys.stdout.flush()
+        return code
+    except (ConfigError, PageError) as error:
+        sys.stderr.write(f"cnnlint: error: {error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED

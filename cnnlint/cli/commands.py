@@ -1,0 +1,253 @@
+"""What the command does: lint, or tell of rules, files, settings, facts and silences."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cnnlint.cli.arguments import wants_color
+from cnnlint.config import Config, ConfigError, options_of, read_config
+from cnnlint.discovery import STDIN
+
+if TYPE_CHECKING:
+    from cnnlint.report import Run
+    from cnnlint.source import Site
+
+__all__ = ["perform"]
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+
+
+def perform(given: argparse.Namespace) -> int:
+    """Do what the command line asks for; the exit code. ConfigError or PageError if it cannot be."""
+    paths: list[str] = given.paths or ["."]
+    start = given.facts or given.stdin_filename if STDIN in paths or given.facts else paths[0]
+    config = read_config(
+        Path(start or "."), isolated=given.isolated, overrides=given.config, flags=given.flags
+    )
+    if given.explain:
+        return explain(given.explain, config)
+    if given.list_rules:
+        return list_rules(config)
+    if given.show_settings:
+        return show_settings(config)
+    if given.show_files:
+        return show_files(paths, config)
+    if given.facts:
+        return show_facts(given.facts, config)
+    if given.why_silent:
+        return why_silent(given.why_silent, paths, config)
+    return lint(paths, config, given)
+
+
+def explain(rule: str, config: Config) -> int:
+    """Print the page of a rule."""
+    from cnnlint.rulebook.pages import load_pages
+    from cnnlint.rulebook.select import find_page
+
+    say(find_page(load_pages(config), rule).text.rstrip("\n"))
+    return CLEAN
+
+
+def list_rules(config: Config) -> int:
+    """Print a line for each rule: whether it runs, its code, severity, set and name."""
+    from cnnlint.rulebook.pages import load_pages
+    from cnnlint.rulebook.select import select
+
+    pages = load_pages(config)
+    running = {rule.code for rule in select(pages, config)}
+    for page in pages:
+        sign = "+" if page.code in running else " "
+        say(f"{sign} {page.code}  {page.severity.value:<8} {page.set:<9} {page.name}")
+    return CLEAN
+
+
+def show_settings(config: Config) -> int:
+    """Print every option as it holds, as TOML."""
+    say(f"# from {config.file}" if config.file else "# no configuration file")
+    tables = []
+    for each in options_of(config):
+        value = getattr(config, each.name)
+        if isinstance(value, dict) or each.name == "data":
+            tables.append((each.key, value))
+        else:
+            say(f"{each.key} = {as_toml(value)}")
+    for key, table in tables:
+        entries = (
+            table
+            if isinstance(table, dict)
+            else {option.key: getattr(table, option.name) for option in options_of(table)}
+        )
+        say(f"\n[{key}]")
+        for name, value in entries.items():
+            if value is not None:
+                say(f"{toml_key(name)} = {as_toml(value)}")
+    return CLEAN
+
+
+def as_toml(value: Any) -> str:
+    """A setting as TOML writes it."""
+    import json
+
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{toml_key(key)} = {as_toml(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join(map(as_toml, value)) + "]"
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+
+
+def toml_key(key: str) -> str:
+    bare = key.replace("-", "").replace("_", "")
+    return key if bare.isascii() and bare.isalnum() else as_toml(key)
+
+
+def show_files(paths: Iterable[str], config: Config) -> int:
+    """Print the files that would be linted."""
+    from cnnlint.linting import found_files
+
+    discovered = found_files(paths, config)
+    for path in discovered.files:
+        say(path)
+    return told_problems(discovered.problems)
+
+
+def show_facts(path: str, config: Config) -> int:
+    """Print what the interpreter saw of a file."""
+    from cnnlint.interpreter import analyse
+    from cnnlint.linting import new_session
+    from cnnlint.report.facts import show_facts
+
+    project = new_session(config).project
+    problem = why_not_parsed(path, project)
+    if problem:
+        return told_problems([(path, problem)])
+    show_facts(analyse(path, project), lambda site: place(site, project), sys.stdout)
+    return CLEAN
+
+
+def why_not_parsed(path: str, project: Any) -> str:
+    """Why there is no tree of a file; '' if there is one."""
+    try:
+        project.parsed(path)
+    except OSError as error:
+        return error.strerror or str(error)
+    except Exception as error:
+        return str(error)
+    return ""
+
+
+def place(site: Site, project: Any) -> str:
+    """`path:line:column`, with the cell in a notebook; the path alone where the line is not known."""
+    try:
+        cell, span = project.source(site.path).place(project.span(site))
+    except Exception:
+        return site.path or "no place"
+    return f"{site.path}:{f'cell {cell}:' if cell is not None else ''}{span.line}:{span.column}"
+
+
+def why_silent(rule: str, paths: Iterable[str], config: Config) -> int:
+    """Print where a rule could not decide, and what it did not know."""
+    from cnnlint import engine
+    from cnnlint.interpreter import analyse
+    from cnnlint.linting import found_files, new_session
+    from cnnlint.rulebook.pages import load_pages
+    from cnnlint.rulebook.select import find_page
+
+    page = find_page(load_pages(config), rule)
+    session = new_session(replace(config, select=(page.code,), ignore=(), extend_select=()))
+    discovered = found_files(paths, config)
+    count = 0
+    for path in discovered.files:
+        session.project.begin()
+        if why_not_parsed(path, session.project):
+            continue
+        program = analyse(path, session.project)
+        for silence in engine.run(program, session.rules, session.project.span).silences:
+            because = f" ({place(silence.because, session.project)})" if silence.because else ""
+            say(
+                f"{place(silence.site, session.project)}: {page.code} on {silence.fact}: {silence.why}{because}"
+            )
+            count += 1
+    if not count:
+        say(f"{page.title} was never undecided here.")
+    return told_problems(discovered.problems)
+
+
+def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
+    """Lint and report."""
+    from cnnlint.report import renderer
+
+    render = renderer(config.output_format)
+    run = linted(paths, config, given)
+    run = replace(run, color=wants_color(given.color, os.environ, sys.stdout))
+    if given.statistics:
+        from cnnlint.report._text import statistics
+
+        for line in statistics(run):
+            say(line)
+    else:
+        render(run, sys.stdout)
+    return conclude(run, config, given)
+
+
+def linted(paths: list[str], config: Config, given: argparse.Namespace) -> Run:
+    """The run of these paths, or of standard input; with a progress bar where somebody watches."""
+    from cnnlint.linting import lint_bytes, lint_paths
+
+    if STDIN in paths:
+        if len(paths) > 1:
+            raise ConfigError("`-` is standard input, and cannot be given along with other paths")
+        return lint_bytes(sys.stdin.buffer.read(), given.stdin_filename or "<stdin>", config)
+    if given.quiet or not sys.stderr.isatty():
+        return lint_paths(paths, config)
+    from cnnlint.cli.progress import Bar
+
+    with Bar() as bar:
+        return lint_paths(paths, config, progress=bar.advance)
+
+
+def conclude(run: Run, config: Config, given: argparse.Namespace) -> int:
+    """Say what else there is to say, and with which code to exit."""
+    from cnnlint.report._text import header, summary
+
+    if not given.quiet and not given.statistics and config.output_format in ("full", "concise"):
+        say(summary(run))
+    if given.verbose:
+        for limit in run.limits:
+            complain("".join(text for text, _ in header(limit)))
+    for failure in run.failures:
+        complain(f"cnnlint: error: {failure}")
+    if told_problems(run.problems) or run.failures:
+        return FAILED
+    return FOUND if run.findings and not given.exit_zero else CLEAN
+
+
+def told_problems(problems: Iterable[tuple[str, str]]) -> int:
+    """Say what could not be looked at; the exit code."""
+    code = CLEAN
+    for path, why in problems:
+        complain(f"cnnlint: error: {path}: {why}")
+        code = FAILED
+    return code
+
+
+def say(text: str) -> None:
+    write(text, sys.stdout)
+
+
+def complain(text: str) -> None:
+    sys.stdout.flush()
+    write(text, sys.stderr)
+
+
+def write(text: str, stream: TextIO) -> None:
+    """A line; characters the stream cannot show are escaped rather than an error."""
+    if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        stream.reconfigure(errors="backslashreplace")
+    stream.write(text + "\n")
