@@ -189,7 +189,8 @@ def test_a_condition_speaks_with_what_its_fact_knows() -> None:
 
 
 def test_a_page_without_check_or_condition_finds_nothing_here() -> None:
-    text = '# CNN999 by-hand\n\n```toml\nseverity = "error"\nset = "default"\nsince = "0.1"\nmessage = "m"\n```\n'
+    head = 'severity = "error"\nset = "default"\nsince = "0.1"\nmessage = "m"'
+    text = f"# CNN999 by-hand\n\n```toml\n{head}\n```\n"
     assert asked([placed(Loader(None))], parse_page("CNN999-by-hand.md", text)) == Result(())
 
 

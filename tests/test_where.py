@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnlint.facts import Dataset, Layer, Loader, Loop
+from cnnlint.facts import Dataset, Layer, Loader, Loop, Tensor, Transform
 from cnnlint.rulebook.where import ConditionError, condition, fact_class
 from cnnlint.values import Undecided, Unknown
 
@@ -88,7 +88,7 @@ def test_attributes_lead_from_fact_to_fact() -> None:
     ],
 )
 def test_what_the_language_lacks_is_named(where: str, named: str) -> None:
-    with pytest.raises(ConditionError, match=".") as caught:
+    with pytest.raises(ConditionError) as caught:
         condition("Layer", where, {})
     assert named in str(caught.value)
     assert caught.value.key == "where"
@@ -132,21 +132,20 @@ def test_unknown_keeps_the_condition_undecided() -> None:
         "'a' * 9 == 'a'",
         "(1, 2) + (3,) == 3",
         "1 / 0 > 1",
-        "children == 3 and modules.x",
+        "children.values == 3",
     ],
 )
-def test_a_question_a_fact_cannot_answer_is_undecided_or_false(where: str) -> None:
-    ask = condition("Layer", where, {})
-    try:
-        assert not ask(Layer(), {})
-    except Undecided:
-        pass
+def test_a_question_a_fact_cannot_answer_is_undecided(where: str) -> None:
+    with pytest.raises(Undecided):
+        condition("Layer", where, {})(Layer(), {})
 
 
 def test_a_question_that_takes_arguments_is_undecided() -> None:
     with pytest.raises(Undecided):
-        condition("Layer", "output_of > 1", {})(Layer(), {})
-    assert not condition("Loop", "trains", {})(Loop(), {})
+        condition("Tensor", "source.kind == 'Op' and ancestors", {})(Tensor(), {})
+    with pytest.raises(Undecided):
+        condition("Transform", "output > 1", {})(Transform(), {})
+    assert condition("Loop", "not trains", {})(Loop(), {})
 
 
 words = st.sampled_from(

@@ -198,13 +198,11 @@ def _set_argument(text: _Text, begin: int, end: int, edit: Edit) -> TextEdit | N
     for keyword in call.keywords:
         if keyword.arg == edit.name:
             return changed(keyword.value)
-    plain = call.args[: edit.position + 1] if edit.position is not None else []
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
-        plain = []
-    if edit.position is not None and len(plain) == edit.position + 1:
-        return changed(plain[-1])
-    if any(keyword.arg is None for keyword in call.keywords):
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    if starred or any(keyword.arg is None for keyword in call.keywords):
         return None
+    if edit.position is not None and edit.position < len(call.args):
+        return changed(call.args[edit.position])
     given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
     if not given:
         return text.edit(end - 1, end - 1, f"{edit.name}={edit.text}")

@@ -130,7 +130,7 @@ class _Reader:
                 return lambda fact, parameters: not part(fact, parameters)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 part = self.read(operand, depth)
-                return lambda fact, parameters: -_number(part(fact, parameters))
+                return _arithmetic(operator.sub, lambda fact, parameters: 0, part)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
                 return _arithmetic(_ARITHMETIC[type(op)], self.read(left, depth), self.read(right, depth))
             case ast.Compare(left=left, ops=ops, comparators=comparators):

@@ -1,0 +1,263 @@
+"""Fixes: edits asked for in terms of nodes become edits of the text that leave all else as it was."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cnnlint import fixes
+from cnnlint.facts import Layer
+from cnnlint.findings import Fix, TextEdit
+from cnnlint.fixes import Applied, apply_fixes, resolve
+from cnnlint.source import Site, Span
+from cnnlint.values import Undecided, Unknown
+
+
+class Found:
+    """The places of pieces of a text, each by the ordinal of its place in `pieces`."""
+
+    def __init__(self, text: str, pieces: tuple[str, ...]) -> None:
+        self.text, self.pieces = text, pieces
+
+    def span(self, at: int) -> Span | None:
+        start = self.text.find(self.pieces[at])
+        return Span(*self.place(start), *self.place(start + len(self.pieces[at]))) if start >= 0 else None
+
+    def place(self, offset: int) -> tuple[int, int]:
+        before = self.text[:offset].replace("\r\n", "\n").split("\n")
+        return len(before), len(before[-1]) + 1
+
+
+HERE = Site("train.py", 0)
+INNER = Site("train.py", 1)
+
+
+def mended(text: str, fix: Fix | None, *pieces: str) -> str | None:
+    """The text after a fix whose sites are the first occurrences of `pieces`; None if it is not made."""
+    assert fix is not None
+    edits = [resolve(edit, Found(text, pieces), text) for edit in fix.edits]
+    if None in edits:
+        return None
+    return apply_fixes(text, [Fix(fix.title, tuple(edits), fix.safe)]).text
+
+
+LOOP = """\
+for x, y in loader:
+    loss = criterion(model(x), y)  # the loss
+    loss.backward()
+    optimizer.step()
+"""
+
+
+def before(text: str, piece: str, new: str = "clear()") -> str | None:
+    return mended(text, fixes.insert_before(HERE, new, safe=True), piece)
+
+
+def after(text: str, piece: str, new: str = "tick()") -> str | None:
+    return mended(text, fixes.insert_after(HERE, new, safe=True), piece)
+
+
+def removed(text: str, piece: str) -> str | None:
+    return mended(text, fixes.remove(HERE, safe=True), piece)
+
+
+@pytest.mark.parametrize(
+    ("change", "piece", "old", "new"),
+    [
+        (before, "loss.backward()", "    loss.backward()", "    clear()\n    loss.backward()"),
+        (before, "model(x)", "    loss =", "    clear()\n    loss ="),
+        (before, "for x", "for x", "clear()\nfor x"),
+        (after, "criterion", "# the loss\n", "# the loss\n    tick()\n"),
+        (after, LOOP[:-1], "optimizer.step()\n", "optimizer.step()\ntick()\n"),
+        (removed, "loss.backward()", "    loss.backward()\n", ""),
+        (removed, "optimizer.step()", "    optimizer.step()\n", ""),
+    ],
+)
+@pytest.mark.parametrize("style", ["\n", "\r\n", "tabs", "indented", "accents", "comments", "no end"])
+def test_statements_come_and_go_as_whole_lines(
+    change: Callable[[str, str], str | None], piece: str, old: str, new: str, style: str
+) -> None:
+    assert old in LOOP
+
+    def styled(text: str) -> str:
+        match style:
+            case "\r\n":
+                return text.replace("\n", "\r\n")
+            case "tabs":
+                return text.replace("    ", "\t")
+            case "indented":
+                lines = text.splitlines(keepends=True)
+                return "def train():\n" + "".join("    " + line for line in lines)
+            case "accents":
+                return 'größe = "ß"; é = "→"\n' + text
+            case "comments":
+                return "# é\n\n" + text + "    # the end of the loop\n\n\n"
+            case "no end":
+                return text.removesuffix("\n")
+        return text
+
+    in_style = {"\r\n": styled(piece), "tabs": styled(piece), "indented": piece.replace("\n", "\n    ")}
+    expected = styled(LOOP.replace(old, new, 1))
+    if style == "comments" and new.startswith("optimizer.step()\n"):
+        expected = styled(LOOP).replace("step()\n    #", "step()\ntick()\n    #")
+    if style == "no end" and not new:
+        # The line before the removed one keeps its newline.
+        expected = LOOP.replace(old, new, 1).removesuffix("" if old.endswith("step()\n") else "\n")
+    assert change(styled(LOOP), in_style.get(style, piece)) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "text", "piece", "expected"),
+    [
+        (before, "if ok: step()\n", "step()", "if ok: clear(); step()\n"),
+        (before, "a = 1; step()\n", "step()", "a = 1; clear(); step()\n"),
+        (before, "if a:\n  b()\nelif c():\n  d()\n", "c()", "clear()\nif a:\n  b()\nelif c():\n  d()\n"),
+        (before, "@wraps\ndef f():\n  a()\n", "def f():\n  a()", "clear()\n@wraps\ndef f():\n  a()\n"),
+        (after, "if ok: step()\n", "step()", "if ok: step(); tick()\n"),
+        (after, "step(); b = 1\n", "step()", "step(); tick(); b = 1\n"),
+        (after, "step(a,\n  b)  # long\nx\n", "step(a,\n  b)", "step(a,\n  b)  # long\ntick()\nx\n"),
+        (after, "try:\n  a()\nexcept E:\n  b()\n", "b()", "try:\n  a()\nexcept E:\n  b()\n  tick()\n"),
+        (removed, "if ok:\n    step()  # go\n", "step()", "if ok:\n    pass  # go\n"),
+        (removed, "a(); step(); b()\n", "step()", "a(); b()\n"),
+        (removed, "a(); step()\n", "step()", "a()\n"),
+        (removed, "x = step()\n", "step()", None),
+        (removed, "x = [\n", "x", None),
+    ],
+)  # fmt: skip
+def test_awkward_statements(
+    change: Callable[[str, str], str | None], text: str, piece: str, expected: str | None
+) -> None:
+    assert change(text, piece) == expected
+
+
+def test_a_statement_of_several_lines_is_indented_throughout() -> None:
+    new = "with torch.no_grad():\n    validate()"
+    assert after("if a:\n    b()\n", "b()", new) == (
+        "if a:\n    b()\n    with torch.no_grad():\n        validate()\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "inner", "expected"),
+    [
+        ("y = softmax(x, 1)\n", "softmax(x, 1)", "x", "y = x\n"),
+        ("return_(softmax(a + b))\n", "softmax(a + b)", "a + b", "return_(a + b)\n"),
+        ("y = softmax(a + b) * 2\n", "softmax(a + b)", "a + b", "y = (a + b) * 2\n"),
+        ("y = softmax(a + b)  # note\n", "softmax(a + b)", "a + b", "y = a + b  # note\n"),
+        ("y = softmax(a +\n  b)\n", "softmax(a +\n  b)", "a +\n  b", "y = (a +\n  b)\n"),
+        ("y = softmax(net(x)).sum()\n", "softmax(net(x))", "net(x)", "y = net(x).sum()\n"),
+        ("y = softmax(-x).sum()\n", "softmax(-x)", "-x", "y = (-x).sum()\n"),
+        ("y = softmax(x)\nz = w\n", "softmax(x)", "w", None),
+    ],
+)
+def test_keeping_a_part_keeps_its_meaning(text: str, whole: str, inner: str, expected: str | None) -> None:
+    assert mended(text, fixes.keep(HERE, INNER, safe=False), whole, inner) == expected
+
+
+@dataclass(eq=False)
+class Linear(Layer):
+    """A layer as knowledge describes them."""
+
+    in_features: Any
+    out_features: Any
+    bias: Any = True
+
+
+LINEAR = Linear(3, 4)
+LINEAR.site = HERE
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "value", "expected"),
+    [
+        ("Linear(256, 120)", "in_features", 400, "Linear(400, 120)"),
+        ("Linear(256, out_features=120)", "out_features", 10, "Linear(256, out_features=10)"),
+        ("Linear(256, 120)", "bias", False, "Linear(256, 120, bias=False)"),
+        ("Linear(256, 120,)", "bias", False, "Linear(256, 120, bias=False,)"),
+        ("Linear()", "bias", False, "Linear(bias=False)"),
+        ("Linear(256, (120))", "bias", False, "Linear(256, (120), bias=False)"),
+        ("Linear(\n  256,  # é\n  120,  # out\n)", "in_features", 4, "Linear(\n  4,  # é\n  120,  # out\n)"),
+        ("Linear('é', 120)", "out_features", 10, "Linear('é', 10)"),
+        ("Linear(*sizes)", "in_features", 400, None),
+        ("Linear(256, 120, **options)", "bias", False, None),
+        ("sizes[0]", "bias", False, None),
+    ],
+)  # fmt: skip
+def test_an_argument_is_set_where_it_stands(call: str, name: str, value: Any, expected: str | None) -> None:
+    changed = mended(f"x = {call}\n", fixes.set_argument(LINEAR, name, value, safe=True), call)
+    assert changed == (expected and f"x = {expected}\n")
+
+
+def test_only_numbers_and_text_can_be_written_as_arguments() -> None:
+    assert fixes.set_argument(LINEAR, "in_features", Unknown("why"), safe=True) is None
+    assert fixes.set_argument(LINEAR, "in_features", (1, 2), safe=True) is None
+
+
+def test_an_edit_that_breaks_the_text_is_not_made() -> None:
+    assert mended("x = 1\n", fixes.replace(HERE, "1 +", safe=True), "1") is None
+    assert before("x = (\n", "x") is None
+    assert mended("x = 1\n", fixes.replace(HERE, "2", safe=True), "nowhere") is None
+
+
+def test_an_unknown_place_cannot_be_edited() -> None:
+    with pytest.raises(Undecided):
+        fixes.remove(Unknown("why"), safe=True)
+
+
+def edit(start: int, end: int, content: str) -> Fix:
+    return Fix("", (TextEdit(Span(1, start + 1, 1, end + 1), content),), safe=True)
+
+
+def test_fixes_that_touch_the_same_text_wait_for_another_run() -> None:
+    first, second, third = edit(0, 3, "A"), edit(2, 5, "B"), edit(3, 4, "C")
+    assert apply_fixes("abcdef", [first, second, third]) == Applied("ACef", (first, third))
+
+
+def test_the_same_change_asked_for_twice_is_made_once() -> None:
+    assert apply_fixes("ab", [edit(1, 1, "X"), edit(1, 1, "X")]).text == "aXb"
+    assert apply_fixes("ab", [edit(1, 1, "X"), edit(1, 1, "Y")]).text == "aXb"
+
+
+def test_a_fix_of_several_edits_is_made_whole_or_not_at_all() -> None:
+    both = fixes.together(edit(0, 1, "A"), edit(4, 5, "E"), title="both")
+    assert apply_fixes("abcdef", [edit(4, 6, "X"), both]).text == "abcdX"
+
+
+statements = st.sampled_from(
+    [
+        "step()",
+        "x = 1  # one",
+        "if a:\n    step()",
+        "for é in b: step()",
+        "y = '''\n  s'''",
+        "a(); b()",
+        "z = f(\n  1)",
+    ]
+)
+
+
+@given(st.lists(statements, min_size=1, max_size=6), st.data())
+def test_inserting_adds_one_statement_and_changes_no_other_byte(
+    lines: list[str], data: st.DataObject
+) -> None:
+    newline = data.draw(st.sampled_from(["\n", "\r\n"]))
+    text = newline.join(lines).replace("\r\n", "\n").replace("\n", newline) + data.draw(
+        st.sampled_from(["", newline])
+    )
+    piece = data.draw(st.sampled_from([line.split("\n")[0].split("  #")[0] for line in lines]))
+    change = data.draw(st.sampled_from([before, after]))
+    changed = change(text, piece, "NEW()")
+    assume(changed is not None)
+    assert changed is not None
+    assert changed.count("NEW()") == 1
+    cut = changed.index("NEW()")
+    kept = changed[:cut].rstrip(" \t\r\n;") + changed[cut + 5 :].lstrip(" \t\r\n;")
+    assert "".join(kept.split()).replace(";", "") == "".join(text.split()).replace(";", "")
+    assert changed.count("\r\n") in (changed.count("\n"), 0)
+    assert len(list(ast.walk(ast.parse(changed)))) > len(list(ast.walk(ast.parse(text))))
