@@ -21,6 +21,7 @@ from cnnlint.facts import (
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import PRIMITIVES, Core
 from cnnlint.interpreter.objects import (
+    COUNTER,
     INSTANCES,
     Arguments,
     Assumed,
@@ -139,7 +140,9 @@ class Builtins(Core):
         given = arguments.positional[0]
         value = plain(given)
         if isinstance(value, Tensor | Number):
-            return Number(source=value if isinstance(value, Tensor) else value.source)
+            if isinstance(value, Number):
+                return value
+            return Number(source=value, exact=True)
         if kind is int and hasattr(value, "key"):  # a Dim is an integer already
             return value
         if not isinstance(value, PRIMITIVES):
@@ -178,7 +181,7 @@ class Builtins(Core):
             and not is_unknown(arguments.open)
             and all(row is not None and len(row) <= limits.UNROLLED for row in rows)
         ):
-            return tuple(zip(*rows, strict=False))  # type: ignore[arg-type]
+            return tuple(zip(*rows, strict=False))
         return self.stream_over(iterables, tuple(self.element(value, node) for value in iterables))
 
     def stream_over(self, iterables: list[Value], element: Value) -> Stream:
@@ -469,7 +472,6 @@ class Builtins(Core):
         return self.site(tree.Pass(0))
 
 
-COUNTER = "the counter of a loop"
 _TYPES: dict[str, Any] = {
     "builtins.int": int, "builtins.float": float, "builtins.str": str, "builtins.bool": bool,
     "builtins.list": list, "builtins.tuple": tuple, "builtins.dict": dict, "builtins.set": set,

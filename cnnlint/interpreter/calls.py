@@ -123,12 +123,13 @@ class Calls(Core):
             if frame.function is not None and frame.function.site == function.site
         ]
         on_same = sum(1 for frame in active if frame.receiver is receiver)
-        if on_same >= limits.RECURSION or len(self.frames) >= limits.CALL_DEPTH:
+        too_deep = len(self.frames) >= limits.CALL_DEPTH or self.branch_depth >= limits.BRANCH_DEPTH_FOR_CALLS
+        if on_same >= limits.RECURSION or too_deep:
             self.opaque_call(arguments, node, function.name)
             return self.unknown(f"`{function.name}` calls itself or is too deep", node)
         self.entered.add(function.site)
         scope = Scope({}, function.scope, function.scope.module)
-        frame = Frame(scope, function, receiver)
+        frame = Frame(scope, function, receiver, arms_at_entry=len(self.arms))
         scope.names.update(self.bind_parameters(function, arguments, node))
         grad, models = self.grad_enabled, self.models
         fresh, self.fresh = self.fresh, set()
@@ -413,7 +414,10 @@ class Calls(Core):
             self.set_child(value, name, new, node)
             return
         if isinstance(value, Tensor) and name == "grad":
-            self.gradient_set(value, node)
+            if plain(new) is None:
+                self.gradient_set(value, node)
+            else:
+                self.gradient_written(value, node)
             return
         self.escape(new)
 

@@ -14,6 +14,7 @@ from cnnlint.interpreter.objects import (
     DictValue,
     Library,
     ListValue,
+    ParameterGroup,
     Parser,
     Stream,
     Value,
@@ -105,6 +106,7 @@ class Containers(Core):
         if written and written not in self.fresh:
             event = Accumulate(subject=written, value=value, how="append", result=target)
             event.text = written
+            self.say_added(event, node.arguments[0].value)
             self.record(event, node)
 
     def extend_list(self, target: ListValue, value: Value) -> None:
@@ -172,6 +174,9 @@ class Containers(Core):
                 self.heap.set(value.store, "items", tuple(items))
                 return
             self.lose(value, "an item of unknown index is set", node)
+        elif isinstance(value, ParameterGroup):
+            value.optimizer.adjusted = True
+            return
         elif isinstance(value, Module) and isinstance(getattr(value, "items", None), dict):
             self.set_container_item(value, index, new, node)
             return

@@ -38,6 +38,7 @@ from cnnlint.interpreter.objects import (
     LibraryMethod,
     ListValue,
     OneOf,
+    ParameterGroup,
     Partial,
     ProjectModule,
     Scope,
@@ -45,6 +46,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
+from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge.describe import Mismatch
 from cnnlint.source import Site
 from cnnlint.syntax import tree
@@ -80,6 +82,7 @@ class Frame:
     nonlocal_names: set[str] = field(default_factory=set)
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    arms_at_entry: int = 0
     left: list[Writes] = field(default_factory=list)  # what arms wrote that ended early
 
 
@@ -109,6 +112,7 @@ class Core:
         self.lists_read: set[int] = set()
         self.fresh: set[str] = set()  # names the innermost loop sets anew in each iteration
         self.loop_depth = 0
+        self.receiver: Any = None  # the node of the tensor whose method is being called
         self.views: dict[int, Model] = {}  # containers called by the program itself, as models
 
     # What the derived classes offer one another.
@@ -197,6 +201,15 @@ class Core:
         raise NotImplementedError
 
     def gradient_set(self, tensor: Tensor, node: Any) -> None:
+        raise NotImplementedError
+
+    def gradient_read(self, tensor: Tensor, node: Any) -> None:
+        raise NotImplementedError
+
+    def gradient_written(self, tensor: Tensor, node: Any) -> None:
+        raise NotImplementedError
+
+    def say_added(self, event: Any, added: tree.Expression) -> None:
         raise NotImplementedError
 
     def options_object(self, values: dict[str, Value]) -> Value:
@@ -298,15 +311,22 @@ class Core:
             fact.site = self.site(node)
         if name and not fact.name:
             fact.name = name
+        self.place(fact, node)
         if not self.speculation:
             self.program.facts.append(fact)
+
+    def place(self, fact: Fact, node: Any) -> None:
+        """How the call that made a fact is written, and through which functions it was reached."""
+        fact.functions = tuple(frame.function.name for frame in self.frames if frame.function)
+        if isinstance(node, tree.Call):
+            fact.callee, fact.written = self.site(node.function), source_text(node)
 
     def record(self, event: Event, node: Any) -> None:
         """An event happens here."""
         event.site = self.site(node)
+        self.place(event, node)
         event.loop = self.loop
         event.arms = self.arms
-        event.functions = tuple(frame.function.name for frame in self.frames if frame.function)
         event.grad_enabled = self.grad_enabled
         self.order += 1
         event.order = self.order
@@ -457,11 +477,12 @@ class Core:
         if isinstance(value, (*PRIMITIVES, Unknown)) or id(value) in seen:
             return
         seen.add(id(value))
-        if isinstance(value, Tensor):
-            value.escaped = value.escaped or mark == "escaped"
-            return
+        if isinstance(value, ParameterGroup) and mark == "escaped":
+            value.optimizer.adjusted = True
         if isinstance(value, Fact):
             setattr(value, mark, True)
+        if isinstance(value, Tensor):
+            return
         for reached in self._reachable(value):
             self._spread(reached, mark, seen)
 

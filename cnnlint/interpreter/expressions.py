@@ -446,7 +446,7 @@ class Expressions(Core):
     def eval_Opaque(self, node: tree.Opaque) -> Value:
         for child in node.children:
             if type(child) in _EVALUATORS:
-                self.evaluate(child)  # type: ignore[arg-type]
+                self.evaluate(child)
         return self.unknown("cannot follow this expression", node)
 
     def eval_Lambda(self, node: tree.Lambda) -> Value:

@@ -19,6 +19,7 @@ from cnnlint.interpreter.objects import (
     LibraryMethod,
     ListValue,
     OneOf,
+    ParameterGroup,
     ProjectModule,
     Stream,
     UserDataset,
@@ -170,6 +171,9 @@ class LibraryCalls(Core):
             if parameters is None:
                 self.escape(fact.params)
             fact.params = parameters if parameters is not None else Unknown("parameters not known")
+        elif isinstance(fact, Scheduler):
+            for inner in fact.inner if isinstance(fact.inner, tuple | list) else ():
+                self.escape(inner)  # stepped through this one
         elif isinstance(fact, Module):
             for name, child in (
                 getattr(fact, "items", {}).items() if isinstance(getattr(fact, "items", None), dict) else ()
@@ -252,8 +256,7 @@ class LibraryCalls(Core):
         if isinstance(value, Module):
             return self.module_attribute(value, name, node)
         if isinstance(value, Optimizer) and name == "param_groups":
-            value.adjusted = True
-            return Stream(self.unknown("a parameter group", node))
+            return Stream(ParameterGroup(value))
         if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):
             fields = getattr(type(value), "__dataclass_fields__", {})
             if name in fields and not (isinstance(value, Optimizer) and name == "params"):
@@ -289,6 +292,7 @@ class LibraryCalls(Core):
                 else self.unknown("number of axes not known", node)
             )
         if name == "grad":
+            self.gradient_read(tensor, node)
             gradient = Tensor(shape=tensor.shape, graph=False)
             gradient.gradient_of = tensor  # type: ignore[attr-defined]
             return gradient

@@ -1,9 +1,11 @@
 """How far the interpreter goes before it says Unknown. Reaching one is reported as CNN905 under -v."""
 
 #: Expressions and statements followed for one file, imports included.
-STEPS = 1_500_000
+STEPS = 250_000
 #: Expressions and statements followed from one entry (a script, or a function nobody calls).
-STEPS_PER_ENTRY = 400_000
+STEPS_PER_ENTRY = 100_000
+#: Expressions and statements of one imported module.
+STEPS_PER_MODULE = 20_000
 #: User functions entered inside one another.
 CALL_DEPTH = 40
 #: The same function entered inside itself on the same object.
@@ -14,6 +16,8 @@ UNROLLED = 256
 ALTERNATIVES = 6
 #: Undecided branches inside one another of which both sides are followed.
 BRANCH_DEPTH = 12
+#: ... and from how many on user functions are no longer entered.
+BRANCH_DEPTH_FOR_CALLS = 5
 #: Branches not taken by default (argparse) inside one another that are still followed.
 SPECULATION_DEPTH = 2
 #: Loops inside one another that are followed a second time for what they carry around.

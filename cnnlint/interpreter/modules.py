@@ -6,7 +6,8 @@ import posixpath
 import sys
 from typing import Any
 
-from cnnlint.interpreter.core import Core, Frame
+from cnnlint.interpreter import limits
+from cnnlint.interpreter.core import Core, Frame, LimitReached
 from cnnlint.interpreter.objects import Library, ProjectModule, Scope, Value
 from cnnlint.syntax import tree
 
@@ -164,10 +165,15 @@ class Modules(Core):
         self.trace, self.arms, self.loop, self.grad_enabled, self.models = [], (), None, True, []
         self.speculation, self.fresh, self.loop_depth = 0, set(), 0
         self.frames.append(Frame(Scope(module.names, None, module)))
+        steps, allowed = self.steps, self.steps_allowed
+        self.steps_allowed = steps + limits.STEPS_PER_MODULE
         try:
             with self.heap.set_aside():
                 self.execute(parsed.body)
+        except LimitReached:
+            self.program.limits.append((self.site(parsed), f"more than {limits.STEPS_PER_MODULE:,} steps to import it"))
         finally:
+            self.steps_allowed = allowed + self.steps - steps
             self.frames.pop()
             (
                 self.trace,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cnnlint.facts import (
+    NOWHERE,
     Forward,
     Layer,
     Loss,
@@ -41,6 +42,7 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge.describe import Mismatch, joined_graph
+from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 #: Layers of these roles learn something, so autograd follows what they return.
@@ -69,6 +71,8 @@ class Networks(Core):
         event = self.open_forward(module, arguments, node)
         if isinstance(items, dict):
             result = self.call_sequential(module, items, arguments, node)
+            if event is not None and id(module) in self.views:
+                self.views[id(module)].forwards.append(event)
         else:
             result = self.apply_layer(module, arguments, node)
         if event is not None:
@@ -134,13 +138,15 @@ class Networks(Core):
         view = self.view_of(module)
         outer = self.models
         if view is not None:
-            view.ops = []
+            view.ops, view.input = [], plain(value)
             self.models = [view]
         try:
             for child in list(items.values()):
                 value = self.call(child, Arguments([value], {}), node)
         finally:
             self.models = outer
+        if view is not None:
+            view.output = value
         return value
 
     def view_of(self, module: Module) -> Model | None:
@@ -238,6 +244,11 @@ class Networks(Core):
 
     def note_op(self, operation: Op, node: Any) -> None:
         operation.model = self.models[-1] if self.models else None
+        operation.maybe = len(self.arms) > self.frame.arms_at_entry
+        if isinstance(node, tree.Call):
+            receiver, self.receiver = self.receiver, None
+            first = receiver or (node.arguments[0].value if node.arguments else None)
+            operation.argument = NOWHERE if first is None else self.site(first)
         for model in self.models:
             model.ops.append(operation)
         self.note(operation, node)

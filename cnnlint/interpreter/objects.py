@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnlint.facts import Dataset, Fact, Loader, Model, Module, Op, Scheduler, Tensor
+from cnnlint.facts import Dataset, Fact, Loader, Model, Module, Op, Optimizer, Scheduler, Tensor
 from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
 Value = Any  # a Python constant, tuple or range, a Fact, an Unknown, or one of the classes below
+
+
+#: Why the variable of a loop over a range is Unknown.
+COUNTER = "the counter of a loop"
 
 
 class Missing:
@@ -189,6 +193,13 @@ class Stream:
 
 
 @dataclass(eq=False, slots=True)
+class ParameterGroup:
+    """A dict of `optimizer.param_groups`: setting an item adjusts the optimizer by hand."""
+
+    optimizer: Optimizer
+
+
+@dataclass(eq=False, slots=True)
 class GradMode:
     """`torch.no_grad()` and its kin: a context manager and decorator."""
 
@@ -248,6 +259,7 @@ class UserScheduler(Scheduler):
 
     def __init__(self, cls: ClassObject) -> None:
         self.cls = cls
+        self.warms_up = Unknown("its class decides")
         self.attributes: dict[str, Value] = {}
         super().__init__()
 

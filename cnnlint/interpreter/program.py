@@ -78,7 +78,7 @@ def analyse(path: str, project: Project) -> Program:
     return program
 
 
-class Interpreter(  # type: ignore[misc]
+class Interpreter(
     Statements,
     Expressions,
     Calls,

@@ -125,17 +125,21 @@ class Statements(Core):
             return "next"
         after = self.binary(node.operator, before, value, node)
         if isinstance(plain(value), Tensor) and self.loop is not None and node.operator in "+-":
-            self.accumulate(node.target, "+=", plain(value), after, node)
+            self.accumulate(node, plain(value), after)
         self.assign(node.target, after, node)
         return "next"
 
-    def accumulate(self, target: tree.Expression, how: str, value: Tensor, after: Value, node: Any) -> None:
+    def accumulate(self, node: tree.AugAssign, value: Tensor, after: Value) -> None:
         """A tensor is added to something that may live outside the loop."""
-        name = target_text(target)
-        if name and not self.made_in_loop(target):
-            event = Accumulate(subject=name, value=value, how=how, result=after)
+        name = target_text(node.target)
+        if name and not self.made_in_loop(node.target):
+            event = Accumulate(subject=name, value=value, how="+=", result=after)
             event.text = name
+            self.say_added(event, node.value)
             self.record(event, node)
+
+    def say_added(self, event: Accumulate, added: tree.Expression) -> None:
+        event.argument, event.added = self.site(added), target_text(added)
 
     def made_in_loop(self, target: tree.Expression) -> bool:
         """Whether a variable is set afresh in each iteration of the innermost loop."""
@@ -193,7 +197,7 @@ class Statements(Core):
         if isinstance(value, OneOf) and len(targets) > 1:
             rows = [self.known_items(each) for each in value.alternatives]
             if all(row is not None and len(row) == len(targets) for row in rows):
-                for target, column in zip(targets, zip(*rows, strict=True), strict=True):  # type: ignore[arg-type]
+                for target, column in zip(targets, zip(*rows, strict=True), strict=True):
                     self.assign(target, self.join(list(column)), node)
                 return
         if not isinstance(value, Tensor):

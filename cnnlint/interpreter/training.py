@@ -21,6 +21,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
+    COUNTER,
     INSTANCES,
     Arguments,
     Function,
@@ -36,7 +37,7 @@ from cnnlint.interpreter.objects import (
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge import load
 from cnnlint.knowledge.loaders import batch_shapes
-from cnnlint.values import Undecided, Unknown, is_unknown
+from cnnlint.values import Undecided, Unknown, is_unknown, why_unknown
 
 #: Methods of unknown receivers by which code drives a training.
 STEPPING = (
@@ -86,20 +87,18 @@ class TrainingCalls(Core):
             self.backward(tensor, node, keep)
             return None
         if name in ("item", "tolist", "numpy", "__float__"):
-            return Number(source=tensor)
+            return Number(source=tensor, exact=True)
         gradient_of = getattr(tensor, "gradient_of", None)
         if gradient_of is not None and name in ("zero_", "fill_", "detach_"):
             self.gradient_set(gradient_of, node)
             return tensor
         full = f"torch.Tensor.{name}"
         if full in load():
-            return self.call_library(
-                full,
-                Arguments(
-                    [tensor, *arguments.positional], arguments.keywords, arguments.open, arguments.node
-                ),
-                node,
-            )
+            if isinstance(node, tree.Call) and isinstance(node.function, tree.Attribute):
+                self.receiver = node.function.value
+            given = [tensor, *arguments.positional]
+            merged = Arguments(given, arguments.keywords, arguments.open, arguments.node)
+            return self.call_library(full, merged, node)
         made = opaque_tensor((tensor,), name.rstrip("_"))
         made.graph = tensor.graph
         return made
@@ -108,6 +107,22 @@ class TrainingCalls(Core):
         """`p.grad = None`, `p.grad.zero_()`: the gradients of the parameter's owner are cleared."""
         if isinstance(tensor, ParameterTensor):
             self.record(ZeroGrad(subject=tensor.owner), node)
+
+    def gradient_written(self, tensor: Tensor, node: Any) -> None:
+        """`p.grad = g`: what was there is gone, and a gradient from elsewhere takes its place."""
+        if isinstance(tensor, ParameterTensor):
+            self.gradient_set(tensor, node)
+            owner = tensor.owner
+            lost = self.unknown("a gradient set by hand", node)
+            self.record(Backward(subject=lost, modules=owner if is_unknown(owner) else (owner,)), node)
+
+    def gradient_read(self, tensor: Tensor, node: Any) -> None:
+        """Code looks at a parameter's gradient, perhaps to update the parameter itself."""
+        if isinstance(tensor, ParameterTensor):
+            if isinstance(tensor.owner, Module):
+                tensor.owner.gradients_read = True
+            else:
+                self.opaque_call(Arguments([], {}), node, "grad")
 
     def backward(self, tensor: Value, node: Any, retain_graph: Any = False) -> None:
         event = Backward(subject=tensor, modules=self.computed_with(tensor), retain_graph=retain_graph)
@@ -139,7 +154,7 @@ class TrainingCalls(Core):
             if closure is not None:
                 returned = self.call(closure, Arguments([], {}), node)
             event = Step(subject=optimizer, closure=closure is not None)
-            event.text = source_text(node)
+            event.text = source_text(node) if arguments.node is node else f"{optimizer.name}.step"
             self.record(event, node)
             return returned
         if name == "zero_grad":
@@ -165,6 +180,8 @@ class TrainingCalls(Core):
     def step_scheduler(self, scheduler: Scheduler, arguments: Arguments, node: Any) -> None:
         metric = plain(arguments.every()[0]) if arguments.every() else None
         event = SchedulerStep(subject=scheduler, metric=metric)
+        lost = isinstance(metric, Unknown)
+        event.counts = isinstance(metric, int) or lost and why_unknown(metric)[0] == COUNTER
         event.text = source_text(node)
         self.record(event, node)
         for inner in getattr(scheduler, "inner", ()):
@@ -234,7 +251,7 @@ class TrainingCalls(Core):
         if isinstance(iterable, INSTANCES):
             return self.element_of_instance(iterable, node)
         if isinstance(iterable, range):
-            return self.unknown("a counter", node)
+            return self.unknown(COUNTER, node)
         items = self.known_items(iterable)
         if items:
             return (
