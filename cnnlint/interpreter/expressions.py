@@ -44,6 +44,7 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "//": operator.floordiv, "%": operator.mod, "**": operator.pow, "<<": operator.lshift,
     ">>": operator.rshift, "&": operator.and_, "|": operator.or_, "^": operator.xor, "@": operator.matmul,
 }  # fmt: skip
+UNARY: dict[str, Callable[[Any], Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
     ">": operator.gt, ">=": operator.ge,
@@ -301,7 +302,7 @@ class Expressions(Core):
         if isinstance(plain(value), Tensor):
             return self.call(Library("torch.neg"), Arguments([plain(value)], {}, False, None), node)
         try:
-            result = {"-": operator.neg, "+": operator.pos, "~": operator.invert}[node.operator](plain(value))
+            result = UNARY[node.operator](plain(value))
         except TypeError:
             return self.unknown(f"cannot compute `{node.operator}`", node)
         return self.assumed(result) if type(value) is Assumed else result
@@ -564,7 +565,7 @@ def _huge(left: Value, right: Value) -> bool:
 
 def _uncertain(index: Value) -> bool:
     if isinstance(index, slice):
-        return any(not isinstance(each, int | None) for each in (index.start, index.stop, index.step))
+        return any(not isinstance(each, int) and each is not None for each in (index.start, index.stop, index.step))
     return not isinstance(index, int)
 
 

@@ -37,6 +37,7 @@ from cnnlint.interpreter.objects import (
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge import load
 from cnnlint.knowledge.loaders import batch_shapes
+from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown, why_unknown
 
 #: Methods of unknown receivers by which code drives a training.
@@ -98,7 +99,9 @@ class TrainingCalls(Core):
                 self.receiver = node.function.value
             given = [tensor, *arguments.positional]
             merged = Arguments(given, arguments.keywords, arguments.open, arguments.node)
-            return self.call_library(full, merged, node)
+            result = self.call_library(full, merged, node)
+            self.receiver = None
+            return result
         made = opaque_tensor((tensor,), name.rstrip("_"))
         made.graph = tensor.graph
         return made
@@ -178,7 +181,7 @@ class TrainingCalls(Core):
         return self.unknown(f"what {name}() returns", node)
 
     def step_scheduler(self, scheduler: Scheduler, arguments: Arguments, node: Any) -> None:
-        metric = plain(arguments.every()[0]) if arguments.every() else None
+        metric: Any = plain(arguments.every()[0]) if arguments.every() else None
         event = SchedulerStep(subject=scheduler, metric=metric)
         lost = isinstance(metric, Unknown)
         event.counts = isinstance(metric, int) or lost and why_unknown(metric)[0] == COUNTER
