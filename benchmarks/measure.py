@@ -32,7 +32,9 @@ def run(command: Sequence[str], *, fine: Sequence[int] = FINE) -> Cost:
     """Run a command and say what it cost. RuntimeError if its exit code is not one of `fine`."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True
+    )
     output, complaint = _read_all(child)
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.perf_counter() - started

@@ -65,9 +65,12 @@ def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="cnnlint-bench-") as name:
         bench = Bench(Path(name), options)
+        about = (
+            f"Python {platform.python_version()}, {len(bench.files)} files, {bench.lines} lines, "
+            f"best of {options.times} runs taken in turns."
+        )
         lines = [
-            f"Python {platform.python_version()}, {len(bench.files)} files, {bench.lines} lines; "
-            f"best of {options.times} runs, taken in turns.",
+            about,
             "",
             "| what | ratio | bar | | how it was measured |",
             "|---|---|---|---|---|",
@@ -79,7 +82,9 @@ def main() -> int:
             print(row, flush=True)
             missed += not row.passed
     if not options.check:
-        (ROOT / "benchmarks" / "results.md").write_text("\n".join(["# Speed", "", *lines, ""]), encoding="utf-8")
+        (ROOT / "benchmarks" / "results.md").write_text(
+            "\n".join(["# Speed", "", *lines, ""]), encoding="utf-8"
+        )
     return int(missed > 0)
 
 
@@ -114,7 +119,10 @@ class Bench:
         two = self.lint(*self.corpus, jobs=2)
         parsing, cold, cold_two = least(self.times, self.forget, python(PARSE, str(listing)), one, two)
         yield Row(
-            "cold, one process", cold.cpu / parsing.cpu, 3, "CPU, against libcst.parse_module of the same files"
+            "cold, one process",
+            cold.cpu / parsing.cpu,
+            3,
+            "CPU, against libcst.parse_module of the same files",
         )
         if len(self.files) >= 200:
             yield Row("two processes, cold", cold_two.wall / cold.wall, 0.6, "wall, against one process")
@@ -146,14 +154,19 @@ class Bench:
         for where, target in [("its folder of 200", self.large), ("its own name", changed)]:
             linted, imported = least(self.times, change, self.lint(target, jobs=1), IMPORT_LIBCST)
             yield Row(
-                f"one changed file, linted by {where}", linted.cpu / imported.cpu, 1.5, "CPU, against `import libcst`"
+                f"one changed file, linted by {where}",
+                linted.cpu / imported.cpu,
+                1.5,
+                "CPU, against `import libcst`",
             )
 
     def one_cold_file(self) -> Row:
         path = min(files_of([self.large]), key=lambda path: abs(path.read_bytes().count(b"\n") - 150))
         linted, imported = least(self.times, self.forget, self.lint(path, jobs=1), IMPORT_LIBCST)
         length = path.read_bytes().count(b"\n")
-        return Row(f"one cold file of {length} lines", linted.cpu / imported.cpu, 2, "CPU, against `import libcst`")
+        return Row(
+            f"one cold file of {length} lines", linted.cpu / imported.cpu, 2, "CPU, against `import libcst`"
+        )
 
     def start_up(self) -> Iterator[Row]:
         commands = [["--version"], ["--help"], ["--explain", "CNN101"], ["--list-rules"]]
@@ -168,7 +181,9 @@ class Bench:
         yield Row("ten times the files", large.cpu / small.cpu, 11, "CPU, 200 files against 20, cold")
         thousand = generate(self.folder / "thousand", 1000)
         (cost,) = least(1, self.forget, self.lint(thousand, jobs=1))
-        yield Row("memory for 1000 files", cost.memory / 200, 1, f"peak of {cost.memory:.0f} MB, against 200 MB")
+        yield Row(
+            "memory for 1000 files", cost.memory / 200, 1, f"peak of {cost.memory:.0f} MB, against 200 MB"
+        )
         shutil.rmtree(thousand)
 
     def no_marker(self) -> Row:
@@ -177,7 +192,11 @@ class Bench:
         linted, imported = least(self.times, self.forget, command, IMPORT_LIBCST)
         remark = f"; {linted.output.strip().splitlines()[-1]}"
         return Row(
-            "200 files without PyTorch", linted.cpu / imported.cpu, 1.5, "CPU, against `import libcst`", remark
+            "200 files without PyTorch",
+            linted.cpu / imported.cpu,
+            1.5,
+            "CPU, against `import libcst`",
+            remark,
         )
 
     def beside_peers(self) -> Iterator[Row]:
@@ -221,13 +240,24 @@ def _nothing() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument(
-        "--corpus", type=Path, nargs="+", metavar="DIR", help="what to lint (default: copies of our own programs)"
+        "--corpus",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="what to lint (default: copies of our own programs)",
     )
     parser.add_argument("--check", action="store_true", help="write nothing")
     parser.add_argument(
-        "--peers", type=Path, nargs="+", default=[], metavar="VENV", help="environments of torchfix, torch-preflight"
+        "--peers",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="VENV",
+        help="environments of torchfix, torch-preflight",
     )
-    parser.add_argument("--times", type=int, default=3, metavar="N", help="runs of each measurement (default: 3)")
+    parser.add_argument(
+        "--times", type=int, default=3, metavar="N", help="runs of each measurement (default: 3)"
+    )
     return parser.parse_args()
 
 

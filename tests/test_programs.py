@@ -41,7 +41,9 @@ def codes_of(*paths: Path) -> set[str]:
 
 def table_of_examples() -> dict[str, set[str]]:
     """File -> the codes that examples/README.md promises for it."""
-    rows = [line for line in (EXAMPLES / "README.md").read_text(encoding="utf-8").splitlines() if "](" in line]
+    rows = [
+        line for line in (EXAMPLES / "README.md").read_text(encoding="utf-8").splitlines() if "](" in line
+    ]
     return {re.findall(r"\]\(([^)]+)\)", row)[0]: set(CODE.findall(row)) for row in rows}
 
 
@@ -66,10 +68,12 @@ def test_linting_all_examples_gives_the_whole_table() -> None:
 
 
 def test_every_example_is_in_the_table() -> None:
-    scripts = {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*") if path.suffix in (".py", ".ipynb")}
-    promised = {
-        name for name in re.findall(r"\]\(([^)]+)\)", (EXAMPLES / "README.md").read_text(encoding="utf-8"))
+    scripts = {
+        path.relative_to(EXAMPLES).as_posix()
+        for path in EXAMPLES.rglob("*")
+        if path.suffix in (".py", ".ipynb")
     }
+    promised = set(re.findall(r"\]\(([^)]+)\)", (EXAMPLES / "README.md").read_text(encoding="utf-8")))
     assert {name for name in scripts if not name.endswith("__init__.py")} == promised
 
 

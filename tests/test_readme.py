@@ -55,13 +55,21 @@ def test_the_two_commands_are_one_line_each_and_ci_runs_the_second() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     (read,) = [line for line in script.splitlines() if line.startswith("test_command=$(")]
     done = subprocess.run(
-        ["bash", "-c", f'{read}\nprintf "%s\\n" "$test_command"'], cwd=ROOT, capture_output=True, text=True, check=True
+        ["bash", "-c", f'{read}\nprintf "%s\\n" "$test_command"'],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == block_after("test command")
 
 
 def test_the_configuration_it_shows_is_understood(tmp_path: Path) -> None:
-    shown = [text for text in re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL) if "[tool" in text]
+    shown = [
+        text
+        for text in re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+        if "[tool" in text
+    ]
     assert shown
     for text in shown:
         tomli.loads(text)
@@ -77,7 +85,9 @@ def test_the_rule_it_shows_how_to_write_finds_what_it_says(tmp_path: Path) -> No
     folder.mkdir(parents=True)
     (folder / "LAB001-heavy-dropout.md").write_text(page, encoding="utf-8")
     script = tmp_path / "net.py"
-    script.write_text("import torch.nn as nn\ndrop = nn.Dropout(0.9)\nmild = nn.Dropout(0.5)\n", encoding="utf-8")
+    script.write_text(
+        "import torch.nn as nn\ndrop = nn.Dropout(0.9)\nmild = nn.Dropout(0.5)\n", encoding="utf-8"
+    )
     run = lint_paths([str(script)], Config(root=tmp_path, rule_packs=(Path("lint/rules"),), cache=False))
     assert [(found.code, found.span.line) for found in run.findings] == [("LAB001", 2)]
     assert "drops 90% of its inputs" in run.findings[0].message

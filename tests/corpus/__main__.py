@@ -1,4 +1,4 @@
-"""`python -m tests.corpus DIR...` lints checked-out repositories and holds the findings against the verdicts."""
+"""`python -m tests.corpus DIR...` lints checked-out repositories and holds findings against verdicts."""
 
 from __future__ import annotations
 
