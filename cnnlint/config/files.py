@@ -40,7 +40,7 @@ def read_config(
     file = files[0] if files else None if isolated else find_config(start)
     config = from_file(file) if file else Config()
     for text, table in zip(filter(is_toml, overrides), tables, strict=True):
-        config = replace(config, **checked(table, Config, "", f"--config {text!r}", text))
+        config = layered(config, checked(table, Config, "", f"--config {text!r}", text))
     return with_flags(config, flags or {})
 
 
@@ -131,6 +131,22 @@ def data_from(table: Any, section: str, place: str, text: str) -> Data:
     return Data(**checked(table, Data, section, place, text))
 
 
+def layered(config: Config, fields: Mapping[str, Any]) -> Config:
+    """The configuration with some fields set anew; tables keep the entries that are not set."""
+    return replace(
+        config, **{name: laid_over(getattr(config, name), value) for name, value in fields.items()}
+    )
+
+
+def laid_over(old: Any, new: Any) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: laid_over(old.get(key), value) for key, value in new.items()}}
+    if isinstance(new, Data):
+        told = {each.name: getattr(new, each.name) for each in options_of(Data)}
+        return replace(old, **{name: value for name, value in told.items() if value is not None})
+    return new
+
+
 def line_of(key: str, section: str, text: str) -> str:
     """ ":12" where the key is set, as well as can be told without a parser; "" where it cannot."""
     dotted = re.escape(key)
@@ -138,7 +154,7 @@ def line_of(key: str, section: str, text: str) -> str:
     table_header = re.compile(
         rf"^\s*\[+\s*{re.escape(section + '.' if section else '')}[\"']?{dotted}\b", re.MULTILINE
     )
-    setting = re.compile(rf"^[ \t]*[\"']?{dotted}[\"']?\s*[.=]", re.MULTILINE)
+    setting = re.compile(rf"^[ \t]*(?:[\w-]+\.)*[\"']?{dotted}[\"']?\s*[.=]", re.MULTILINE)
     begin = header.search(text) if section else None
     found = setting.search(text, begin.end() if begin else 0) or table_header.search(text)
     return f":{text.count(chr(10), 0, found.start()) + 1}" if found and "\n" in text else ""
