@@ -164,6 +164,22 @@ def test_a_module_says_what_it_is_and_stays_short(path: Path) -> None:
     assert text.startswith('"""'), "the first line says what the module is"
 
 
+def test_each_floor_imports_only_from_the_floors_below_it() -> None:
+    cli = pytest.importorskip("importlinter.cli")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys; from {cli.__name__} import lint_imports; sys.exit(lint_imports())",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def test_importing_cnnlint_costs_nothing() -> None:
     program = "import sys, cnnlint; print(*{'torch', 'libcst', 'rich', 'cnnlint.facts'} & set(sys.modules))"
     done = subprocess.run(
@@ -181,3 +197,13 @@ def test_reading_the_rule_book_needs_no_parser_and_no_terminal() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == []
+
+
+# Documents.
+def test_every_test_that_the_architecture_names_is_there() -> None:
+    named = re.findall(
+        r"`(?:tests/)?(test_\w+\.py)(?:::(test_\w+))?`", (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    )
+    assert named
+    for file, test in named:
+        assert f"def {test or 'test_'}" in (ROOT / "tests" / file).read_text("utf-8")
