@@ -251,7 +251,7 @@ class Expressions(Core):
         if joined is not None:
             return joined
         if isinstance(left, str) and symbol == "%":
-            return self.unknown("a formatted string", node)
+            return self.formatted(left, right, node)
         try:
             if symbol == "**" and isinstance(right, int) and abs(right) > 64:
                 return self.unknown("a large power", node)
@@ -262,6 +262,16 @@ class Expressions(Core):
             raise
         except Exception:  # the user's own TypeError, ZeroDivisionError ...
             return self.unknown(f"cannot compute `{symbol}`", node)
+
+    def formatted(self, template: str, values: Value, node: Any) -> Value:
+        """`template % values`, where the values are constants."""
+        given = values if isinstance(values, tuple) else (values,)
+        if not all(isinstance(plain(each), str | int | float) for each in given):
+            return self.unknown("a formatted string", node)
+        try:
+            return template % tuple(map(plain, given))
+        except (TypeError, ValueError):
+            return self.unknown("a formatted string", node)
 
     def assumed(self, value: Value) -> Value:
         """Mark what follows from an assumption."""

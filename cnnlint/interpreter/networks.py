@@ -482,6 +482,8 @@ class Networks(Core):
             self.set_attribute(module, name, child, node)
         elif isinstance(module, UserModel):
             module.unfollowed = self.unknown("a sub-module of unknown name", node)
+        elif isinstance(getattr(module, "items", None), dict):
+            self.heap.set(module.items, "?", self.unknown("a sub-module of unknown name", node))
         return None
 
     def method_register_buffer(self, module: Any, arguments: Arguments, node: Any) -> Value:

@@ -73,6 +73,9 @@ class TrainingCalls(Core):
             if name == "__iter__":
                 return receiver
             return self.unknown(f"what {name}() returns", node)
+        if name == "backward":  # what we took for something else must be a tensor
+            self.backward(self.unknown("a loss that could not be followed", node), node)
+            return None
         return self.container_method(receiver, name, arguments, node)
 
     def length_of(self, value: Value) -> Value:
