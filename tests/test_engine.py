@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from cnnlint import engine
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.engine import Result, merged, run, say
 from cnnlint.facts import Fact, Layer, Loader, Program, Step
@@ -17,7 +16,7 @@ from cnnlint.fixes import replace
 from cnnlint.rulebook.pages import Page, parse_page
 from cnnlint.rulebook.select import Rule
 from cnnlint.source import Site, Span
-from cnnlint.values import Unknown
+from cnnlint.values import Undecided, Unknown
 
 
 @dataclass(eq=False)
@@ -256,5 +255,5 @@ def test_values_are_said_as_a_person_would(value: Any, words: str) -> None:
 def test_an_unknown_place_or_name_keeps_the_check_silent() -> None:
     loader = placed(Loader(None))
     loader.site = Unknown("no place")
-    with pytest.raises(engine.Undecided):
+    with pytest.raises(Undecided):
         flag(loader)

@@ -138,7 +138,7 @@ def test_a_message_is_short_and_says_nothing_unknown(case: Case) -> None:
 # Checks ask; they never test for the unknown and never see syntax.
 @pytest.mark.parametrize("path", CHECKS, ids=lambda path: path.name)
 def test_a_check_module_asks_facts_and_nothing_else(path: Path) -> None:
-    banned = []
+    banned: list[tuple[int, str]] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Call(func=ast.Name(id="isinstance" | "issubclass" | "type" as name)):

@@ -124,8 +124,8 @@ def test_blocks_are_numbered_within_their_kind_and_carry_their_markers() -> None
     assert blocks[0].parts == (Part("", "a = 1\ndrop = nn.Dropout(0.9)\n", frozenset({(2, "LAB101")})),)
     assert PAGE.split("\n")[blocks[0].line - 1] == "```python"
     net, train = blocks[2].parts
-    assert (net.path, net.expected) == ("models/net.py", {(1, "LAB101"), (1, "CNN101")})
-    assert (train.path, train.expected) == ("train.py", {(2, "LAB101")})
+    assert (net.path, net.expected) == ("models/net.py", frozenset({(1, "LAB101"), (1, "CNN101")}))
+    assert (train.path, train.expected) == ("train.py", frozenset({(2, "LAB101")}))
     assert blocks[3].parts[0].text == "drop = nn.Dropout(0.1)  # a comment that stays\n"
 
 
@@ -234,7 +234,7 @@ def pack(tmp_path: Path) -> Path:
 
 
 def test_a_rule_pack_is_a_folder_of_pages(pack: Path, tmp_path: Path) -> None:
-    pages = load_pages(Config(root=tmp_path, rule_packs=("lint/rules",)))
+    pages = load_pages(Config(root=tmp_path, rule_packs=(Path("lint/rules"),)))
     assert "LAB101" in {page.code for page in pages}
     assert "LAB101" not in {page.code for page in load_pages(Config(root=tmp_path))}
 
@@ -245,26 +245,26 @@ def test_a_rule_pack_names_no_code_to_run(pack: Path, tmp_path: Path) -> None:
     text = PAGE.replace(each, 'check = "os.getcwd"\n')
     (pack / NAME).write_text(text, encoding="utf-8")
     with pytest.raises(PageError, match=rf"{NAME}:8: a rule pack is data"):
-        load_pages(Config(root=tmp_path, rule_packs=("lint/rules",)))
+        load_pages(Config(root=tmp_path, rule_packs=(Path("lint/rules"),)))
 
 
 def test_a_rule_pack_leaves_our_codes_alone(pack: Path, tmp_path: Path) -> None:
     text = (pack / NAME).read_text(encoding="utf-8").replace("# LAB101", "# CNN199")
     (pack / "CNN199-too-much-dropout.md").write_text(text, encoding="utf-8")
     with pytest.raises(PageError, match="the prefix CNN is taken"):
-        load_pages(Config(root=tmp_path, rule_packs=("lint/rules",)))
+        load_pages(Config(root=tmp_path, rule_packs=(Path("lint/rules"),)))
 
 
 def test_two_rules_of_one_name_are_refused(pack: Path, tmp_path: Path) -> None:
     text = PAGE.replace("# LAB101", "# LAB102").replace('"dropout-too-high"', "")
     (pack / "LAB102-too-much-dropout.md").write_text(text, encoding="utf-8")
     with pytest.raises(PageError, match=r"`too-much-dropout` is already taken by .*LAB101"):
-        load_pages(Config(root=tmp_path, rule_packs=("lint/rules",)))
+        load_pages(Config(root=tmp_path, rule_packs=(Path("lint/rules"),)))
 
 
 def test_a_pack_that_is_not_there_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no folder"):
-        load_pages(Config(root=tmp_path, rule_packs=("nowhere",)))
+        load_pages(Config(root=tmp_path, rule_packs=(Path("nowhere"),)))
 
 
 def test_a_page_that_is_no_text_is_refused(pack: Path) -> None:
