@@ -154,7 +154,7 @@ class Module(Fact):
         pending: list[Any] = [self]
         while pending:
             module = pending.pop(0)
-            if isinstance(module, Unknown):
+            if not isinstance(module, Module):
                 raise Undecided("a sub-module is not known")
             if id(module) not in seen:
                 seen.add(id(module))
@@ -188,7 +188,7 @@ class Layer(Module):
     torch's constructor arguments, by torch's names and in torch's order."""
 
     #: 'convolution' 'linear' 'normalization' 'activation' 'dropout' 'pooling' 'recurrent'
-    #: 'embedding' 'container' 'shape' 'loss' 'attention' 'upsampling' or ''.
+    #: 'embedding' 'container' 'shape' 'loss' 'attention' 'upsampling' 'network' or ''.
     role: ClassVar[str] = ""
     #: What an application of it is called: torch's functional name.
     operation: ClassVar[str] = ""

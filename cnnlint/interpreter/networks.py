@@ -46,7 +46,15 @@ from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 #: Layers of these roles learn something, so autograd follows what they return.
-LEARNING_ROLES = ("convolution", "linear", "normalization", "recurrent", "embedding", "attention")
+LEARNING_ROLES = (
+    "convolution",
+    "linear",
+    "normalization",
+    "recurrent",
+    "embedding",
+    "attention",
+    "network",
+)
 #: Modules of a model that are listed one by one; more are one representative.
 LISTED_MODULES = 24
 
