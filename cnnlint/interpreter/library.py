@@ -127,6 +127,8 @@ class LibraryCalls(Core):
 
     def call_known(self, known: Any, name: str, arguments: Arguments, node: Any) -> Value:
         assumed = any(type(value) is Assumed for value in arguments.every())
+        if isinstance(known, type) and issubclass(known, Optimizer):
+            arguments = self.with_parameters(arguments)
         try:
             positional, keywords = self.bound(known, arguments)
             made = known(*positional, **keywords)
@@ -140,6 +142,22 @@ class LibraryCalls(Core):
         except (Undecided, TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError):
             return self.made_of(arguments, self.unknown(f"cannot tell what `{name}` makes of this", node))
         return self.finish(made, assumed, node)
+
+    def with_parameters(self, arguments: Arguments) -> Arguments:
+        """The arguments of an optimizer, what it updates as a Parameters."""
+        positional, keywords = list(arguments.positional), dict(arguments.keywords)
+        if positional:
+            positional[0] = self.parameters_or_unknown(positional[0])
+        elif "params" in keywords:
+            keywords["params"] = self.parameters_or_unknown(keywords["params"])
+        return Arguments(positional, keywords, arguments.open, arguments.node)
+
+    def parameters_or_unknown(self, value: Value) -> Any:
+        parameters = self.as_parameters(value)
+        if parameters is None:
+            self.escape(value)
+            return Unknown("parameters not known")
+        return parameters
 
     def finish(self, made: Value, assumed: bool, node: Any) -> Value:
         """Give what knowledge made its place, and note it."""
@@ -165,13 +183,8 @@ class LibraryCalls(Core):
         return made
 
     def adopt(self, fact: Fact) -> None:
-        """What a new fact holds: an optimizer its parameters, a loader its name."""
-        if isinstance(fact, Optimizer):
-            parameters = self.as_parameters(fact.params)
-            if parameters is None:
-                self.escape(fact.params)
-            fact.params = parameters if parameters is not None else Unknown("parameters not known")
-        elif isinstance(fact, Scheduler):
+        """What a new fact holds: a scheduler those it takes over, a container its modules."""
+        if isinstance(fact, Scheduler):
             for inner in fact.inner if isinstance(fact.inner, tuple | list) else ():
                 self.escape(inner)  # stepped through this one
         elif isinstance(fact, Module):
@@ -231,7 +244,9 @@ class LibraryCalls(Core):
             return Unknown("differs between branches")
         if isinstance(value, Library):
             return value.name
-        return value
+        if isinstance(value, (*PRIMITIVES, Fact, Unknown)) or hasattr(value, "key"):
+            return value
+        return Unknown("nothing a library's option can be read from")
 
     def tensor_item(self, value: Tensor, index: Value, node: Any) -> Value:
         """`tensor[index]`."""
@@ -350,8 +365,7 @@ class LibraryCalls(Core):
     def user_optimizer(self, cls: ClassObject, arguments: Arguments) -> Optimizer:
         optimizer = Optimizer()
         given = arguments.positional[0] if arguments.positional else arguments.keywords.get("params")
-        parameters = self.as_parameters(given)
-        optimizer.params = parameters if parameters is not None else Unknown("parameters not known")
+        optimizer.params = self.parameters_or_unknown(given)
         return optimizer
 
     def super_init(self, base: str, receiver: Value, arguments: Arguments, node: Any) -> Value:

@@ -239,9 +239,13 @@ class UserModel(Model):
         return "Model"
 
     def children(self) -> dict[str, Any]:
-        if self.base_layer is None:
-            return super().children()
-        return {**self.base_layer.children(), **super().children()}
+        undecided = {
+            name: Unknown("one of several modules")
+            for name, value in self.attributes.items()
+            if isinstance(value, OneOf) and any(isinstance(each, Module) for each in value.alternatives)
+        }
+        inherited = {} if self.base_layer is None else self.base_layer.children()
+        return {**inherited, **super().children(), **undecided}
 
     def own_parameter_count(self) -> Any:
         inherited = 0 if self.base_layer is None else self.base_layer.own_parameter_count()

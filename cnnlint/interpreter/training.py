@@ -40,6 +40,10 @@ from cnnlint.knowledge.loaders import batch_shapes
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown, why_unknown
 
+#: Methods that give a tensor another shape and return it.
+RESHAPED_IN_PLACE = frozenset(
+    "resize_ resize_as_ squeeze_ unsqueeze_ t_ transpose_ swapaxes_ swapdims_ set_".split()
+)
 #: Methods of unknown receivers by which code drives a training.
 STEPPING = (
     "step",
@@ -97,6 +101,9 @@ class TrainingCalls(Core):
             self.gradient_set(gradient_of, node)
             return tensor
         full = f"torch.Tensor.{name}"
+        if name in RESHAPED_IN_PLACE:
+            tensor.shape = self.unknown(f"changed in place by {name}()", node)
+            return tensor
         if full in load():
             if isinstance(node, tree.Call) and isinstance(node.function, tree.Attribute):
                 self.receiver = node.function.value
