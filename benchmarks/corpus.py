@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measure import ROOT
@@ -16,22 +16,18 @@ __all__ = ["files_of", "generate", "pytorch_files_of", "without_marker"]
 RENAMED = re.compile(r"\b(images|labels|inputs|targets|outputs|loss|epoch|logits|correct)\b")
 
 
-def generate(folder: Path, files: int, *, salt: str = "") -> Path:
+def generate(folder: Path, files: int) -> Path:
     """Write `files` varied copies of tests/programs and examples below `folder`, and return it.
 
-    Programs of several files stay whole, each copy in a folder of its own.
+    Each copy of the whole lies in a folder of its own, so that programs of several files stay together.
     """
-    originals = [*_programs(ROOT / "tests" / "programs" / "clean"), *_programs(ROOT / "examples")]
-    written = 0
-    for copy, program in itertools.product(itertools.count(), originals):
-        for path in program:
-            if written == files:
-                return folder
-            target = folder / f"copy{copy:03d}" / path.relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(_varied(path.read_text(encoding="utf-8"), f"{salt}{copy}"), encoding="utf-8")
-            written += 1
-    raise AssertionError("itertools.count() does not end")
+    originals = files_of([ROOT / "tests" / "programs" / "clean", ROOT / "examples"])
+    copies = ((copy, path) for copy in itertools.count() for path in originals)
+    for copy, path in itertools.islice(copies, files):
+        target = folder / f"copy{copy:03d}" / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_varied(path.read_text(encoding="utf-8"), copy), encoding="utf-8")
+    return folder
 
 
 def without_marker(folder: Path, files: int) -> Path:
@@ -53,16 +49,6 @@ def pytorch_files_of(folders: Sequence[Path]) -> list[Path]:
     return [path for path in files_of(folders) if has_marker(path.read_bytes())]
 
 
-def _programs(folder: Path) -> Iterator[list[Path]]:
-    """The Python files of each entry of the folder."""
-    for entry in sorted(folder.iterdir()):
-        files = files_of([entry]) if entry.is_dir() else [entry] * (entry.suffix == ".py")
-        if files:
-            yield files
-
-
-def _varied(text: str, suffix: str) -> str:
-    """The same program with other local names and a line that says which copy it is."""
-    if suffix == "0":
-        return text
-    return f"# copy {suffix}\n" + RENAMED.sub(rf"\1_{suffix}", text)
+def _varied(text: str, copy: int) -> str:
+    """The same program with other local names, and a line that says which copy it is."""
+    return f"# copy {copy}\n" + RENAMED.sub(rf"\1_{copy}", text)
