@@ -96,7 +96,8 @@ def as_toml(value: Any) -> str:
     import json
 
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{toml_key(key)} = {as_toml(item)}" for key, item in value.items()) + " }"
+        entries = ", ".join(f"{toml_key(key)} = {as_toml(item)}" for key, item in value.items())
+        return f"{{ {entries} }}" if entries else "{}"
     if isinstance(value, (tuple, list)):
         return "[" + ", ".join(map(as_toml, value)) + "]"
     return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
@@ -169,10 +170,9 @@ def why_silent(rule: str, paths: Iterable[str], config: Config) -> int:
             continue
         program = analyse(path, session.project)
         for silence in engine.run(program, session.rules, session.project.span).silences:
+            where = place(silence.site, session.project)
             because = f" ({place(silence.because, session.project)})" if silence.because else ""
-            say(
-                f"{place(silence.site, session.project)}: {page.code} on {silence.fact}: {silence.why}{because}"
-            )
+            say(f"{where}: {page.code} on {silence.fact}: {silence.why}{because}")
             count += 1
     if not count:
         say(f"{page.title} was never undecided here.")
@@ -184,6 +184,10 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
     from cnnlint.report import renderer
 
     render = renderer(config.output_format)
+    if given.fix or given.diff:
+        from cnnlint.cli.mending import perform_mending
+
+        return perform_mending(paths, config, given)
     run = linted(paths, config, given)
     run = replace(run, color=wants_color(given.color, os.environ, sys.stdout))
     if given.statistics:

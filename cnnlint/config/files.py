@@ -57,6 +57,12 @@ def find_config(start: Path) -> Path | None:
     return None
 
 
+def shown(path: Path) -> str:
+    """A path as a person in this folder would write it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def from_file(path: Path) -> Config:
     """A Config from one file. Raises ConfigError."""
     table: Any = table_from_file(path)
@@ -65,10 +71,10 @@ def from_file(path: Path) -> Config:
         section = "tool.cnnlint"
         table = table.get("tool", {}).get("cnnlint", {})
     if not isinstance(table, dict):
-        raise ConfigError(f"{path}: `{section}` must be a table")
+        raise ConfigError(f"{shown(path)}: `{section}` must be a table")
     text = path.read_text(encoding="utf-8")
     root = (Path.cwd() / path).parent
-    fields = checked(table, Config, section, str(path), text)
+    fields = checked(table, Config, section, shown(path), text)
     if "rule_packs" in fields:
         fields["rule_packs"] = tuple(root / pack for pack in fields["rule_packs"])
     if "cache_dir" in fields:
@@ -80,11 +86,11 @@ def table_from_file(path: Path) -> dict[str, Any]:
     try:
         return tomli.loads(path.read_bytes().decode("utf-8").replace("\r\n", "\n"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise ConfigError(f"{shown(path)}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise ConfigError(f"{path}: is not UTF-8 text") from None
+        raise ConfigError(f"{shown(path)}: is not UTF-8 text") from None
     except tomli.TOMLDecodeError as error:
-        raise ConfigError(toml_problem(str(path), error)) from None
+        raise ConfigError(toml_problem(shown(path), error)) from None
 
 
 def table_from_text(text: str) -> dict[str, Any]:

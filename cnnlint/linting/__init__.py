@@ -54,8 +54,8 @@ def lint_paths(
         config = read_config(Path(given[0] if given else "."))
     session = new_session(config)
     discovered = found_files(given, config)
-    results = lint_all(discovered.files, session, progress or (lambda done, total: None))
-    return gathered(results, discovered.files, session, discovered.problems)
+    results = lint_all(discovered.files, session, progress)
+    return gathered(results.values(), discovered.files, session, discovered.problems)
 
 
 def lint_bytes(content: bytes, path: str, config: Config) -> Run:
@@ -91,11 +91,16 @@ def found_files(paths: Iterable[str], config: Config) -> Discovered:
     return discover(paths, walk)
 
 
-def lint_all(files: Sequence[str], session: Session, progress: Progress) -> list[FileResult]:
-    """Every file's result: known from before, or made now, by several processes if that pays."""
+def lint_all(
+    files: Sequence[str], session: Session, progress: Progress | None = None
+) -> dict[str, FileResult]:
+    """Every file's result, by path: known from before, or made now, by several processes if that pays.
+
+    Files that cannot hold PyTorch have none.
+    """
     known = Results(session.project.trees, fingerprint_of(session))
     unchanged = Unchanged()
-    results: list[FileResult] = []
+    results: dict[str, FileResult] = {}
     waiting: list[tuple[str, int]] = []
     for path in files:
         try:
@@ -109,7 +114,7 @@ def lint_all(files: Sequence[str], session: Session, progress: Progress) -> list
         if result is None:
             waiting.append((path, len(content)))
         else:
-            results.append(result)
+            results[path] = result
     if not waiting:
         return results
 
@@ -117,10 +122,11 @@ def lint_all(files: Sequence[str], session: Session, progress: Progress) -> list
 
     done = len(files) - len(waiting)
     for path, result in lint_each(waiting, session):
-        results.append(result)
-        done += 1
-        progress(done, len(files))
+        results[path] = result
         known.put(path, result)
+        done += 1
+        if progress is not None:
+            progress(done, len(files))
     return results
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.config import Config
-from cnnlint.findings import Confidence, Finding, Fix, Note, TextEdit
+from cnnlint.findings import Confidence, Finding, Fix, Note
 from cnnlint.linting.project import Project
 from cnnlint.linting.results import FileResult
 from cnnlint.report import Failure
@@ -162,24 +162,28 @@ def is_silenced(finding: Finding, session: Session) -> bool:
 def placed(finding: Finding, project: Project) -> Finding:
     """With places as the user counts them: in a notebook by cell, elsewhere in the original text."""
     cell, span = place(finding.path, finding.span, project)
-    fix = finding.fix
     return replace(
         finding,
         span=span,
         cell=cell,
         noqa_row=span.line,
         related=tuple(placed_note(note, project) for note in finding.related),
-        fix=fix and Fix(fix.title, tuple(placed_edits(fix.edits, finding.path, project)), fix.safe),
+        fix=finding.fix and placed_fix(finding.fix, finding.path, cell, project),
     )
+
+
+def placed_fix(fix: Fix, path: str, cell: int | None, project: Project) -> Fix | None:
+    """The fix in the same terms; None where it reaches into another cell, which no edit can say."""
+    places = [place(path, edit.span, project) for edit in fix.edits]
+    if any(other != cell for other, _ in places):
+        return None
+    edits = (replace(edit, span=span) for edit, (_, span) in zip(fix.edits, places, strict=True))
+    return replace(fix, edits=tuple(edits))
 
 
 def placed_note(note: Note, project: Project) -> Note:
     cell, span = place(note.path, note.span, project)
     return replace(note, cell=cell, span=span)
-
-
-def placed_edits(edits: Iterable[TextEdit], path: str, project: Project) -> Iterator[TextEdit]:
-    return (replace(edit, span=place(path, edit.span, project)[1]) for edit in edits)
 
 
 def place(path: str, span: Span, project: Project) -> tuple[int | None, Span]:

@@ -29,6 +29,8 @@ def header(finding: Finding) -> Line:
 def summary(run: Run) -> str:
     """What was found, in one or two lines."""
     files = counted(run.file_count, "file")
+    if not run.findings and (run.failures or run.problems):
+        return "Nothing found, but not everything could be checked."
     if not run.findings:
         return "All checks passed." if run.file_count else "No Python file or notebook found."
     tally = Counter(finding.severity for finding in run.findings)
