@@ -8,6 +8,7 @@ from typing import Any
 from cnnlint.facts import (
     Accumulate,
     Backward,
+    Branch,
     Fact,
     Loader,
     Loop,
@@ -22,6 +23,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import PRIMITIVES, Completion, Core, LimitReached
+from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
     INSTANCES,
     MISSING,
@@ -247,45 +249,65 @@ class Statements(Core):
             self.trace.pop()
 
     def undecided(self, node: Any, body: tree.Block, orelse: tree.Block) -> Completion:
-        """Follow both sides. Where one leaves the block early, the rest belongs to the other."""
+        """Follow all sides of an `if ... elif ... else`, each from the same state."""
         if self.branch_depth >= limits.BRANCH_DEPTH:
             raise LimitReached(f"more than {limits.BRANCH_DEPTH} undecided branches inside one another")
-        branch = self.open_branch(node, 2)
+        blocks = [body, *self.further_sides(orelse)]
+        branch = self.open_branch(node, len(blocks))
         outcomes = []
         self.branch_depth += 1
         try:
-            for index, block in enumerate((body, orelse)):
-                always_here = _ends_in_raise((orelse, body)[index])
-                self.heap.begin()
-                try:
-                    if always_here:
-                        trace, self.trace = self.trace, branch.arms[index]
-                        completion = self.execute(block)
-                        self.trace = trace
-                    else:
-                        with self.in_arm(branch, index):
-                            completion = self.execute(block)
-                finally:
-                    writes = self.heap.undo()
-                outcomes.append((completion, writes))
+            for index, block in enumerate(blocks):
+                alone = all(_ends_in_raise(other) for other in (*blocks[:index], *blocks[index + 1 :]))
+                outcomes.append(self.one_side(branch, index, block, alone))
         finally:
             self.branch_depth -= 1
-        going_on = [i for i, (completion, _) in enumerate(outcomes) if completion == "next"]
-        if len(going_on) == 2:
-            self.join_writes([writes for _, writes in outcomes])
-            self.drop_if_empty(branch)
-            return "next"
+        return self.go_on(node, branch, outcomes)
+
+    def further_sides(self, orelse: tree.Block) -> list[tree.Block]:
+        """The blocks of the `elif`s that may be reached, and of the `else`."""
+        sides: list[tree.Block] = []
+        while len(orelse) == 1 and isinstance(orelse[0], tree.If):
+            truth = self.truth(self.evaluate(orelse[0].test))
+            if truth is True:
+                return [*sides, orelse[0].body]
+            if truth is not False:
+                sides.append(orelse[0].body)
+            orelse = orelse[0].orelse
+        return [*sides, orelse]
+
+    def one_side(self, branch: Branch, index: int, block: tree.Block, alone: bool) -> tuple[Completion, Writes]:
+        """How one side ends and what it writes, undone. `alone`: every other side raises, so that
+        what happens here is not in doubt."""
+        self.heap.begin()
+        try:
+            if alone:
+                trace, self.trace = self.trace, branch.arms[index]
+                completion = self.execute(block)
+                self.trace = trace
+            else:
+                with self.in_arm(branch, index):
+                    completion = self.execute(block)
+        finally:
+            writes = self.heap.undo()
+        return completion, writes
+
+    def go_on(self, node: Any, branch: Branch, outcomes: list[tuple[Completion, Writes]]) -> Completion:
+        """Join the sides that go on. Where some leave the block early, the rest is in doubt."""
+        going_on = [writes for completion, writes in outcomes if completion == "next"]
+        ended = [writes for completion, writes in outcomes if completion not in ("next", "raise")]
         if not going_on:
-            self.join_writes([writes for completion, writes in outcomes if completion != "raise"] or [{}])
+            self.join_writes(ended or [{}])
             endings = {completion for completion, _ in outcomes} - {"raise"} or {"raise"}
             return min(endings)  # 'break' and 'continue' end an iteration before 'return' ends a call
-        index = going_on[0]
-        ending, left = outcomes[1 - index]
-        self.heap.replay(outcomes[index][1].values())
-        if ending == "raise":
+        self.join_writes(going_on)
+        if not ended:
             self.drop_if_empty(branch)
             return "next"
-        self.frame.left.append(left)
+        self.frame.left.extend(ended)
+        index = next(index for index, (completion, _) in enumerate(outcomes) if completion == "next")
+        if len(going_on) > 1:
+            branch, index = self.open_branch(node, 2), 0
         self.trace, self.arms = branch.arms[index], (*self.arms, (branch, index))
         return "next"
 
