@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,13 +29,13 @@ class Row(NamedTuple):
         return self[:4]
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None, verdicts: Path = VERDICTS) -> int:
     """Print each finding and what was said of it, then the verdicts that no finding answers any more.
 
     The exit code is 1 if a finding is new, one judged wrong is still there, or one judged right is gone.
     """
-    options = _options()
-    judged = {row.key: row for row in read_verdicts(VERDICTS)}
+    options = _options(arguments)
+    judged = {row.key: row for row in read_verdicts(verdicts)}
     read = {(row.repo, row.commit) for row in judged.values()}
     tally: Counter[tuple[str, str]] = Counter()
     for folder in options.folders:
@@ -117,13 +117,13 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus", description=__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="a checked-out repository")
     parser.add_argument("--select", nargs="+", default=[], metavar="RULE", help="only these rules")
     parser.add_argument("--changes", action="store_true", help="leave out what was judged right")
     parser.add_argument("--rows", action="store_true", help="print rows for verdicts.tsv, still to be judged")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
