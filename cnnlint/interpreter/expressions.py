@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -584,10 +585,7 @@ class _Absent:
 
 
 _ABSENT = _Absent()
-_BUILTIN_NAMES = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__) - {
-    "__name__",
-    "__file__",
-}
+_BUILTIN_NAMES = frozenset(dir(builtins)) - {"__name__", "__file__"}
 _EVALUATORS: dict[type, Callable[[Any, Any], Value]] = {
     getattr(tree, name.removeprefix("eval_")): method
     for name, method in vars(Expressions).items()

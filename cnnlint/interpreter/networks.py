@@ -192,7 +192,8 @@ class Networks(Core):
         if not tensors:
             return self.unknown("called without a tensor", node)
         self.refine(layer, tensors[0])
-        operation = Op(name=layer.operation or layer.kind.lower(), inputs=tuple(tensors), layer=layer)
+        name = getattr(layer, "operation", "") or layer.kind.lower()
+        operation = Op(name=name, inputs=tuple(tensors), layer=layer)
         operation.text = source_text(node)
         try:
             shape = self.output_shape(layer, tensors)
@@ -207,7 +208,8 @@ class Networks(Core):
         return result
 
     def learns(self, layer: Any) -> bool:
-        return layer.trainable is True and getattr(layer, "role", "") in LEARNING_ROLES
+        learner = not isinstance(layer, Layer) or layer.role in LEARNING_ROLES
+        return learner and layer.trainable is True
 
     def refine(self, layer: Any, tensor: Tensor) -> None:
         """An input of unknown shape takes the shape the layer admits, with fresh symbols."""
@@ -219,6 +221,8 @@ class Networks(Core):
 
     def output_shape(self, layer: Any, tensors: list[Tensor]) -> Any:
         shapes = [tensor.shape for tensor in tensors]
+        if not hasattr(layer, "output"):
+            return Unknown("what this module returns is not known")
         if any(is_unknown(shape) for shape in shapes[:1]):
             return shapes[0] if getattr(layer, "any_rank", False) is False else self.settled(layer, shapes)
         if any(isinstance(shape, tuple) and shape and shape[0] is Ellipsis for shape in shapes):
