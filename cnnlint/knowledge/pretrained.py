@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import tomli
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Layer, Module, Shape
+from cnnlint.facts import Layer, Shape
 from cnnlint.knowledge.describe import KNOWN, describes, expect, ranked
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
@@ -128,8 +128,11 @@ class PretrainedModel(Layer):
         return self.row.parameters - whole.parameter_count()
 
 
-class UnlistedModel(Module):
+class UnlistedModel(Layer):
     """A model of a library of which we know only that it is one."""
+
+    role = "network"
+    any_rank = True
 
     def __init__(self, pretrained: Any) -> None:
         self.pretrained = pretrained

@@ -6,11 +6,11 @@ import inspect
 
 import pytest
 
-import cnnlint.knowledge.optimizers as optimizers
 from cnnlint.facts import Optimizer, Parameters
-from cnnlint.knowledge.describe import KNOWN
+from cnnlint.knowledge import load, optimizers
 from cnnlint.values import Unknown
 
+KNOWN = load()
 TORCH = sorted(
     name
     for name in KNOWN
@@ -71,3 +71,14 @@ def test_the_modules_of_unknown_parameters_are_unknown() -> None:
 def test_families_are_those_the_rules_know() -> None:
     families = {KNOWN[name].family for name in TORCH}
     assert families <= {"sgd", "adam", "adaptive", "lbfgs", "rprop", ""}
+
+
+def test_an_optimizer_of_another_library_has_parameters_and_a_rate() -> None:
+    lion = KNOWN["lion_pytorch.Lion"](Parameters(), 3e-4, weight_decay=0.1)
+    assert (lion.lr, lion.weight_decay, lion.kind, lion.steps) == (3e-4, 0.1, "Lion", [])
+    assert KNOWN["transformers.AdamW"](Parameters()).lr == 1e-3
+
+
+def test_what_another_library_does_by_default_is_not_claimed() -> None:
+    fused = KNOWN["apex.optimizers.FusedSGD"](Parameters())
+    assert all(isinstance(value, Unknown) for value in (fused.lr, fused.momentum, fused.weight_decay))

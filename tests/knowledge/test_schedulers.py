@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-import cnnlint.knowledge.schedulers as schedulers
 from cnnlint.facts import Parameters, Scheduler
-from cnnlint.knowledge.describe import KNOWN
+from cnnlint.knowledge import load, schedulers
 from cnnlint.knowledge.optimizers import SGD
 from cnnlint.values import Unknown
 
+KNOWN = load()
 TORCH = sorted(
     name for name in KNOWN if name.startswith(("torch.optim.lr_scheduler.", "torch.optim.swa_utils.SWALR"))
 )
@@ -108,3 +108,29 @@ def test_what_a_step_means_by_custom() -> None:
         name for name, what in counts.items() if what == "epoch"
     }
     assert all(issubclass(KNOWN[name], Scheduler) for name in TORCH)
+
+
+def test_schedules_of_transformers_count_batches_and_warm_up() -> None:
+    optimizer = sgd()
+    schedule = KNOWN["transformers.get_linear_schedule_with_warmup"](optimizer, 10, num_training_steps=100)
+    assert (schedule.counts, schedule.warms_up, optimizer.schedulers) == ("batch", True, [schedule])
+
+
+def test_a_warm_up_takes_over_the_scheduler_that_follows_it() -> None:
+    optimizer = sgd()
+    after = schedulers.StepLR(optimizer, 3)
+    warm = KNOWN["warmup_scheduler.GradualWarmupScheduler"](optimizer, 1, 5, after)
+    assert warm.inner == (after,)
+    assert KNOWN["warmup_scheduler.GradualWarmupScheduler"](optimizer, 1, 5).inner == ()
+
+
+def test_an_averaged_model_holds_the_model_it_follows() -> None:
+    swa = pytest.importorskip("torch.optim.swa_utils")
+    described = KNOWN["torch.optim.swa_utils.AveragedModel"]
+    assert list(inspect.signature(described).parameters) == list(
+        inspect.signature(swa.AveragedModel).parameters
+    )
+    model = KNOWN["torch.nn.Linear"](3, 4)
+    averaged = described(model)
+    assert averaged.children() == {"module": model}
+    assert averaged.parameter_count() == 16
