@@ -9,24 +9,24 @@ from cnnlint.dims import Dim
 from cnnlint.facts import Dataset, Fact, Loader, Shape
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.torch_data import length
-from cnnlint.values import Unknown, is_unknown
+from cnnlint.values import Undecided, Unknown, is_unknown
 
 
-def batch_shapes(loader: Loader) -> Any:
+def batch_shapes(loader: Loader) -> list[Shape]:
     """The shapes of what one batch holds, in order: images [N, C, H, W], targets [N, ...].
 
-    Unknown if the examples are, or if a collate function of the author's own makes the batches.
+    Undecided if the examples are not known, or if a collate function of the author's own makes the batches.
     """
     dataset = loader.dataset
     if loader.options.get("collate_fn") is not None:
-        return Unknown("the batch is made by a collate function")
+        raise Undecided("the batch is made by a collate function")
     if not isinstance(dataset, Dataset):
-        return Unknown("the dataset is not known")
+        raise Undecided("the dataset is not known")
     elements = dataset.element_shapes
     if elements is None:
         elements = (dataset.shape, dataset.target_shape)
-    if is_unknown(elements) or all(is_unknown(shape) for shape in elements):
-        return Unknown("the shape of an example is not known")
+        if all(is_unknown(shape) for shape in elements):
+            raise Undecided("what an example holds is not known")
     if loader.batch_size is None and loader.batch_sampler is None:
         return list(elements)
     axis = batch_axis(loader)

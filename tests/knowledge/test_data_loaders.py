@@ -14,7 +14,7 @@ from cnnlint.facts import Dataset, Loader, Tensor
 from cnnlint.knowledge.describe import KNOWN
 from cnnlint.knowledge.loaders import BatchSampler, DataLoader, RandomSampler, SequentialSampler, batch_shapes
 from cnnlint.knowledge.torch_data import TensorDataset
-from cnnlint.values import Unknown, is_unknown
+from cnnlint.values import Undecided, Unknown, is_unknown
 
 UNKNOWN = Unknown("not known")
 TORCH = [
@@ -100,8 +100,15 @@ def test_a_target_of_unknown_shape_stays_unknown() -> None:
         Loader(dataset=UNKNOWN),
     ],
 )
-def test_a_batch_of_what_is_not_known_is_unknown(loader: Loader) -> None:
-    assert is_unknown(batch_shapes(loader))
+def test_a_batch_of_what_is_not_known_is_undecided(loader: Loader) -> None:
+    with pytest.raises(Undecided):
+        batch_shapes(loader)
+
+
+def test_tensors_of_unknown_shape_are_still_as_many() -> None:
+    first, second = batch_shapes(DataLoader(TensorDataset(Tensor(), UNKNOWN), batch_size=5))
+    assert is_unknown(first)
+    assert is_unknown(second)
 
 
 def test_a_batch_sampler_sets_the_batch_size() -> None:
