@@ -149,6 +149,9 @@ class Core:
     def binary(self, symbol: str, left: Value, right: Value, node: Any) -> Value:
         raise NotImplementedError
 
+    def is_kind(self, value: Value, kinds: Value) -> Any:
+        raise NotImplementedError
+
     def truth(self, value: Value) -> Any:
         raise NotImplementedError
 

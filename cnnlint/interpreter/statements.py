@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnnlint.facts import (
     Accumulate,
@@ -45,6 +45,14 @@ from cnnlint.values import Undecided, Unknown
 
 #: What makes a loop part of a training program, which is followed as a loop and never unrolled.
 TRAINING_EVENTS = (Backward, Step, SchedulerStep, ZeroGrad, ModeChange)
+
+
+class Side(NamedTuple):
+    """One side of a branch: taken where `test` holds (None: any) and those in `failed` do not."""
+
+    block: tree.Block
+    test: Any
+    failed: tuple[Any, ...]
 
 
 class Statements(Core):
@@ -217,7 +225,7 @@ class Statements(Core):
         test = self.evaluate(node.test)
         truth = self.truth(test)
         if isinstance(truth, Unknown):
-            return self.undecided(node, node.body, node.orelse)
+            return self.undecided(node, node.body, node.orelse, node.test)
         taken, other = (node.body, node.orelse) if truth else (node.orelse, node.body)
         if type(test) is not Assumed:
             return self.execute(taken)
@@ -248,49 +256,94 @@ class Statements(Core):
         if self.trace and self.trace[-1] is branch and not any(branch.arms):
             self.trace.pop()
 
-    def undecided(self, node: Any, body: tree.Block, orelse: tree.Block) -> Completion:
+    def undecided(self, node: Any, body: tree.Block, orelse: tree.Block, test: Any = None) -> Completion:
         """Follow all sides of an `if ... elif ... else`, each from the same state."""
         if self.branch_depth >= limits.BRANCH_DEPTH:
             raise LimitReached(f"more than {limits.BRANCH_DEPTH} undecided branches inside one another")
-        blocks = [body, *self.further_sides(orelse)]
+        sides = [Side(body, test, ()), *self.further_sides(orelse, test)]
+        blocks = [side.block for side in sides]
         branch = self.open_branch(node, len(blocks))
         outcomes = []
         self.branch_depth += 1
         try:
-            for index, block in enumerate(blocks):
+            for index, side in enumerate(sides):
                 alone = all(_ends_in_raise(other) for other in (*blocks[:index], *blocks[index + 1 :]))
-                outcomes.append(self.one_side(branch, index, block, alone))
+                outcomes.append(self.one_side(branch, index, side, alone))
         finally:
             self.branch_depth -= 1
         return self.go_on(node, branch, outcomes)
 
-    def further_sides(self, orelse: tree.Block) -> list[tree.Block]:
-        """The blocks of the `elif`s that may be reached, and of the `else`."""
-        sides: list[tree.Block] = []
+    def further_sides(self, orelse: tree.Block, test: Any) -> list[Side]:
+        """The `elif`s that may be reached, and the `else`."""
+        sides: list[Side] = []
+        failed = (test,)
         while len(orelse) == 1 and isinstance(orelse[0], tree.If):
-            truth = self.truth(self.evaluate(orelse[0].test))
+            other = orelse[0]
+            truth = self.truth(self.evaluate(other.test))
             if truth is True:
-                return [*sides, orelse[0].body]
+                return [*sides, Side(other.body, None, failed)]
             if truth is not False:
-                sides.append(orelse[0].body)
-            orelse = orelse[0].orelse
-        return [*sides, orelse]
+                sides.append(Side(other.body, other.test, failed))
+                failed = (*failed, other.test)
+            orelse = other.orelse
+        return [*sides, Side(orelse, None, failed)]
 
-    def one_side(self, branch: Branch, index: int, block: tree.Block, alone: bool) -> tuple[Completion, Writes]:
+    def one_side(self, branch: Branch, index: int, side: Side, alone: bool) -> tuple[Completion, Writes]:
         """How one side ends and what it writes, undone. `alone`: every other side raises, so that
         what happens here is not in doubt."""
         self.heap.begin()
         try:
+            self.suppose(side.test, holds=True)
+            for test in side.failed:
+                self.suppose(test, holds=False)
             if alone:
                 trace, self.trace = self.trace, branch.arms[index]
-                completion = self.execute(block)
+                completion = self.execute(side.block)
                 self.trace = trace
             else:
                 with self.in_arm(branch, index):
-                    completion = self.execute(block)
+                    completion = self.execute(side.block)
         finally:
             writes = self.heap.undo()
         return completion, writes
+
+    def suppose(self, test: Any, *, holds: bool) -> None:
+        """On a side where a test holds (or not), leave of several objects those it holds for."""
+        if isinstance(test, tree.UnaryOperation) and test.operator == "not":
+            self.suppose(test.operand, holds=not holds)
+            return
+        subject, agrees = self.question(test)
+        value = None if subject is None else self.evaluate(subject)
+        if isinstance(value, OneOf):
+            left = [each for each in value.alternatives if agrees(each) in (holds, None)]
+            if 0 < len(left) < len(value.alternatives):
+                self.replace(subject, left[0] if len(left) == 1 else OneOf(tuple(left)))
+
+    def question(self, test: Any) -> tuple[Any, Callable[[Value], Any]]:
+        """What a test asks about, and its answer (None: not known) for a value of that."""
+        if isinstance(test, tree.Call) and len(test.arguments) == 2:
+            if isinstance(test.function, tree.Name) and test.function.id == "isinstance":
+                kinds = plain(self.evaluate(test.arguments[1].value))
+                return test.arguments[0].value, lambda value: _known(self.is_kind(value, kinds))
+        if isinstance(test, tree.Compare) and test.operators in (("is",), ("is not",)):
+            if isinstance(test.operands[0], tree.Constant) and test.operands[0].value is None:
+                wanted = test.operators == ("is",)
+                return test.left, lambda value: (value is None) == wanted
+        if isinstance(test, tree.Name | tree.Attribute):
+            return test, lambda value: _known(self.truth(value))
+        return None, lambda value: None
+
+    def replace(self, subject: Any, value: Value) -> None:
+        if isinstance(subject, tree.Name):
+            scope: Scope | None = self.frame.scope
+            while scope is not None and subject.id not in scope.names:
+                scope = scope.outer
+            if scope is not None:
+                self.heap.set(scope.names, subject.id, value)
+        elif isinstance(subject, tree.Attribute):
+            owner = plain(self.evaluate(subject.value))
+            if isinstance(owner, INSTANCES) and subject.name in owner.attributes:
+                self.heap.set(owner.attributes, subject.name, value)
 
     def go_on(self, node: Any, branch: Branch, outcomes: list[tuple[Completion, Writes]]) -> Completion:
         """Join the sides that go on. Where some leave the block early, the rest is in doubt."""
@@ -539,8 +592,24 @@ class Statements(Core):
             return changed
         old = self.heap.keep()
         self.settle_after(old, node)
+        if loop.loader is None and isinstance(node, tree.For) and self.draws_batches(node, iterable, loop):
+            loop.loader = self.lost_loader(node)
         self.note_loop(loop)
         return []
+
+    def draws_batches(self, node: tree.For, iterable: Value, loop: Loop) -> bool:
+        """Something unknown, unpacked in two or more, that is learnt from: a loader made elsewhere."""
+        lost = isinstance(iterable, Unknown) or isinstance(iterable, Stream) and iterable.loader is None
+        target: Any = node.target
+        if isinstance(iterable, Stream) and isinstance(iterable.element, tuple) and len(iterable.element) == 2:
+            lost = isinstance(iterable.element[1], Unknown)  # enumerate
+            target = target.items[-1] if isinstance(target, tree.Tuple) else target
+        unpacked = isinstance(target, tree.Tuple) and len(target.items) >= 2
+        return lost and unpacked and any(event.loop is loop for event in loop.events(Backward))
+
+    def lost_loader(self, node: Any) -> Loader:
+        unknown = self.unknown("the loader is made elsewhere", node)
+        return Loader(unknown, unknown, unknown, unknown, unknown, unknown, unknown)
 
     def note_loop(self, loop: Loop) -> None:
         if isinstance(loop.loader, Loader):
@@ -626,6 +695,10 @@ def _ends_in_raise(block: tree.Block) -> bool:
         or isinstance(block[-1], tree.ExpressionStatement)
         and _never_returns(block[-1].value)
     )
+
+
+def _known(answer: Any) -> Any:
+    return answer if isinstance(answer, bool) else None
 
 
 def _never_returns(node: tree.Expression) -> bool:
