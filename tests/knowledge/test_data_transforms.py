@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnlint.facts import Transform
+from cnnlint.facts import Tensor, Transform
 from cnnlint.knowledge.describe import KNOWN, Mismatch
-from cnnlint.knowledge.transforms import Compose, transformed
+from cnnlint.knowledge.transforms import Compose, applied, transformed
 from cnnlint.values import Unknown, is_unknown
 
 NAMES = sorted(
@@ -124,6 +124,29 @@ def test_whether_an_unknown_step_is_random_is_not_known() -> None:
     assert is_unknown(make("Compose", UNKNOWN).random)
 
 
+def test_a_pipeline_that_ends_in_a_tensor_gives_one() -> None:
+    pipeline = make("Compose", [make("Resize", (8, 8)), make("ToTensor"), make("Normalize", (0.5,), (0.5,))])
+    made = applied(pipeline, UNKNOWN)
+    assert (shape(made.shape), made.dtype, made.graph) == (("?", 8, 8), "float32", False)
+    assert applied(make("PILToTensor"), UNKNOWN).dtype == "uint8"
+    float_image = make("v2.Compose", [make("v2.ToImage"), make("v2.ToDtype", "torch.float32", scale=True)])
+    assert applied(float_image, UNKNOWN).dtype == "float32"
+
+
+def test_a_pipeline_on_a_tensor_keeps_its_number_type() -> None:
+    made = applied(make("RandomHorizontalFlip"), Tensor(shape=RGB, dtype="float32"))
+    assert (made.shape, made.dtype) == (RGB, "float32")
+
+
+def test_a_pipeline_that_ends_in_a_picture_or_is_not_known_gives_no_tensor() -> None:
+    assert is_unknown(applied(make("Resize", 8), UNKNOWN))
+    assert is_unknown(applied(make("Compose", [make("ToTensor"), make("ToPILImage")]), UNKNOWN))
+    assert is_unknown(applied(make("Compose", [make("ToTensor"), UNKNOWN]), UNKNOWN))
+    assert is_unknown(applied(make("Compose", UNKNOWN), UNKNOWN))
+    assert is_unknown(applied(make("Compose", [make("ToTensor"), make("Lambda", UNKNOWN)]), UNKNOWN))
+    assert is_unknown(applied(make("Compose", [make("ToTensor"), make("FiveCrop", 8)]), UNKNOWN))
+
+
 def test_the_steps_inside_steps_are_found() -> None:
     inner = make("Compose", [make("Resize", 3), make("ToTensor")])
     outer = Compose([inner, make("RandomErasing")])
@@ -157,8 +180,6 @@ def test_a_resized_image_has_the_size_as_its_shorter_side(height: int, width: in
 
 
 def test_the_functions_do_what_the_classes_do() -> None:
-    from cnnlint.facts import Tensor
-
     resized = KNOWN["torchvision.transforms.functional.resize"](Tensor(shape=RGB), [8, 8])
     assert (resized.shape, resized.producer.name) == ((3, 8, 8), "resize")
     made = KNOWN["torchvision.transforms.functional.to_tensor"](Tensor(shape=RGB))

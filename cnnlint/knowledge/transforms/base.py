@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from cnnlint.facts import Shape, Transform
+from cnnlint.facts import Shape, Tensor, Transform
 from cnnlint.knowledge.describe import Mismatch, describes
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -31,6 +31,21 @@ def transformed(transform: Any, image: Shape) -> Shape:
         return Unknown(undecided.why, undecided.site)
     except Mismatch as mismatch:
         return Unknown(f"the transform cannot process the image: {mismatch}")
+
+
+def applied(transform: Transform, image: Any) -> Any:
+    """What calling a transform on an image gives: a Tensor; Unknown if a picture or not known."""
+    shape = transformed(transform, image.shape if isinstance(image, Tensor) else Unknown("a picture"))
+    dtype = image.dtype if isinstance(image, Tensor) else None
+    try:
+        steps = list(transform.flat_steps()) if hasattr(transform, "flat_steps") else [transform]
+    except Undecided as undecided:
+        return Unknown(undecided.why, undecided.site)
+    for step in steps:
+        if not isinstance(step, Transform):
+            return Unknown("a step of the transform is not known")
+        dtype = getattr(step, "makes", dtype)
+    return Unknown("a picture") if dtype is None else Tensor(shape=shape, dtype=dtype, graph=False)
 
 
 def image_axes(image: Shape) -> tuple[Any, Any, Any]:

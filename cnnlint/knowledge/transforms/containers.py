@@ -107,6 +107,7 @@ class Lambda(Transform):
     """
 
     random = Unknown("what the function of a Lambda transform does is not known")
+    makes = None
     lambd: Any
 
     def output(self, image: Shape) -> Shape:

@@ -8,6 +8,7 @@ from typing import Any
 from cnnlint.facts import Shape, Transform
 from cnnlint.knowledge.describe import expect
 from cnnlint.knowledge.transforms.base import KeepsShape, describes_transform, image_axes
+from cnnlint.values import Unknown
 
 
 @describes_transform("ToTensor")
@@ -18,6 +19,8 @@ class ToTensor(KeepsShape):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.ToTensor.html
     """
 
+    makes = "float32"
+
 
 @describes_transform("PILToTensor")
 @dataclass(eq=False)
@@ -27,6 +30,8 @@ class PILToTensor(KeepsShape):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.PILToTensor.html
     """
 
+    makes = "uint8"
+
 
 @describes_transform("ToImage", "ToImageTensor")
 @dataclass(eq=False)
@@ -35,6 +40,8 @@ class ToImage(KeepsShape):
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.ToImage.html
     """
+
+    makes = Unknown("an image keeps its number type")
 
 
 @describes_transform("ToPureTensor")
@@ -55,6 +62,7 @@ class ToPILImage(KeepsShape):
     """
 
     mode: Any = None
+    makes = None
 
 
 @describes_transform("ToDtype")
@@ -68,6 +76,9 @@ class ToDtype(KeepsShape):
     dtype: Any
     scale: Any = False
 
+    def __post_init__(self) -> None:
+        self.makes = number_type(self.dtype)
+
 
 @describes_transform("ConvertImageDtype", "ConvertDtype")
 @dataclass(eq=False)
@@ -78,6 +89,14 @@ class ConvertImageDtype(KeepsShape):
     """
 
     dtype: Any = "float32"
+
+    def __post_init__(self) -> None:
+        self.makes = number_type(self.dtype)
+
+
+def number_type(dtype: Any) -> Any:
+    """`torch.float32` without its 'torch.'; Unknown if it is not known."""
+    return dtype.removeprefix("torch.") if isinstance(dtype, str) else Unknown("number type not known")
 
 
 @describes_transform("Normalize")

@@ -122,6 +122,7 @@ class FiveCrop(Transform):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.FiveCrop.html
     """
 
+    makes = None
     size: Any
 
 
@@ -133,6 +134,7 @@ class TenCrop(Transform):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.TenCrop.html
     """
 
+    makes = None
     size: Any
     vertical_flip: Any = False
 
