@@ -1,0 +1,107 @@
+"""How operations are written down: several outputs, spellings, dtypes, and functions that are like layers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING
+from typing import Any
+
+from cnnlint.facts import Layer, Shape, Tensor
+from cnnlint.knowledge.describe import apply, describes, settle
+from cnnlint.values import Unknown, is_unknown
+
+Described = Callable[..., Any]
+
+
+def spelled(name: str, *others: str) -> list[str]:
+    """Everywhere an operation may be offered: as a function, a method, and in place."""
+    return [
+        f"{place}.{each}{ending}"
+        for each in (name, *others)
+        for place in ("torch", "torch.Tensor", "torch.nn.functional")
+        for ending in ("", "_")
+    ]
+
+
+def method_and_function(*names: str) -> list[str]:
+    return [f"{place}.{name}" for name in names for place in ("torch", "torch.Tensor")]
+
+
+def methods(*names: str) -> list[str]:
+    return [f"torch.Tensor.{name}" for name in names]
+
+
+def functional(*names: str) -> list[str]:
+    return [f"torch.nn.functional.{name}" for name in names]
+
+
+def apply_all(name: str, inputs: Iterable[Any], shapes: Shape | Callable[[], Shape], **options: Any) -> Any:
+    """As `apply`, for an operation with several outputs: a list of shapes gives a tuple of tensors."""
+    settled = settle(shapes)
+    if not isinstance(settled, list):
+        return apply(name, inputs, settled, **options)
+    first = apply(name, inputs, settled[0], **options)
+    others = (
+        Tensor(shape=shape, dtype=first.dtype, graph=first.graph, producer=first.producer, index=index)
+        for index, shape in enumerate(settled[1:], start=1)
+    )
+    return (first, *others)
+
+
+def without_graph(tensor: Tensor, dtype: Any = None) -> Tensor:
+    """The tensor as one that autograd does not follow, of this dtype if one is given."""
+    tensor.graph = False
+    if dtype is not None:
+        tensor.dtype = dtype
+    return tensor
+
+
+def dtype_named(dtype: Any) -> Any:
+    """A dtype as facts spell it: 'float32' for `torch.float32`; None stays None."""
+    if isinstance(dtype, str):
+        short = dtype.removeprefix("torch.")
+        return ALIASES.get(short, short)
+    return dtype if dtype is None or is_unknown(dtype) else Unknown("dtype not known")
+
+
+ALIASES = {"float": "float32", "double": "float64", "half": "float16", "long": "int64", "int": "int32",
+           "short": "int16"}  # fmt: skip
+
+
+def like_layer(layer: type[Layer], order: str, **more: Any) -> Described:
+    """A function that does to its input what a layer does.
+
+    `order` names its parameters after `input`: fields of the layer, with its defaults, and those given
+    in `more` with theirs.
+    """
+    fields: dict[str, Any] = getattr(layer, "__dataclass_fields__", {})
+
+    def parameter(name: str) -> inspect.Parameter:
+        default = more[name] if name in more else fields[name].default
+        empty = inspect.Parameter.empty
+        return inspect.Parameter(
+            name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=empty if default is MISSING else default,
+        )
+
+    first = inspect.Parameter("input", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="Tensor")
+    signature = inspect.Signature([first, *(parameter(name) for name in order.split())])
+
+    def function(*arguments: Any, **keywords: Any) -> Any:
+        bound = signature.bind(*arguments, **keywords)
+        bound.apply_defaults()
+        input, options = bound.arguments.pop("input"), bound.arguments
+        built = layer(**{name: value for name, value in options.items() if name in fields})
+        if "dtype" in options:
+            options["dtype"] = dtype_named(options["dtype"])
+        return apply_all(layer.operation, [input], lambda: built.output(input.shape), **options)
+
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    return function
+
+
+def describe_like(layer: type[Layer], names: Iterable[str], order: str = "", **more: Any) -> None:
+    """Register such a function."""
+    describes(*names)(like_layer(layer, order, **more))
