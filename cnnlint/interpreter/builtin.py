@@ -262,7 +262,7 @@ class Builtins(Core):
 
     def collect(self, arguments: Arguments, kind: str, node: Any) -> Value:
         if not arguments.positional:
-            return make_list((), kind, self.site(node))
+            return make_list((), kind, self.site(node), self.loop)
         value = plain(arguments.positional[0])
         if isinstance(value, Parameters):
             return value
@@ -271,7 +271,7 @@ class Builtins(Core):
             if isinstance(value, Stream | Loader | Tensor):
                 return Stream(self.element(value, node), loader=value if isinstance(value, Loader) else None)
             return make_list(self.unknown("items not known", node), kind, self.site(node))
-        return make_list(items, kind, self.site(node))
+        return make_list(items, kind, self.site(node), self.loop)
 
     def do_tuple(self, arguments: Arguments, node: Any) -> Value:
         if not arguments.positional:

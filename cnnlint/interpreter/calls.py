@@ -129,7 +129,7 @@ class Calls(Core):
             return self.unknown(f"`{function.name}` calls itself or is too deep", node)
         self.entered.add(function.site)
         scope = Scope({}, function.scope, function.scope.module)
-        frame = Frame(scope, function, receiver, arms_at_entry=len(self.arms))
+        frame = Frame(scope, function, receiver, arms_at_entry=len(self.arms), loop_at_entry=self.loop)
         scope.names.update(self.bind_parameters(function, arguments, node))
         grad, models = self.grad_enabled, self.models
         fresh, self.fresh = self.fresh, set()

@@ -103,7 +103,7 @@ class Containers(Core):
             if isinstance(getattr(node, "function", None), tree.Attribute)
             else ""
         )
-        if written and written not in self.fresh:
+        if written and target.loop is not self.loop:
             event = Accumulate(subject=written, value=value, how="append", result=target)
             event.text = written
             self.say_added(event, node.arguments[0].value)

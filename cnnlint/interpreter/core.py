@@ -83,6 +83,7 @@ class Frame:
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     arms_at_entry: int = 0
+    loop_at_entry: Loop | None = None
     left: list[Writes] = field(default_factory=list)  # what arms wrote that ended early
 
 
@@ -412,8 +413,9 @@ class Core:
             tensors = [value for value in bare if isinstance(value, Tensor)]
             return self._join_tensors(tensors) if len(tensors) == len(bare) else OneOf(tuple(bare))
         if all(isinstance(value, dict) for value in bare):  # the contents of a DictValue
-            keys = set.intersection(*(set(value) for value in bare))
-            return {key: self.join([value[key] for value in bare], node) for key in bare[0] if key in keys}
+            keys = {key: None for value in bare for key in value}
+            absent = self.unknown("set on some paths only", node)
+            return {key: self.join([value.get(key, absent) for value in bare], node) for key in keys}
         if all(value is None or not isinstance(value, PRIMITIVES + (tuple, dict)) for value in bare):
             if len(bare) <= limits.ALTERNATIVES:
                 return OneOf(tuple(bare))

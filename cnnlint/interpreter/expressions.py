@@ -188,7 +188,7 @@ class Expressions(Core):
 
     def eval_List(self, node: tree.List) -> Value:
         items = self.display(node.items)
-        return make_list(self._lost(node) if items is None else items, "list", self.site(node))
+        return make_list(self._lost(node) if items is None else items, "list", self.site(node), self.loop)
 
     def eval_SetDisplay(self, node: tree.SetDisplay) -> Value:
         items = self.display(node.items)

@@ -44,7 +44,8 @@ HARMLESS = (
     "sklearn", "scipy", "wandb", "tensorboardX", "torchsummary", "torchinfo", "thop", "tqdm", "warnings",
     "re", "datetime", "pathlib", "shutil", "glob", "pickle", "builtins", "seaborn", "skimage", "visdom",
     "torch.save", "torch.load", "torch.cuda", "torch.backends", "torch.manual_seed", "torch.utils.tensorboard",
-    "torch.onnx", "torch.nn.utils.clip_grad", "torch.nn.init", "torch.distributed", "torchvision.utils",
+    "torch.onnx", "torch.nn.utils.clip_grad", "torch.nn.init", "torch.distributed.get_", "torch.distributed.is_", "torch.distributed.init_process_group", "torch.distributed.barrier",
+    "torch.distributed.all_reduce", "torch.distributed.destroy_process_group", "torch.distributed.broadcast", "torchvision.utils",
     "torch.set_", "torch.device", "torch.Generator", "torch.random", "torch.version", "torch.is_", "torch.get_",
     "torch.nn.utils.parameters_to_vector", "torch.utils.data.get_worker_info", "collections", "itertools",
     "functools", "typing", "argparse", "string", "csv", "subprocess", "multiprocessing", "tempfile", "operator",
@@ -218,6 +219,8 @@ class LibraryCalls(Core):
             for name, value in arguments.keywords.items()
         }
         if isinstance(arguments.open, Unknown):
+            if any(kind is inspect.Parameter.VAR_POSITIONAL for _, _, kind in parameters):
+                positional.append(arguments.open)
             for name, _, kind in parameters[len(positional) :]:
                 if kind in (*_POSITIONAL, inspect.Parameter.KEYWORD_ONLY) and name not in keywords:
                     keywords[name] = arguments.open

@@ -458,7 +458,13 @@ class Networks(Core):
             module.trainable = Unknown("not known whether it is frozen")
 
     def method_load_state_dict(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        module.pretrained = self.unknown("weights are loaded", node)
+        loaded = self.unknown("weights are loaded", node)
+        module.pretrained = loaded
+        try:
+            for each in module.modules():
+                each.pretrained = loaded
+        except Undecided:
+            pass
         return self.unknown("what load_state_dict() returns", node)
 
     def method_children(self, module: Any, arguments: Arguments, node: Any) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnlint.facts import Dataset, Fact, Loader, Model, Module, Op, Optimizer, Scheduler, Tensor
+from cnnlint.facts import Dataset, Fact, Loader, Loop, Model, Module, Op, Optimizer, Scheduler, Tensor
 from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -173,6 +173,7 @@ class ListValue:
     store: dict[str, Any]
     kind: str = "list"
     site: Site | None = None
+    loop: Loop | None = None  # the innermost loop it was made in
 
 
 @dataclass(eq=False, slots=True)
@@ -282,8 +283,10 @@ class AnyModule(Module):
 INSTANCES = (Instance, UserModel, UserDataset, UserScheduler)
 
 
-def make_list(items: Any, kind: str = "list", site: Site | None = None) -> ListValue:
-    return ListValue({"items": items if isinstance(items, Unknown) else tuple(items)}, kind, site)
+def make_list(
+    items: Any, kind: str = "list", site: Site | None = None, loop: Loop | None = None
+) -> ListValue:
+    return ListValue({"items": items if isinstance(items, Unknown) else tuple(items)}, kind, site, loop)
 
 
 def make_dict(items: Any, site: Site | None = None) -> DictValue:

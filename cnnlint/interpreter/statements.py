@@ -153,7 +153,10 @@ class Statements(Core):
 
     def made_in_loop(self, target: tree.Expression) -> bool:
         """Whether a variable is set afresh in each iteration of the innermost loop."""
-        return isinstance(target, tree.Name) and target.id in self.fresh
+        if not isinstance(target, tree.Name):
+            return False
+        local = target.id in self.frame.scope.names and self.frame.loop_at_entry is self.loop
+        return local and self.frame.function is not None or target.id in self.fresh
 
     def assign(self, target: tree.Expression, value: Value, node: Any) -> None:
         if isinstance(target, tree.Name):
