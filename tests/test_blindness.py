@@ -3,6 +3,8 @@
 For each block of each page the facts are made, and every field that a rule reads of any fact is
 noted. Then each of those fields alone is made Unknown and the rules that read it are asked again.
 What no rule reads cannot change its answer, so this tries every single blinding that could.
+Left out are only the fields that `facts.py` types more narrowly than `Any`: where in the program
+something happens is always known.
 """
 
 from __future__ import annotations
@@ -10,10 +12,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from inspect import get_annotations
 from typing import Any, NamedTuple
 
 import pytest
 
+from cnnlint import facts
 from cnnlint.config import Config
 from cnnlint.dims import Dim
 from cnnlint.engine import checked
@@ -81,29 +86,40 @@ def flags(rule: Rule, program: Program) -> Iterator[Flag]:
 def fields_read(rules: list[Rule], program: Program) -> dict[Place, list[Rule]]:
     """For each field that some rule reads, the rules that read it."""
     readers: dict[tuple[int, str], list[Rule]] = defaultdict(list)
-    facts: dict[int, Fact] = {}
+    owners: dict[int, Fact] = {}
     for rule in rules:
         seen: dict[tuple[int, str], Fact] = {}
         with noting(seen):
             speaks(rule, program)
         for key, fact in seen.items():
-            facts[key[0]] = fact
+            owners[key[0]] = fact
             readers[key].append(rule)
     return {
         place: those
         for (identity, field), those in readers.items()
-        for place in places(facts[identity], field)
+        for place in places(owners[identity], field)
     }
 
 
 def places(fact: Fact, field: str) -> Iterator[Place]:
     """What can be made unknown in one field: all of it, one axis of a shape, one option."""
+    if always_known(type(fact), field):
+        return
     yield Place(fact, field)
     value = getattr(fact, field)
     if type(value) is tuple and value and all(isinstance(axis, int | Dim) for axis in value):
         yield from (Place(fact, field, index) for index in range(len(value)))
     if type(value) is dict and all(not isinstance(item, Fact) for item in value.values()):
         yield from (Place(fact, field, key) for key in value)
+
+
+@cache
+def always_known(kind: type[Fact], field: str) -> bool:
+    """Whether the class of facts that declares a field gives it a type that leaves no room for Unknown."""
+    for base in kind.__mro__:
+        if field in get_annotations(base):
+            return base.__module__ == facts.__name__ and get_annotations(base)[field] not in ("Any", "Shape")
+    return False
 
 
 @contextmanager
