@@ -29,6 +29,7 @@ __all__ = ["MAXIMUM_BYTES", "Cache", "default_cache_folder", "parse_cached"]
 MAXIMUM_BYTES = 256 * 1024 * 1024
 """About what the cache may grow to before its oldest entries go."""
 
+OWN_FOLDER = "cnnlint-entries"  # Only in here is anything ever removed.
 SHARDS = 256
 DIGEST_BYTES = 16
 ADMITTED_MODULES = (
@@ -86,7 +87,7 @@ class Cache:
     def _file(self, key: bytes | str) -> Path:
         assert self.folder is not None
         name = hashlib.sha256(_environment() + _bytes(key)).hexdigest()
-        return self.folder / name[:2] / name[2:]
+        return self.folder / OWN_FOLDER / name[:2] / name[2:]
 
 
 def parse_cached(text: str, cache: Cache) -> tree.Module:
@@ -137,7 +138,9 @@ class _Reader(pickle.Unpickler):
 
 def _write_whole(file: Path, content: bytes) -> None:
     """Write to a name that no other process uses, then move into place in one step."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.parent.is_dir():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        (file.parent.parent / ".gitignore").write_text("*\n", encoding="utf-8")
     beside = file.with_name(f"{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         beside.write_bytes(content)

@@ -86,8 +86,8 @@ def lower_Index(node: cst.Index, origins: Origins) -> Any:
 def lower_Slice(node: cst.Slice, origins: Origins) -> tree.Slice:
     at = len(origins)
     origins.append(node)
-    lower, upper, step = (maybe(part, origins) for part in (node.lower, node.upper, node.step))
-    return tree.Slice(lower, upper, step, at)
+    lower, upper = maybe(node.lower, origins), maybe(node.upper, origins)
+    return tree.Slice(lower, upper, maybe(node.step, origins), at)
 
 
 # Displays and comprehensions.
@@ -225,8 +225,9 @@ def lower_Comparison(node: cst.Comparison, origins: Origins) -> tree.Compare:
 def lower_IfExp(node: cst.IfExp, origins: Origins) -> tree.Conditional:
     at = len(origins)
     origins.append(node)
-    body, test, orelse = (expression(part, origins) for part in (node.body, node.test, node.orelse))
-    return tree.Conditional(test, body, orelse, at)
+    body = expression(node.body, origins)
+    test = expression(node.test, origins)
+    return tree.Conditional(test, body, expression(node.orelse, origins), at)
 
 
 def lower_NamedExpr(node: cst.NamedExpr, origins: Origins) -> tree.NamedExpression:

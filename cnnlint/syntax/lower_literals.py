@@ -51,8 +51,10 @@ def lower_ConcatenatedString(node: cst.ConcatenatedString, origins: Origins) -> 
         return _joined(pieces, at)
     parts: list[Any] = []
     for piece in pieces:
-        part = expression(piece, origins)
-        parts += part.parts if type(part) is tree.FormattedString else (part,)
+        if type(piece).__name__ == "FormattedString":
+            parts += [_string_part(part, piece, origins) for part in piece.parts]
+        else:
+            parts.append(expression(piece, origins))
     return tree.FormattedString(tuple(parts), at)
 
 

@@ -9,8 +9,14 @@ few hundredths of a parse.
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-__all__ = ["MAXIMUM_BRACKETS", "MAXIMUM_BRACKETS_IN_CASE", "MAXIMUM_ELIFS", "MAXIMUM_LINKS", "overwhelming"]
+__all__ = [
+    "MAXIMUM_BRACKETS", "MAXIMUM_BRACKETS_IN_CASE", "MAXIMUM_ELIFS", "MAXIMUM_LINKS", "overwhelming",
+    "room_for_nesting",
+]  # fmt: skip
 
 MAXIMUM_BRACKETS = 60
 """Brackets within brackets; libcst overflows a stack of 1 MiB at about 140."""
@@ -24,6 +30,12 @@ MAXIMUM_BRACKETS_IN_CASE = 8
 MAXIMUM_ELIFS = 900
 """`elif` branches in a file; libcst overflows 1 MiB at about 1,000 in one chain."""
 
+FORMATTED_WEIGHT = 4
+"""Links that one f-string counts for, since the next quote may open another inside it."""
+
+ROOM = 6_000
+"""Python frames that walking a tree within these limits may take."""
+
 TOKEN = re.compile(
     r"""
     \#[^\n]*
@@ -35,7 +47,7 @@ TOKEN = re.compile(
     | \n(?:[ \t]*(?:case|elif)\b)?
     | [][(){},;]
     | \.(?!\d)
-    | [-+*/%@&|^~<>]+
+    | [*/<>]{1,2} | [-+%@&|^~]
     | \b(?:and|await|for|if|lambda|not|or)\b
     """,
     re.DOTALL | re.VERBOSE,
@@ -45,22 +57,22 @@ TOKEN = re.compile(
 def overwhelming(text: str) -> str:
     """Why this text should not be given to a parser; '' where it may.
 
+    A comma ends what is chained at its level, but neither a `lambda` nor the `for` of a comprehension:
+    they may have commas of their own, and end with the statement.
     The count errs on the high side where brackets do not match: ask CPython about those first.
     """
     levels = [0]
-    links = elifs = 0
+    links = unending = elifs = 0
     deepest = MAXIMUM_BRACKETS
     in_formatted = False
     for token in TOKEN.findall(text):
         first = token[0]
-        if first == "#":
+        if first == "#" or (first == "\n" and len(levels) > 1):
             continue
         if first in "([{":
             levels.append(0)
             if len(levels) > deepest + 1:
                 return f"brackets nest more than {deepest} deep"
-            continue
-        if first == "\n" and len(levels) > 1:
             continue
         if first in ",;\n":
             links -= levels[-1]
@@ -68,19 +80,35 @@ def overwhelming(text: str) -> str:
             if first == "\n":
                 deepest = MAXIMUM_BRACKETS_IN_CASE if token.endswith("case") else MAXIMUM_BRACKETS
                 elifs += token.endswith("elif")
+                unending = 0
             continue
         if first in "fFtT" and len(token) <= 2:
             in_formatted = True
             continue
+        weight = 1
         if first in ")]}" and len(levels) > 1:
             links -= levels.pop()
-        if first in "\"'" and in_formatted:
+        elif first in "\"'" and in_formatted:
             in_formatted = False
-            reason = overwhelming(token.strip("\"'")) if len(token) > MAXIMUM_BRACKETS else ""
+            weight = FORMATTED_WEIGHT
+            reason = overwhelming(token[1:-1]) if len(token) > MAXIMUM_BRACKETS else ""
             if reason:
                 return reason
-        levels[-1] += 1
-        links += 1
-        if links > MAXIMUM_LINKS:
+        elif token in ("for", "lambda"):
+            unending += 1
+        levels[-1] += weight
+        links += weight
+        if max(links, unending) > MAXIMUM_LINKS:
             return f"an expression chains more than {MAXIMUM_LINKS} operations"
     return f"there are more than {MAXIMUM_ELIFS} `elif` branches" if elifs > MAXIMUM_ELIFS else ""
+
+
+@contextmanager
+def room_for_nesting() -> Iterator[None]:
+    """Let Python recurse as deeply as the limits admit, however deep the caller stands already."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + ROOM)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)

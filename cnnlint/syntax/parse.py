@@ -8,7 +8,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from cnnlint.syntax import tree
-from cnnlint.syntax.nesting import overwhelming
+from cnnlint.syntax.nesting import overwhelming, room_for_nesting
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -26,12 +26,12 @@ MAXIMUM_NODES = 250_000
 """The largest slim tree: some fifty thousand lines of ordinary code."""
 
 NESTS_TOO_DEEPLY = "it nests more deeply than Python's own stack allows"
-LIBCST_CANNOT = "libcst cannot read what begins here"
+LIBCST_CANNOT = "this may be valid Python, but our parser, libcst, cannot read it"
 LIBCST_PLACE = re.compile(r"error at (\d+):(\d+)")
 NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
-class SyntaxProblem(Exception):  # noqa: N818 (It is the user's error.)
+class SyntaxProblem(Exception):
     """The text is not Python. `line` and `column` count from 1, the column in characters."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
@@ -44,7 +44,7 @@ class SyntaxProblem(Exception):  # noqa: N818 (It is the user's error.)
         return f"{self.message} (line {self.line}, column {self.column})"
 
 
-class TooLarge(Exception):  # noqa: N818 (It is nobody's error.)
+class TooLarge(Exception):
     """The text may well be Python, but a limit of ours forbids to read it; `why` names the limit."""
 
     def __init__(self, why: str) -> None:
@@ -61,9 +61,10 @@ def parse_with_origins(text: str, origins: Origins) -> tree.Module:
     """As `parse`; `origins` receives the libcst node of every ordinal."""
     from cnnlint.syntax.lower import lower
 
-    module = _concrete(text)
+    _refuse_what_no_parser_should_meet(text)
     try:
-        lowered = lower(module, origins)
+        with room_for_nesting():
+            lowered = lower(_concrete(text), origins)
     except RecursionError:
         raise TooLarge(NESTS_TOO_DEEPLY) from None
     if lowered.count > MAXIMUM_NODES:
@@ -72,20 +73,18 @@ def parse_with_origins(text: str, origins: Origins) -> tree.Module:
 
 
 def _concrete(text: str) -> cst.Module:
-    """The libcst tree of a Python text. Raises SyntaxProblem or TooLarge."""
-    _refuse_what_no_parser_should_meet(text)
+    """The libcst tree of a Python text. Raises SyntaxProblem."""
     import libcst
 
     try:
         return libcst.parse_module(text)
+    except (RecursionError, MemoryError, KeyboardInterrupt):
+        raise
     except libcst.ParserSyntaxError as error:
-        raise _python_problem(text) or _libcst_problem(error) from None
-    except RecursionError:
-        raise TooLarge(NESTS_TOO_DEEPLY) from None
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # What Rust raises; it is no Exception.
-            raise
-        raise _python_problem(text) or SyntaxProblem(LIBCST_CANNOT, 1, 1) from None
+        place = _libcst_place(error)
+    except BaseException:  # What its nodes say to `'a' b'b'`; and a panic in Rust, which is no Exception.
+        place = (1, 1)
+    raise _python_problem(text) or SyntaxProblem(LIBCST_CANNOT, *place)
 
 
 def _python_problem(text: str) -> SyntaxProblem | None:
@@ -113,12 +112,10 @@ def _refuse_what_no_parser_should_meet(text: str) -> None:
         raise _python_problem(text) or TooLarge(why)
 
 
-def _libcst_problem(error: cst.ParserSyntaxError) -> SyntaxProblem:
-    """The place of an error, which libcst gives only inside its message, with columns from 0."""
+def _libcst_place(error: cst.ParserSyntaxError) -> tuple[int, int]:
+    """The line and column of an error, which libcst gives only inside its message."""
     place = LIBCST_PLACE.search(error.message)
-    if place is None:
-        return SyntaxProblem(LIBCST_CANNOT, max(error.raw_line, 1), 1)
-    return SyntaxProblem(LIBCST_CANNOT, int(place[1]), int(place[2]) + 1)
+    return (int(place[1]), int(place[2]) + 1) if place else (max(error.raw_line, 1), 1)
 
 
 def _problem_at(text: str, offset: int, message: str) -> SyntaxProblem:

@@ -7,15 +7,13 @@ and ends gives its place, at a fifth of the cost of libcst's own PositionProvide
 from __future__ import annotations
 
 import re
-import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.source import Span
+from cnnlint.syntax.nesting import room_for_nesting
 from cnnlint.syntax.parse import parse_with_origins
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ __all__ = ["Spans", "spans"]
 
 NEWLINE = re.compile(r"\r\n?|\n")
 OWNING_THEIR_PARENTHESES = ("GeneratorExp", "Tuple")
-RECURSION_LIMIT = 6_000
 DEFINITIONS = ("ClassDef", "FunctionDef")
 
 
@@ -102,7 +99,7 @@ def _places(module: cst.Module) -> tuple[dict[int, tuple[int, int]], list[int]]:
             return _Proper(places, self.tokens, node, start_node, end_node)
 
     recorder = Recorder(module.default_indent, module.default_newline)
-    with _deeper_recursion():
+    with room_for_nesting():
         module._codegen(recorder)
     offsets = [0, *accumulate(map(len, recorder.tokens))]
     return places, [*offsets, offsets[-1]]  # A last line without a newline had one token more.
@@ -128,14 +125,3 @@ class _Proper:
         start = self.start if self.start_node is None else places[id(self.start_node)][0]
         end = len(self.tokens) if self.end_node is None else places[id(self.end_node)][1]
         places[id(self.node)] = (start, end)
-
-
-@contextmanager
-def _deeper_recursion() -> Iterator[None]:
-    """Room for libcst to write out what `parse` admits: some five frames for each level."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)

@@ -10,16 +10,15 @@ from typing import Any, NamedTuple
 
 __all__ = [
     "AnnAssign", "Argument", "Assert", "Assign", "Attribute", "AugAssign", "BinaryOperation",
-    "Block", "BooleanOperation", "Break", "Call", "Case", "Clause", "ClassDef", "Compare", "Comprehension",
+    "Block", "BooleanOperation", "Break", "Call", "Case", "ClassDef", "Clause", "Compare", "Comprehension",
     "Conditional", "Constant", "Continue", "Delete", "Dictionary", "Expression", "ExpressionStatement",
     "For", "FormattedString", "FunctionDef", "Global", "Handler", "If", "Import", "ImportFrom",
-    "Lambda", "List", "Match", "Module", "Name", "NamedExpression", "Node", "Opaque", "Parameter", "Parameters",
-    "Pass", "Raise", "Return", "SetDisplay", "Slice", "Starred", "Statement", "Subscript", "Try", "Tuple",
-    "UnaryOperation", "While", "With", "WithItem", "Yield",
+    "Lambda", "List", "Match", "Module", "Name", "NamedExpression", "Node", "Opaque", "Parameter",
+    "Parameters", "Pass", "Raise", "Return", "SetDisplay", "Slice", "Starred", "Statement", "Subscript",
+    "Try", "Tuple", "UnaryOperation", "While", "With", "WithItem", "Yield",
 ]  # fmt: skip
 
 
-# --- expressions -------------------------------------------------------------------------------
 class Name(NamedTuple):
     id: str
     at: int
@@ -177,7 +176,7 @@ class NamedExpression(NamedTuple):
 
 
 class Yield(NamedTuple):
-    """`yield value`, `yield from value` (is_from) or, with kind 'await', `await value`."""
+    """`kind` is 'yield', 'yield from' or 'await'."""
 
     kind: str
     value: Expression | None
@@ -191,7 +190,6 @@ class Opaque(NamedTuple):
     at: int
 
 
-# --- functions and classes ---------------------------------------------------------------------
 class Parameter(NamedTuple):
     name: str
     annotation: Expression | None
@@ -228,7 +226,6 @@ class ClassDef(NamedTuple):
     at: int
 
 
-# --- statements --------------------------------------------------------------------------------
 class ExpressionStatement(NamedTuple):
     value: Expression
     at: int

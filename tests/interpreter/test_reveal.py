@@ -10,7 +10,7 @@ import pytest
 
 from cnnlint.facts import Op
 from cnnlint.interpreter import analyse
-from cnnlint.syntax import parse
+from cnnlint.syntax.parse import parse
 from cnnlint.syntax.positions import spans
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
