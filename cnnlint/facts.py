@@ -149,17 +149,20 @@ class Module(Fact):
         return {}
 
     def modules(self) -> Iterator[Module]:
-        """This module and all registered below it, each once. Undecided if some are not known."""
+        """This module and all registered below it, each once; Undecided at the end if some are not known."""
         seen: set[int] = set()
         pending: list[Any] = [self]
+        complete = True
         while pending:
             module = pending.pop(0)
             if not isinstance(module, Module):
-                raise Undecided("a sub-module is not known")
-            if id(module) not in seen:
+                complete = False
+            elif id(module) not in seen:
                 seen.add(id(module))
                 yield module
                 pending[:0] = module.children().values()
+        if not complete:
+            raise Undecided("a sub-module is not known")
 
     def layers(self) -> Iterator[Layer]:
         """The library layers in it, in order of registration."""

@@ -33,11 +33,14 @@ def learning_rate_too_high(
             limit, at_limit = steady, True
     else:
         return
-    if rate > limit or at_limit:
+    trains_weights = optimizer.params.kind == "Parameters"  # and not an image, as feature visualisation does
+    if trains_weights and (rate > limit or at_limit):
+        small = surely(has_layer(optimizer.modules, "convolution") == False)  # noqa: E712 - may be Unknown
+        beyond = Severity.INFO if small else Severity.WARNING  # small dense networks stand more
         yield flag(
             optimizer,
-            fix=set_argument(optimizer, "lr", f"{usual:g}", safe=False),
-            severity=Severity.ERROR if rate > error else Severity.WARNING if rate > limit else Severity.INFO,
+            fix=None if optimizer.assumed else set_argument(optimizer, "lr", f"{usual:g}", safe=False),
+            severity=Severity.ERROR if rate > error else beyond if rate > limit else Severity.INFO,
             confidence=Confidence.MEDIUM,
             optimizer=optimizer.name or optimizer.kind,
             kind=optimizer.kind,

@@ -29,6 +29,7 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
+from cnnlint.knowledge.transforms import applied
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
@@ -86,7 +87,8 @@ class Calls(Core):
                 function.grad_enabled = callee.enabled
             return function
         if isinstance(callee, Transform):
-            return self.unknown("what a transform returns", node)
+            image = plain(arguments.positional[0]) if arguments.positional else None
+            return applied(callee, image)
         return self.call_unknown(callee, arguments, node)
 
     # What the parts about the library offer.

@@ -186,8 +186,8 @@ class LibraryCalls(Core):
     def adopt(self, fact: Fact) -> None:
         """What a new fact holds: a scheduler those it takes over, a container its modules."""
         if isinstance(fact, Scheduler):
-            for inner in fact.inner if isinstance(fact.inner, tuple | list) else ():
-                self.escape(inner)  # stepped through this one
+            for inner in fact.inner if isinstance(fact.inner, tuple) else ():
+                inner.escaped = True  # it is stepped through this one
         elif isinstance(fact, Module):
             for name, child in (
                 getattr(fact, "items", {}).items() if isinstance(getattr(fact, "items", None), dict) else ()

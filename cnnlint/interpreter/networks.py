@@ -469,14 +469,21 @@ class Networks(Core):
 
     def method_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
         children = module.children()
-        if any(is_unknown(child) for child in children.values()):
+        if self.partly_known(module):
             return Stream(self.unknown("a sub-module", node))
         return make_list(children.values())
+
+    def partly_known(self, module: Module) -> bool:
+        """Some of its children are not known, or not listed (those of a pretrained model)."""
+        listed = isinstance(module, Model) or isinstance(getattr(module, "items", None), dict)
+        return not listed or any(not isinstance(child, Module) for child in module.children().values())
 
     def method_modules(self, module: Any, arguments: Arguments, node: Any) -> Value:
         try:
             modules = list(module.modules())
         except Undecided:
+            modules = []
+        if any(self.partly_known(each) for each in modules if each.children()):
             modules = []
         if not modules or len(modules) > LISTED_MODULES:
             return Stream(self.unknown("a sub-module", node))
@@ -484,7 +491,7 @@ class Networks(Core):
 
     def method_named_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
         children = module.children()
-        if any(is_unknown(child) for child in children.values()):
+        if self.partly_known(module):
             return Stream((self.unknown("a name", node), self.unknown("a sub-module", node)))
         return make_list(tuple(item) for item in children.items())
 

@@ -197,12 +197,14 @@ class TrainingCalls(Core):
         event.counts = isinstance(metric, int) or lost and why_unknown(metric)[0] == COUNTER
         event.text = source_text(node)
         self.record(event, node)
-        for inner in getattr(scheduler, "inner", ()):
-            if isinstance(inner, Scheduler):
+        if isinstance(scheduler.inner, tuple):
+            for inner in scheduler.inner:
                 inner.steps.append(event)
 
     def unknown_method(self, name: str, arguments: Arguments, node: Any) -> Value:
         """A method of something unknown whose name says that it drives a training. None if it does not."""
+        if name == "parameters" and not arguments.every():
+            return Parameters(modules=self.unknown("whose parameters", node))
         if name not in STEPPING or isinstance(arguments.open, Unknown):
             return None
         given = [plain(value) for value in arguments.every()]
