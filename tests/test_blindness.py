@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from inspect import get_annotations
 from typing import Any, NamedTuple
 
@@ -119,7 +118,6 @@ def places(fact: Fact, field: str) -> Iterator[Place]:
         yield from (Place(fact, field, key) for key in value)
 
 
-@cache
 def always_known(kind: type[Fact], field: str) -> bool:
     """Whether the class of facts that declares a field gives it a type that leaves no room for Unknown."""
     for base in kind.__mro__:
