@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlint.syntax import cache as cache_module
@@ -38,6 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+@settings(deadline=None)
 @given(key=st.text() | st.binary(), value=VALUES)
 def test_what_was_put_in_comes_back(folder: Path, key: Any, value: Any) -> None:
     Cache(folder).put(key, value)
@@ -85,6 +86,7 @@ def test_a_value_that_cannot_be_kept_is_not(tmp_path: Path) -> None:
     assert entries(tmp_path) == []
 
 
+@settings(deadline=None)
 @given(place=st.integers(0, 10_000), byte=st.integers(1, 255))
 def test_a_changed_byte_is_a_miss(tmp_path_factory: pytest.TempPathFactory, place: int, byte: int) -> None:
     cache = Cache(tmp_path_factory.mktemp("cache"))
@@ -96,6 +98,7 @@ def test_a_changed_byte_is_a_miss(tmp_path_factory: pytest.TempPathFactory, plac
     assert cache.get("key") is None
 
 
+@settings(deadline=None)
 @given(kept=st.integers(0, 300))
 def test_a_truncated_entry_is_a_miss(tmp_path_factory: pytest.TempPathFactory, kept: int) -> None:
     cache = Cache(tmp_path_factory.mktemp("cache"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import cnnlint
@@ -63,6 +63,7 @@ def test_our_own_files_are_read_as_python_reads_them(file: Path) -> None:
     assert slim_shape(parse(text)) == python_shape(text)
 
 
+@settings(deadline=None)
 @given(EXPRESSIONS)
 def test_any_expression_is_read_as_python_reads_it(text: str) -> None:
     try:
@@ -73,6 +74,7 @@ def test_any_expression_is_read_as_python_reads_it(text: str) -> None:
     assert slim_shape(parse(plainer)) == python_shape(plainer)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\f")), st.booleans())
 def test_any_string_has_the_value_that_python_gives_it(value: str, as_bytes: bool) -> None:
     constant: Any = value.encode() if as_bytes else value
@@ -81,6 +83,7 @@ def test_any_string_has_the_value_that_python_gives_it(value: str, as_bytes: boo
     assert statement.value == tree.Constant(constant, statement.value.at)
 
 
+@settings(deadline=None)
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False, min_value=0))
 def test_any_number_has_the_value_that_python_gives_it(value: float) -> None:
     assert slim_shape(parse(repr(value))) == python_shape(repr(value))

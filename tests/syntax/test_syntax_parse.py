@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlint.syntax import tree
@@ -27,11 +27,13 @@ def reads(text: str) -> tree.Module | SyntaxProblem | TooLarge:
         return error
 
 
+@settings(deadline=None)
 @given(PLACES, PLACES, PLACES, PLACES)
 def test_spliced_source_gives_a_tree_or_a_plain_error(a: int, b: int, c: int, d: int) -> None:
     assert reads(ALL_TEXT[min(a, b) : max(a, b)] + ALL_TEXT[min(c, d) : max(c, d)])
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(list(TEXTS.values())), st.integers(0, 400), st.sampled_from("()[]{}'\"\\:;,\n\t #@*f\0é")
 )
@@ -39,6 +41,7 @@ def test_a_character_too_many_gives_a_tree_or_a_plain_error(text: str, place: in
     assert reads(text[:place] + character + text[place:])
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_arbitrary_characters_give_a_tree_or_a_plain_error(text: str) -> None:
     assert reads(text)
