@@ -10,11 +10,11 @@ EPOCHS = 30
 
 
 def build_loader(root, train):
-    steps = [transforms.ToTensor(), transforms.Normalize((0.4467, 0.4398, 0.4066), (0.2603, 0.2566, 0.2713))]
+    steps = [transforms.ToTensor(), transforms.Normalize((0.507, 0.487, 0.441), (0.267, 0.256, 0.276))]
     if train:
-        steps = [transforms.RandomCrop(96, padding=12), transforms.RandomHorizontalFlip()] + steps
-    data = datasets.STL10(root, split="train" if train else "test", transform=transforms.Compose(steps), download=True)
-    return DataLoader(data, batch_size=16, shuffle=train, num_workers=2)
+        steps = [transforms.RandomCrop(32, padding=4), transforms.RandomHorizontalFlip()] + steps
+    data = datasets.CIFAR100(root, train=train, transform=transforms.Compose(steps), download=True)
+    return DataLoader(data, batch_size=32, shuffle=train, num_workers=2)
 
 
 def train_one_epoch(model, loader, criterion, optimizer, device):
@@ -41,7 +41,7 @@ def evaluate(model, loader, device):
 
 def main():
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = models.resnet18(weights=None, num_classes=10).to(device)
+    model = models.resnet18(weights=None, num_classes=100).to(device)
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.02, momentum=0.9, weight_decay=5e-4)
     scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.93)
