@@ -32,6 +32,7 @@ from cnnlint.facts import (
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 __all__ = [
+    "called_as",
     "cleared_around",
     "cleared_in",
     "clears",
@@ -95,6 +96,11 @@ def trains_or_switches(module: Module) -> bool:
 
 
 LEARNING_ROLES = frozenset({"convolution", "linear", "normalization", "recurrent", "embedding", "attention"})
+
+
+def called_as(model: Model) -> list[Module]:
+    """A model, what the program called it by (a Sequential and the view of it), and all below."""
+    return [*(forward.subject for forward in model.forwards), *model.modules()]
 
 
 def followed(model: Model) -> list[Op]:

@@ -26,7 +26,7 @@ def softmax_before_cross_entropy(loss: LossCall) -> Flags:
             fix=_without(source),
             severity=Severity.INFO if harmless else None,
             softmax=source.text,
-            effect="does that again, to no effect" if harmless else "does that too: gradients fade",
+            effect="takes it again, to no effect" if harmless else "takes a softmax itself, so gradients fade",
         )
 
 

@@ -135,7 +135,7 @@ def graph_kept_by_loss_sum(kept: Accumulate) -> Flags:
         fix=replace(kept.argument, f"{kept.added}.detach()", safe=True) if kept.added else None,
         severity=Severity.INFO if freed else Severity.WARNING,
         kept=kept.subject,
-        value=kept.added or "a tensor",
+        value=f"`{kept.added}`" if kept.added else "a tensor",
         cost="a chain of graph nodes" if freed else "the activations of every batch",
     )
 
