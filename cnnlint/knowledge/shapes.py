@@ -99,9 +99,7 @@ def axis_name(axis: int, rank: int) -> str:
 
 def flattened(x: Shape, start: Any, end: Any) -> Shape:
     """The axes from `start` to `end` (included) as one."""
-    axes = ranked(x)
-    if not axes:
-        return (1,)
+    axes = ranked(x) or (1,)
     first, last = axis_index(start, len(axes)), axis_index(end, len(axes))
     expect(first <= last, "axes", wants=first, got=last)
     return (*axes[:first], elements(axes[first : last + 1]), *axes[last + 1 :])
@@ -152,18 +150,21 @@ def resized(x: Shape, size: Any, scale: Any) -> Shape:
     sizes = axes[2:]
     if size is not None:
         return (*axes[:2], *each_axis(size, len(sizes)))
-    scales = each_axis(scale, len(sizes))
-    return (*axes[:2], *(scaled(each, factor) for each, factor in zip(sizes, scales, strict=True)))
+    return (*axes[:2], *(scaled(*along) for along in by_axis(sizes, scale)))
 
 
-def scaled(size: Any, factor: Any) -> Any:
+def scaled(axis: str, size: Any, factor: Any) -> Any:
     """`floor(size * factor)`, exactly where the factor is an exact fraction."""
     if not isinstance(factor, int | float):
         return size * factor
     ratio = Fraction(factor)
+    result: Any = Unknown("size after scaling not known")
     if ratio.denominator <= LARGEST_DENOMINATOR:
-        return size * ratio.numerator // ratio.denominator
-    return floor(size * factor) if isinstance(size, int) else Unknown("size after scaling not known")
+        result = size * ratio.numerator // ratio.denominator
+    elif isinstance(size, int):
+        result = floor(size * factor)
+    expect(result >= 1, axis, wants=1, got=result)
+    return result
 
 
 def padded(x: Shape, pads: Any) -> Shape:

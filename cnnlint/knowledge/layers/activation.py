@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Layer, Shape
-from cnnlint.knowledge.describe import describes, ranked
+from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.shapes import axis_index, axis_name, expect_rank, expect_size
 from cnnlint.values import surely
 
@@ -191,6 +191,7 @@ class GLU(Activation):
 
     def output(self, x: Shape) -> Shape:
         axes = ranked(x)
+        expect(len(axes) >= 1, "axes", wants=1, got=0)
         at = axis_index(self.dim, len(axes))
         expect_size(axis_name(at, len(axes)), wants=axes[at] // 2 * 2, got=axes[at])
         return (*axes[:at], axes[at] // 2, *axes[at + 1 :])

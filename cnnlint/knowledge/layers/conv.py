@@ -43,9 +43,10 @@ class AnyConvolution(Layer):
 
     def output(self, x: Shape) -> Shape:
         batch, channels, sizes = maps(x, self.dimensions)
-        expect(self.in_channels % self.groups == 0, "groups", wants=self.groups, got=self.in_channels)
-        expect(self.out_channels % self.groups == 0, "groups", wants=self.groups, got=self.out_channels)
+        for count in (self.in_channels, self.out_channels):
+            expect(count % self.groups == 0, "groups", wants=self.groups, got=count)
         expect_size("channels", wants=self.in_channels, got=channels)
+        expect(channels % self.groups == 0, "groups", wants=self.groups, got=channels)
         return (*batch, self.out_channels, *self.windows(sizes))
 
     def windows(self, sizes: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -19,21 +19,16 @@ class Normalization(Layer):
     role = "normalization"
 
 
-@dataclass(eq=False)
-class BatchNorm(Normalization):
-    """https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html"""
+class AnyBatchNorm(Normalization):
+    """What all batch normalisations share: [N, C, ...] of one of `ranks`."""
 
     operation = "batch_norm"
     modal = True
     ranks: ClassVar[tuple[int, ...]] = ()
     num_features: Any
-    eps: Any = 1e-05
-    momentum: Any = 0.1
-    affine: Any = True
-    track_running_stats: Any = True
-    device: Any = None
-    dtype: Any = None
-    bias: Any = field(default=True, kw_only=True)
+    affine: Any
+    track_running_stats: Any
+    bias: Any
 
     def admits(self) -> Shape:
         if len(self.ranks) != 1:
@@ -46,11 +41,17 @@ class BatchNorm(Normalization):
         if self.ranks:
             expect_rank(axes, *self.ranks)
         expect(len(axes) >= 2, "axes", wants=2, got=len(axes))
-        expect_size("channels", wants=self.num_features, got=axes[1])
+        if uses_number(self):
+            expect_size("channels", wants=self.num_features, got=axes[1])
         return axes
 
     def own_parameter_count(self) -> Any:
         return learned(self.affine, self.num_features, self.bias)
+
+
+def uses_number(layer: AnyBatchNorm | InstanceNorm) -> bool:
+    """It holds numbers for each channel; else how many channels it was built for does not matter."""
+    return surely(layer.affine) or surely(layer.track_running_stats)
 
 
 def learned(affine: Any, count: Any, bias: Any) -> Any:
@@ -58,6 +59,20 @@ def learned(affine: Any, count: Any, bias: Any) -> Any:
     if not affine:
         return 0
     return 2 * count if bias else count
+
+
+@dataclass(eq=False)
+class BatchNorm(AnyBatchNorm):
+    """https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html"""
+
+    num_features: Any
+    eps: Any = 1e-05
+    momentum: Any = 0.1
+    affine: Any = True
+    track_running_stats: Any = True
+    device: Any = None
+    dtype: Any = None
+    bias: Any = field(default=True, kw_only=True)
 
 
 @describes("torch.nn.BatchNorm1d")
@@ -83,7 +98,7 @@ class BatchNorm3d(BatchNorm):
 
 @describes("torch.nn.SyncBatchNorm")
 @dataclass(eq=False)
-class SyncBatchNorm(BatchNorm):
+class SyncBatchNorm(AnyBatchNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.SyncBatchNorm.html"""
 
     num_features: Any
@@ -94,6 +109,7 @@ class SyncBatchNorm(BatchNorm):
     process_group: Any = None
     device: Any = None
     dtype: Any = None
+    bias: Any = field(default=True, kw_only=True)
 
 
 @dataclass(eq=False)
@@ -142,7 +158,7 @@ class InstanceNorm(Normalization):
     def output(self, x: Shape) -> Shape:
         axes = ranked(x)
         expect_rank(axes, self.dimensions + 1, self.dimensions + 2)
-        if surely(self.affine) or surely(self.track_running_stats):  # else the number is not used
+        if uses_number(self):
             expect_size("channels", wants=self.num_features, got=axes[-self.dimensions - 1])
         return axes
 
@@ -274,9 +290,10 @@ class GroupNorm(Normalization):
     def output(self, x: Shape) -> Shape:
         axes = ranked(x)
         expect(len(axes) >= 2, "axes", wants=2, got=len(axes))
-        groups = self.num_channels % self.num_groups
-        expect(groups == 0, "groups", wants=self.num_groups, got=self.num_channels)
-        expect_size("channels", wants=self.num_channels, got=axes[1])
+        for count in (self.num_channels, axes[1]):
+            expect(count % self.num_groups == 0, "groups", wants=self.num_groups, got=count)
+        if surely(self.affine):
+            expect_size("channels", wants=self.num_channels, got=axes[1])
         return axes
 
     def own_parameter_count(self) -> Any:

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from cnnlint.dims import Dim
 from cnnlint.facts import Layer, Shape
-from cnnlint.knowledge.describe import describes, expect
+from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.shapes import SPATIAL_AXES, by_axis, each_axis, maps, window_positions
-from cnnlint.values import Unknown, is_unknown
+from cnnlint.values import Unknown, is_unknown, surely
 
 
 class Pooling(Layer):
@@ -112,8 +112,16 @@ class AvgPool2d(AvgPool1d):
     divisor_override: Any = None
 
 
+class VolumePooling(WindowPooling):
+    """Averages over volumes, which torch wants at least as large as the window before padding."""
+
+    def positions(self, axis: str, size: Any, kernel: Any, stride: Any, pad: Any, dilation: Any) -> Any:
+        expect(size >= kernel, axis, wants=kernel, got=size)
+        return super().positions(axis, size, kernel, stride, pad, dilation)
+
+
 @describes("torch.nn.AvgPool3d")
-class AvgPool3d(AvgPool2d):
+class AvgPool3d(VolumePooling, AvgPool2d):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html"""
 
     operation = "avg_pool3d"
@@ -147,7 +155,7 @@ class LPPool2d(PowerPooling):
 
 
 @describes("torch.nn.LPPool3d")
-class LPPool3d(PowerPooling):
+class LPPool3d(VolumePooling, PowerPooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool3d.html"""
 
     operation = "lp_pool3d"
@@ -168,6 +176,18 @@ class AdaptivePooling(Pooling):
         return tuple(size if want is None else want for size, want in zip(sizes, wanted, strict=True))
 
 
+class AdaptiveAveraging(AdaptivePooling):
+    """Where the map gets size 1, torch takes the mean over the last axes, however many stand before."""
+
+    def output(self, x: Shape) -> Shape:
+        wanted = each_axis(self.output_size, self.dimensions)
+        if any(want is None or surely(want != 1) for want in wanted):
+            return super().output(x)
+        axes = ranked(x)
+        expect(len(axes) >= self.dimensions, "axes", wants=self.dimensions + 2, got=len(axes))
+        return (*axes[: -self.dimensions], *wanted)
+
+
 @dataclass(eq=False)
 class AdaptiveMaxPooling(AdaptivePooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html"""
@@ -184,7 +204,7 @@ class AdaptiveAvgPool1d(AdaptivePooling):
 
 
 @describes("torch.nn.AdaptiveAvgPool2d")
-class AdaptiveAvgPool2d(AdaptivePooling):
+class AdaptiveAvgPool2d(AdaptiveAveraging):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"""
 
     operation = "adaptive_avg_pool2d"
@@ -192,7 +212,7 @@ class AdaptiveAvgPool2d(AdaptivePooling):
 
 
 @describes("torch.nn.AdaptiveAvgPool3d")
-class AdaptiveAvgPool3d(AdaptivePooling):
+class AdaptiveAvgPool3d(AdaptiveAveraging):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool3d.html"""
 
     operation = "adaptive_avg_pool3d"

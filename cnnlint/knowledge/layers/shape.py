@@ -63,8 +63,9 @@ class Upsample(Layer):
         return resized(x, self.size, self.scale_factor)
 
 
+@describes("torch.nn.UpsamplingNearest2d")
 @dataclass(eq=False)
-class UpsampleMap(Layer):
+class UpsamplingNearest2d(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html"""
 
     role = "upsampling"
@@ -73,18 +74,16 @@ class UpsampleMap(Layer):
     scale_factor: Any = None
 
     def output(self, x: Shape) -> Shape:
-        expect_rank(ranked(x), 4)
         return resized(x, self.size, self.scale_factor)
 
 
-@describes("torch.nn.UpsamplingNearest2d")
-class UpsamplingNearest2d(UpsampleMap):
-    """https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html"""
-
-
 @describes("torch.nn.UpsamplingBilinear2d")
-class UpsamplingBilinear2d(UpsampleMap):
+class UpsamplingBilinear2d(UpsamplingNearest2d):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html"""
+
+    def output(self, x: Shape) -> Shape:
+        expect_rank(ranked(x), 4)
+        return super().output(x)
 
 
 @describes("torch.nn.PixelShuffle")
