@@ -6,11 +6,10 @@ from typing import Any
 
 from cnnlint.facts import Module, Tensor, Transform
 from cnnlint.interpreter import limits
-from cnnlint.interpreter.core import PRIMITIVES, Core, Frame
+from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
-    Assumed,
     BoundMethod,
     Builtin,
     ClassObject,
@@ -22,13 +21,12 @@ from cnnlint.interpreter.objects import (
     Partial,
     Scope,
     Stream,
-    Super,
-    UserModel,
     Value,
     make_dict,
     opaque_tensor,
     plain,
 )
+from cnnlint.interpreter.state import Frame
 from cnnlint.knowledge.transforms import applied
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -214,219 +212,3 @@ class Calls(Core):
             return function  # a user's decorator: most wrap and call through
         self.escape(function)
         return function
-
-    # --- classes -------------------------------------------------------------------------------
-    def define_class(self, node: tree.ClassDef) -> ClassObject:
-        bases = []
-        for argument in node.bases:
-            value = plain(self.evaluate(argument.value))
-            if not argument.keyword and not argument.star:
-                known = isinstance(value, ClassObject | Library)
-                bases.append(value if known else self.unknown("a base class not known", argument))
-        scope = Scope({}, self.frame.scope, self.frame.scope.module, is_class=True)
-        cls = ClassObject(node.name, tuple(bases), scope.names, self.site(node), scope.module)
-        self.frame.scope = scope
-        try:
-            self.execute(node.body)
-        finally:
-            assert scope.outer is not None
-            self.frame.scope = scope.outer
-        for value in scope.names.values():
-            if isinstance(value, Function) and value.owner is None:
-                value.owner = cls
-        for decorator in node.decorators:
-            made_by = plain(self.evaluate(decorator))
-            if (
-                isinstance(made_by, Library)
-                and made_by.name.endswith("dataclass")
-                or _called(decorator, "dataclass")
-            ):
-                cls.fields = tuple(
-                    statement.target.id
-                    for statement in node.body
-                    if isinstance(statement, tree.AnnAssign) and isinstance(statement.target, tree.Name)
-                )
-        self.classes.setdefault(cls.site, cls)
-        return cls
-
-    def instantiate(self, cls: ClassObject, arguments: Arguments, node: Any) -> Value:
-        self.instantiated.add(cls.site)
-        value = self.fact_of_class(cls, arguments)
-        value.site = self.site(node)
-        self.note(value, node)
-        init = self.class_attribute(cls, "__init__")
-        if isinstance(init, Function):
-            self.call_function(
-                init,
-                Arguments([value, *arguments.positional], arguments.keywords, arguments.open, arguments.node),
-                node,
-                value,
-            )
-        elif cls.fields is not None:
-            self.fill_fields(cls, value, arguments, node)
-        elif cls.has_unknown_base:
-            self.opaque_call(arguments, node, cls.name)
-        else:
-            for base in cls.library_bases():
-                self.super_init(base, value, arguments, node)
-        if cls.has_unknown_base:
-            self.escape(value)
-            if isinstance(value, UserModel):
-                value.unfollowed = self.unknown("a base class not known", node)
-        return value
-
-    def fill_fields(self, cls: ClassObject, value: Any, arguments: Arguments, node: Any) -> None:
-        positional = list(arguments.positional)
-        for name in cls.fields or ():
-            if positional:
-                given = positional.pop(0)
-            elif name in arguments.keywords:
-                given = arguments.keywords[name]
-            elif name in cls.attributes and not isinstance(arguments.open, Unknown):
-                given = self.assume(cls.attributes[name])
-            else:
-                given = self.unknown(f"field `{name}` is not given", node)
-            self.heap.set(value.attributes, name, given)
-
-    def assume(self, value: Value) -> Value:
-        return Assumed(value) if isinstance(value, PRIMITIVES + (tuple,)) else value
-
-    def class_attribute(self, cls: ClassObject, name: str, after: ClassObject | None = None) -> Value:
-        """An attribute looked up along the bases (after one of them, for super()); Library for a
-        library base that comes first, Unknown for an unknown one, None if nobody has it."""
-        lineage = cls.lineage()
-        if after is not None and after in lineage:
-            lineage = lineage[lineage.index(after) + 1 :]
-        library: Value = None
-        for base in lineage:
-            if isinstance(base, ClassObject):
-                if name in base.attributes:
-                    return base.attributes[name]
-            elif isinstance(base, Unknown):
-                return base
-            elif library is None and base.name not in ("builtins.object", "abc.ABC", "typing.Generic"):
-                library = base
-        return library
-
-    # --- attributes ----------------------------------------------------------------------------
-    def get_attribute(self, value: Value, name: str, node: Any) -> Value:
-        if type(value) is Assumed:
-            inner = self.get_attribute(value.value, name, node)
-            return self.assume(inner)
-        if isinstance(value, Unknown):
-            return value
-        if isinstance(value, OneOf):
-            choices = [each for each in value.alternatives if each is not None]
-            return self.join([self.get_attribute(each, name, node) for each in choices], node)
-        if isinstance(value, INSTANCES):
-            return self.instance_attribute(value, name, node)
-        if isinstance(value, ClassObject):
-            return self.attribute_of_class(value, name, node)
-        if isinstance(value, Super):
-            return self.super_attribute(value, name, node)
-        return self.library_attribute(value, name, node)
-
-    def attribute_of_class(self, cls: ClassObject, name: str, node: Any) -> Value:
-        if name == "__name__":
-            return cls.name
-        found = self.class_attribute(cls, name)
-        if isinstance(found, Function) and found.binding == "classmethod":
-            return BoundMethod(found, cls)
-        if isinstance(found, Library):
-            return Library(f"{found.name}.{name}")
-        return self.unknown(f"`{cls.name}.{name}` is not known", node) if found is None else found
-
-    def instance_attribute(self, value: Any, name: str, node: Any) -> Value:
-        if name in value.attributes:
-            return value.attributes[name]
-        if name == "__class__":
-            return value.cls
-        if name == "__dict__":
-            return make_dict(self.unknown("attributes", node))
-        found = self.class_attribute(value.cls, name)
-        if isinstance(found, Function):
-            return self.bind_method(found, value, node)
-        if isinstance(found, Unknown):
-            self.escape(value)
-            return found
-        if found is None or isinstance(found, Library):
-            getter = self.class_attribute(value.cls, "__getattr__")
-            if isinstance(getter, Function):
-                self.escape(value)
-                return self.unknown("made by __getattr__", node)
-            return self.library_attribute(value, name, node)
-        return found
-
-    def bind_method(self, function: Function, value: Value, node: Any) -> Value:
-        if function.binding == "staticmethod":
-            return function
-        if function.binding == "classmethod":
-            return BoundMethod(function, value.cls)
-        if function.binding == "property":
-            return self.call_function(function, Arguments([value], {}), node, value)
-        return BoundMethod(function, value)
-
-    def super_attribute(self, value: Super, name: str, node: Any) -> Value:
-        cls = getattr(value.receiver, "cls", None)
-        if not isinstance(cls, ClassObject):
-            return self.unknown("super() outside a method", node)
-        found = self.class_attribute(cls, name, value.owner)
-        if isinstance(found, Function):
-            return self.bind_method(found, value.receiver, node)
-        if name == "__init__" and not isinstance(found, Unknown):
-            bases = cls.library_bases()
-            return Builtin(
-                "__init__", lambda arguments: self.library_init(bases, value.receiver, arguments, node)
-            )
-        if isinstance(found, Unknown):
-            self.escape(value.receiver)
-            return found
-        if isinstance(found, Library):
-            return LibraryMethod(value.receiver, name)
-        return self.unknown(f"super().{name} is not known", node) if found is None else found
-
-    def library_init(self, bases: tuple[str, ...], receiver: Value, arguments: Arguments, node: Any) -> Value:
-        for base in bases:
-            self.super_init(base, receiver, arguments, node)
-        return None
-
-    def set_attribute(self, value: Value, name: str, new: Value, node: Any) -> None:
-        value = plain(value)
-        if isinstance(value, OneOf):
-            for each in value.alternatives:
-                self.set_attribute(each, name, self.unknown("set on one of several", node), node)
-            self.escape(new)
-            return
-        if isinstance(value, INSTANCES):
-            setter = self.class_attribute(value.cls, name)
-            if isinstance(setter, Function) and setter.binding == "property":
-                self.escape(new)
-                return
-            self.name_fact(new, name)
-            self.heap.set(value.attributes, name, new)
-            if value.escaped:
-                self.escape(new)
-            elif value.exposed:
-                self.expose(new)
-            return
-        if isinstance(value, ClassObject):
-            self.heap.set(value.attributes, name, new)
-            return
-        if isinstance(value, Module):
-            self.set_child(value, name, new, node)
-            return
-        if isinstance(value, Tensor) and name == "grad":
-            if plain(new) is None:
-                self.gradient_set(value, node)
-            else:
-                self.gradient_written(value, node)
-            return
-        self.escape(new)
-
-
-def _called(node: tree.Expression, name: str) -> bool:
-    """Whether a decorator is `name(...)`."""
-    if not isinstance(node, tree.Call):
-        return False
-    function = node.function
-    return getattr(function, "id", getattr(function, "name", "")) == name

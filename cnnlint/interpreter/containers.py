@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlint.facts import Accumulate, Fact, Module, Number, Tensor
 from cnnlint.interpreter import limits
-from cnnlint.interpreter.core import PRIMITIVES, Core
+from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -21,6 +21,7 @@ from cnnlint.interpreter.objects import (
     make_list,
     plain,
 )
+from cnnlint.interpreter.state import PRIMITIVES
 from cnnlint.interpreter.written import source_text
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown

@@ -6,15 +6,13 @@ import inspect
 from functools import cache
 from typing import Any
 
-from cnnlint.facts import Dataset, Fact, Layer, Loader, Module, Op, Optimizer, Scheduler, Tensor
-from cnnlint.interpreter.core import PRIMITIVES, Core
+from cnnlint.facts import Dataset, Fact, Loader, Module, Op, Optimizer, Scheduler, Tensor
+from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     Arguments,
     Assumed,
-    ClassObject,
     DictValue,
     GradMode,
-    Instance,
     Library,
     LibraryMethod,
     ListValue,
@@ -22,8 +20,6 @@ from cnnlint.interpreter.objects import (
     ParameterGroup,
     ProjectModule,
     Stream,
-    UserDataset,
-    UserModel,
     UserScheduler,
     Value,
     make_dict,
@@ -31,6 +27,7 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
+from cnnlint.interpreter.state import PRIMITIVES
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge import load
 from cnnlint.knowledge.describe import Mismatch
@@ -62,18 +59,6 @@ WRAPPERS = {
     "torch.nn.utils.parametrizations.weight_norm", "torch.nn.parallel.DistributedDataParallelCPU",
     "apex.parallel.DistributedDataParallel", "apex.parallel.convert_syncbn_model",
 }  # fmt: skip
-#: Bases that make a user's class a module, beside the layers that are described.
-MODULE_BASES = {
-    "torch.nn.Module", "pytorch_lightning.LightningModule", "lightning.LightningModule",
-    "lightning.pytorch.LightningModule", "pytorch_lightning.core.LightningModule", "torch.jit.ScriptModule",
-}  # fmt: skip
-#: Of these, a framework drives the training.
-FRAMEWORK_BASES = {name for name in MODULE_BASES if "ightning" in name}
-DATASET_BASES = {
-    "torch.utils.data.Dataset", "torch.utils.data.IterableDataset", "torch.utils.data.dataset.Dataset",
-    "torchvision.datasets.VisionDataset",
-}  # fmt: skip
-SCHEDULER_BASES = ("torch.optim.lr_scheduler.",)
 GRAD_MODES = {
     "torch.no_grad": False, "torch.inference_mode": False, "torch.enable_grad": True,
     "torch.autograd.no_grad": False, "torch.autograd.enable_grad": True, "torch.autograd.inference_mode": False,
@@ -326,63 +311,6 @@ class LibraryCalls(Core):
         ):
             return self.unknown(f"`.{name}` of a tensor", node)
         return LibraryMethod(tensor, name)
-
-    # --- classes derived from the library's ----------------------------------------------------------
-    def fact_of_class(self, cls: ClassObject, arguments: Arguments) -> Value:
-        """The kind of fact an instance of a user's class is."""
-        bases = [canonical(base) for base in cls.library_bases()]
-        described = [load().get(base) for base in bases]
-        kinds = [known for known in described if isinstance(known, type)]
-        if any(base in MODULE_BASES for base in bases) or any(issubclass(kind, Module) for kind in kinds):
-            model = UserModel(class_name=cls.name, cls=cls)
-            if any(base in FRAMEWORK_BASES for base in bases):
-                model.escaped = True
-            return model
-        if any(base in DATASET_BASES for base in bases) or any(issubclass(kind, Dataset) for kind in kinds):
-            return UserDataset(
-                kind_name=cls.name, cls=cls, iterable="torch.utils.data.IterableDataset" in bases
-            )
-        if any(base.startswith(SCHEDULER_BASES) for base in bases):
-            scheduler = UserScheduler(cls)
-            optimizers = [plain(value) for value in arguments.every() if isinstance(plain(value), Optimizer)]
-            if optimizers:
-                scheduler.optimizer = optimizers[0]
-                optimizers[0].schedulers.append(scheduler)
-            return scheduler
-        if any(base == "torch.optim.Optimizer" for base in bases) or any(
-            issubclass(k, Optimizer) for k in kinds
-        ):
-            return self.user_optimizer(cls, arguments)
-        if any(issubclass(kind, Loader) for kind in kinds) or any(
-            base.endswith("DataLoader") for base in bases
-        ):
-            return Loader(dataset=Unknown("dataset not known"), shuffle=Unknown("its class decides"))
-        if (
-            cls.has_unknown_base
-            and isinstance(cls.attributes.get("forward"), object)
-            and "forward" in cls.attributes
-        ):
-            return UserModel(class_name=cls.name, cls=cls)
-        return Instance(cls=cls)
-
-    def user_optimizer(self, cls: ClassObject, arguments: Arguments) -> Optimizer:
-        optimizer = Optimizer()
-        given = arguments.positional[0] if arguments.positional else arguments.keywords.get("params")
-        optimizer.params = self.parameters_or_unknown(given)
-        return optimizer
-
-    def super_init(self, base: str, receiver: Value, arguments: Arguments, node: Any) -> Value:
-        """`super().__init__(...)` arriving at a class of the library."""
-        known = load().get(canonical(base))
-        if isinstance(receiver, UserModel) and isinstance(known, type) and issubclass(known, Layer):
-            layer = self.call_known(known, base, arguments, node)
-            if isinstance(layer, Layer):
-                receiver.base_layer = layer
-                if layer in self.program.facts:
-                    self.program.facts.remove(layer)
-            else:
-                receiver.unfollowed = self.unknown(f"`{base}` could not be built", node)
-        return None
 
 
 @cache

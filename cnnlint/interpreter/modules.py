@@ -7,8 +7,9 @@ import sys
 from typing import Any
 
 from cnnlint.interpreter import limits
-from cnnlint.interpreter.core import Core, Frame, LimitReached
+from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import Library, ProjectModule, Scope, Value
+from cnnlint.interpreter.state import Frame, LimitReached
 from cnnlint.syntax import tree
 
 #: Folders above a file that may hold the packages it imports.
@@ -171,7 +172,9 @@ class Modules(Core):
             with self.heap.set_aside():
                 self.execute(parsed.body)
         except LimitReached:
-            self.program.limits.append((self.site(parsed), f"more than {limits.STEPS_PER_MODULE:,} steps to import it"))
+            self.program.limits.append(
+                (self.site(parsed), f"more than {limits.STEPS_PER_MODULE:,} steps to import it")
+            )
         finally:
             self.steps_allowed = allowed + self.steps - steps
             self.frames.pop()

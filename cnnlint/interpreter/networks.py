@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
 from typing import Any
 
 from cnnlint.facts import (
@@ -12,14 +10,12 @@ from cnnlint.facts import (
     Layer,
     Loss,
     LossCall,
-    ModeChange,
     Model,
     Module,
     Op,
     Parameters,
     ShapeError,
     Tensor,
-    ZeroGrad,
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
@@ -28,15 +24,12 @@ from cnnlint.interpreter.objects import (
     Arguments,
     DictValue,
     Function,
-    LibraryMethod,
     ListValue,
     OneOf,
     ParameterTensor,
     Stream,
     UserModel,
     Value,
-    make_dict,
-    make_list,
     opaque_tensor,
     plain,
 )
@@ -55,8 +48,6 @@ LEARNING_ROLES = (
     "attention",
     "network",
 )
-#: Modules of a model that are listed one by one; more are one representative.
-LISTED_MODULES = 24
 
 
 class Networks(Core):
@@ -400,233 +391,3 @@ class Networks(Core):
         tensor = ParameterTensor(graph=True)
         tensor.owner = owner
         return tensor
-
-    # --- methods of modules ----------------------------------------------------------------------
-    def module_method(self, module: Any, name: str, arguments: Arguments, node: Any) -> Value:
-        method = _METHODS.get(name)
-        if method is not None:
-            return method(self, module, arguments, node)
-        if name in _RETURN_SELF:
-            return module
-        if name in _HARMLESS:
-            return self.unknown(f"what {name}() returns", node)
-        known = KNOWN_CONTAINER_METHODS.get(name)
-        if known is not None and isinstance(getattr(module, "items", None), dict):
-            return known(self, module, arguments, node)
-        return self.escape_and_lose(
-            Arguments([module, *arguments.positional], arguments.keywords, arguments.open),
-            node,
-            f"method {name}",
-        )
-
-    def method_train(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        mode = plain(arguments.every()[0]) if arguments.every() else True
-        self.change_mode(
-            module, mode if isinstance(mode, bool) else self.unknown("mode not known", node), node
-        )
-        return module
-
-    def method_eval(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        self.change_mode(module, False, node)
-        return module
-
-    def change_mode(self, module: Any, training: Any, node: Any) -> None:
-        self.record(ModeChange(subject=module, training=training), node)
-
-    def method_zero_grad(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        self.record(ZeroGrad(subject=module), node)
-        return None
-
-    def method_parameters(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return Parameters(modules=(module,))
-
-    def method_named_parameters(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return Stream((self.unknown("a parameter's name", node), self.parameter_of(module)))
-
-    def method_requires_grad_(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        value = plain(arguments.every()[0]) if arguments.every() else True
-        self.set_trainable(module, value)
-        return module
-
-    def set_trainable(self, module: Any, value: Value) -> None:
-        try:
-            for each in module.modules():
-                each.trainable = (
-                    value if isinstance(value, bool) else Unknown("not known whether it is frozen")
-                )
-        except Undecided:
-            module.trainable = Unknown("not known whether it is frozen")
-
-    def method_load_state_dict(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        loaded = self.unknown("weights are loaded", node)
-        module.pretrained = loaded
-        try:
-            for each in module.modules():
-                each.pretrained = loaded
-        except Undecided:
-            pass
-        return self.unknown("what load_state_dict() returns", node)
-
-    def method_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        children = module.children()
-        if self.partly_known(module):
-            return Stream(self.unknown("a sub-module", node))
-        return make_list(children.values())
-
-    def partly_known(self, module: Module) -> bool:
-        """Some of its children are not known, or not listed (those of a pretrained model)."""
-        listed = isinstance(module, Model) or isinstance(getattr(module, "items", None), dict)
-        return not listed or any(not isinstance(child, Module) for child in module.children().values())
-
-    def method_modules(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        try:
-            modules = list(module.modules())
-        except Undecided:
-            modules = []
-        if any(self.partly_known(each) for each in modules if each.children()):
-            modules = []
-        if not modules or len(modules) > LISTED_MODULES:
-            return Stream(self.unknown("a sub-module", node))
-        return make_list(modules)
-
-    def method_named_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        children = module.children()
-        if self.partly_known(module):
-            return Stream((self.unknown("a name", node), self.unknown("a sub-module", node)))
-        return make_list(tuple(item) for item in children.items())
-
-    def method_named_modules(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return Stream((self.unknown("a name", node), self.unknown("a sub-module", node)))
-
-    def method_add_module(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        values = [plain(value) for value in arguments.every()]
-        if len(values) != 2:
-            return None
-        name, child = values
-        if isinstance(name, str):
-            self.set_attribute(module, name, child, node)
-        elif isinstance(module, UserModel):
-            module.unfollowed = self.unknown("a sub-module of unknown name", node)
-        elif isinstance(getattr(module, "items", None), dict):
-            self.heap.set(module.items, "?", self.unknown("a sub-module of unknown name", node))
-        return None
-
-    def method_register_buffer(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        values = [plain(value) for value in arguments.every()]
-        if len(values) >= 2 and isinstance(values[0], str):
-            self.set_attribute(module, values[0], values[1], node)
-        return None
-
-    def method_apply(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        if arguments.positional:
-            self.call(arguments.positional[0], Arguments([self.unknown("a sub-module", node)], {}), node)
-        return module
-
-    def method_forward(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return self.call_module(module, arguments, node)
-
-    def copied(self, module: Any) -> Any:
-        """A deep copy of a module: what happens to it does not happen to the original."""
-        clone = copy.copy(module)
-        if isinstance(clone, Model):
-            clone.attributes = {
-                name: self.copied(value) if isinstance(value, Module) else value
-                for name, value in module.attributes.items()
-            }
-            clone.forwards = []
-        elif isinstance(getattr(clone, "items", None), dict):
-            clone.items = {name: self.copied(value) for name, value in module.items.items()}
-        return clone
-
-    def list_append(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        for value in arguments.positional:
-            self.name_fact(plain(value), str(len(module.items)))
-            self.heap.set(module.items, str(len(module.items)), plain(value))
-        return module
-
-    def list_extend(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        items = self.known_items(arguments.positional[0]) if arguments.positional else None
-        if items is None:
-            self.heap.set(
-                module.items, f"?{len(module.items)}", self.unknown("modules of unknown number", node)
-            )
-            return module
-        return self.list_append(module, Arguments(items, {}), node)
-
-    def list_insert(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        self.heap.set(module.items, f"?{len(module.items)}", self.unknown("inserted somewhere", node))
-        return module
-
-    def dict_keys(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return make_list(module.items)
-
-    def dict_values(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return make_list(module.items.values())
-
-    def dict_items(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return make_list(tuple(item) for item in module.items.items())
-
-    def dict_update(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        entries = self.known_entries(arguments.positional[0]) if arguments.positional else None
-        for name, value in (entries or {"?": self.unknown("modules not known", node)}).items():
-            self.heap.set(module.items, str(name), value)
-        return None
-
-    def module_attribute(self, module: Any, name: str, node: Any) -> Value:
-        """An attribute of a library module, or of a user's model that its class does not have."""
-        items = getattr(module, "items", None)
-        if isinstance(items, dict) and name in items:
-            return items[name]
-        base = getattr(module, "base_layer", None)
-        if base is not None:
-            inner = getattr(base, "items", None)
-            if isinstance(inner, dict) and name in inner:
-                return inner[name]
-            if not isinstance(inner, dict) and name in getattr(base, "__dataclass_fields__", ()):
-                return self.field_value(getattr(base, name))
-        assigned = module.__dict__.get("assigned", {})
-        if name in assigned:
-            return assigned[name]
-        if name == "training":
-            return self.unknown("the mode a module is in", node)
-        if name == "module":
-            return module
-        if name in ("weight", "bias"):
-            return self.parameter_of(module)
-        if isinstance(module, Layer) and name in getattr(module, "__dataclass_fields__", ()):
-            return self.field_value(getattr(module, name))
-        if name in _METHODS or name in _RETURN_SELF or name in _HARMLESS or name in KNOWN_CONTAINER_METHODS:
-            return LibraryMethod(module, name)
-        return self.unknown(f"`{name}` is not known", node)
-
-    def field_value(self, value: Any) -> Value:
-        if isinstance(value, list):
-            return make_list(value)
-        return make_dict(value) if isinstance(value, dict) else value
-
-
-_RETURN_SELF = frozenset(
-    "to cuda cpu float half double type bfloat16 xpu share_memory compile to_empty channels_last".split()
-)
-_HARMLESS = frozenset(
-    "state_dict extra_repr register_forward_hook register_forward_pre_hook register_full_backward_hook "
-    "register_backward_hook named_buffers buffers get_parameter get_submodule _get_name __repr__ __str__ "
-    "no_sync register_state_dict_pre_hook log log_dict save_hyperparameters print".split()
-)
-_METHODS: dict[str, Callable[..., Value]] = {
-    name.removeprefix("method_"): method
-    for name, method in vars(Networks).items()
-    if name.startswith("method_")
-}
-_METHODS["register_module"] = _METHODS["add_module"]
-_METHODS["register_parameter"] = _METHODS["register_buffer"]
-_METHODS["__call__"] = _METHODS["forward"]
-KNOWN_CONTAINER_METHODS: dict[str, Callable[..., Value]] = {
-    "append": Networks.list_append,
-    "extend": Networks.list_extend,
-    "insert": Networks.list_insert,
-    "keys": Networks.dict_keys,
-    "values": Networks.dict_values,
-    "items": Networks.dict_items,
-    "update": Networks.dict_update,
-}

@@ -27,13 +27,19 @@ from cnnlint.facts import (
     Training,
 )
 from cnnlint.interpreter import limits
+from cnnlint.interpreter.branches import Branches
 from cnnlint.interpreter.builtin import Builtins
 from cnnlint.interpreter.calls import Calls
+from cnnlint.interpreter.classes import Classes
 from cnnlint.interpreter.containers import Containers
-from cnnlint.interpreter.core import PRIMITIVES, Frame, LimitReached, Project
+from cnnlint.interpreter.derived import Derived
+from cnnlint.interpreter.escaping import Escaping
 from cnnlint.interpreter.expressions import Expressions
+from cnnlint.interpreter.joining import Joining
 from cnnlint.interpreter.library import LibraryCalls
+from cnnlint.interpreter.loops import Loops
 from cnnlint.interpreter.modes import settle_modes
+from cnnlint.interpreter.module_methods import ModuleMethods
 from cnnlint.interpreter.modules import Modules
 from cnnlint.interpreter.networks import Networks
 from cnnlint.interpreter.objects import (
@@ -50,7 +56,11 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
+from cnnlint.interpreter.operators import Operators
+from cnnlint.interpreter.reflection import Reflection
+from cnnlint.interpreter.state import PRIMITIVES, Frame, LimitReached, Project
 from cnnlint.interpreter.statements import Statements
+from cnnlint.interpreter.subscripts import Subscripts
 from cnnlint.interpreter.training import TrainingCalls
 from cnnlint.source import Site
 from cnnlint.syntax import tree
@@ -79,14 +89,24 @@ def analyse(path: str, project: Project) -> Program:
 
 
 class Interpreter(
+    Joining,
+    Escaping,
     Statements,
+    Branches,
+    Loops,
     Expressions,
+    Operators,
+    Subscripts,
     Calls,
+    Classes,
     Networks,
+    ModuleMethods,
     TrainingCalls,
     Containers,
     Builtins,
+    Reflection,
     LibraryCalls,
+    Derived,
     Modules,
 ):
     """One analysis of one file."""

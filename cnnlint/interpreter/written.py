@@ -20,3 +20,22 @@ def source_text(node: Any) -> str:
         owner = source_text(node.value)
         return f"{owner}[...]" if owner else ""
     return ""
+
+
+def target_text(target: Any) -> str:
+    """A variable or attribute as its author writes it; '' for anything else."""
+    if isinstance(target, tree.Name):
+        return target.id
+    if isinstance(target, tree.Attribute):
+        owner = target_text(target.value)
+        return f"{owner}.{target.name}" if owner else ""
+    if isinstance(target, tree.Subscript):
+        return target_text(target.value)
+    return ""
+
+
+def never_returns(node: tree.Expression) -> bool:
+    """Whether calling this ends the program."""
+    if not isinstance(node, tree.Call):
+        return False
+    return target_text(node.function) in ("sys.exit", "exit", "quit", "os._exit")

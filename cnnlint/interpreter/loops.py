@@ -1,0 +1,254 @@
+"""Loops: known short ones are unrolled, in any other the body is followed for any iteration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.facts import (
+    Backward,
+    Fact,
+    Loader,
+    Loop,
+    ModeChange,
+    Op,
+    SchedulerStep,
+    Step,
+    Tensor,
+    ZeroGrad,
+    events_of,
+    loops_of,
+)
+from cnnlint.interpreter import limits
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.objects import (
+    MISSING,
+    Assumed,
+    Scope,
+    Stream,
+    Value,
+    plain,
+)
+from cnnlint.interpreter.reading import read_before_written
+from cnnlint.interpreter.state import PRIMITIVES, Completion, LimitReached
+from cnnlint.syntax import tree
+from cnnlint.values import Unknown
+
+#: What makes a loop part of a training program, which is followed as a loop and never unrolled.
+TRAINING_EVENTS = (Backward, Step, SchedulerStep, ZeroGrad, ModeChange)
+
+
+class Loops(Core):
+    """`for` and `while`."""
+
+    # --- loops ---------------------------------------------------------------------------------
+    def exec_For(self, node: tree.For) -> Completion:
+        iterable = plain(self.evaluate(node.iterable))
+        items = self.known_items(iterable)
+        if items is not None and len(items) <= limits.UNROLLED and self.unroll(node, iterable, items):
+            return self.execute(node.orelse)
+        completion = self.repeat(node, iterable)
+        return completion if completion == "return" else self.execute(node.orelse)
+
+    def unroll(self, node: tree.For, iterable: Value, items: list[Value]) -> bool:
+        """Follow a known loop one iteration after another; False (and nothing done) if it counts
+        the rounds of a training program, which is followed as a loop."""
+        counts = isinstance(iterable, range) or all(isinstance(plain(item), int | float) for item in items)
+        if not items:
+            return True
+        mark = len(self.trace)
+        fact_count, returned = len(self.program.facts), len(self.frame.returns)
+        state = (self.trace, self.arms, list(self.trace), self.loop)
+        self.heap.begin()
+        first = self.iteration(node, items[0])
+        if counts and len(items) > 1 and _trains(self.trace[mark:]):
+            self.heap.undo()
+            self.trace, self.arms, kept, self.loop = state
+            self.trace[:] = kept
+            self.forget(self.program.facts[fact_count:])
+            del self.program.facts[fact_count:]
+            del self.frame.returns[returned:]
+            return False
+        self.heap.keep()
+        if first in ("break", "return"):
+            return True
+        for item in items[1:]:
+            if self.iteration(node, item) in ("break", "return"):
+                break
+        return True
+
+    def forget(self, facts: list[Fact]) -> None:
+        """Take back events that turned out to be followed in the wrong way."""
+        for event in facts:
+            if isinstance(event, Step | SchedulerStep) and not isinstance(event.subject, Unknown):
+                steps = getattr(event.subject, "steps", [])
+                if event in steps:
+                    steps.remove(event)
+
+    def iteration(self, node: tree.For, item: Value) -> Completion:
+        self.assign(node.target, item, node)
+        return self.in_block_of_its_own(lambda: self.execute(node.body))
+
+    def exec_While(self, node: tree.While) -> Completion:
+        test = self.evaluate(node.test)
+        if self.truth(test) is False and type(test) is not Assumed:
+            return self.execute(node.orelse)
+        completion = self.repeat(node, None)
+        return completion if completion == "return" else self.execute(node.orelse)
+
+    def repeat(self, node: tree.For | tree.While, iterable: Value) -> Completion:
+        """Follow the body once, for any iteration: what it carries around is made symbolic."""
+        for name in read_before_written(node):
+            self.make_symbolic(name, node)
+        changed = self.body_once(node, iterable, keep_if_settled=True)
+        if changed:
+            for store, key in changed:
+                before = store.get(key, MISSING)
+                self.heap.set(store, key, self.widened(before, node))
+            self.body_once(node, iterable, keep_if_settled=False)
+        return "next"
+
+    def make_symbolic(self, name: str, node: Any) -> None:
+        scope: Scope | None = self.frame.scope
+        while scope is not None and name not in scope.names:
+            scope = scope.outer
+        if scope is not None:
+            before = scope.names[name]
+            after = self.widened(before, node)
+            if after is not before:
+                self.heap.set(scope.names, name, after)
+
+    def widened(self, value: Value, node: Any) -> Value:
+        """A value that stands for what it was and for what later iterations make of it."""
+        value = plain(value)
+        if isinstance(value, Tensor):
+            carried = Tensor(dtype=value.dtype)
+            carried.producer = Op(name="carried", inputs=(value,), output=carried)
+            return carried
+        if isinstance(value, PRIMITIVES + (tuple, dict)) or value is MISSING:
+            self.escape(value)
+            return self.unknown("changes from one iteration to the next", node)
+        return value
+
+    def body_once(self, node: tree.For | tree.While, iterable: Value, *, keep_if_settled: bool) -> list[Any]:
+        """Follow one iteration. Returns the places that it changed under the feet of the next one,
+        having undone everything; or nothing, having kept everything."""
+        loop = Loop(iterable=iterable, parent=self.loop, arms=self.arms)
+        loop.functions = tuple(frame.function.name for frame in self.frames if frame.function)
+        loop.loader = loader_of(iterable)
+        if isinstance(iterable, range | tuple):
+            loop.times = len(iterable)
+        self.order += 1
+        loop.order = self.order
+        loop.site = self.site(node)
+        self.trace.append(loop)
+        facts, returned = len(self.program.facts), len(self.frame.returns)
+        outer_trace, outer_loop, outer_fresh = self.trace, self.loop, self.fresh
+        read, self.lists_read = self.lists_read, set()
+        self.trace, self.loop = loop.steps, loop
+        self.fresh = _names_set_first(node)
+        self.heap.begin()
+        self.loop_depth += 1
+        try:
+            if isinstance(node, tree.For):
+                self.assign(node.target, self.element(iterable, node), node)
+            self.in_block_of_its_own(lambda: self.execute(node.body))
+        except LimitReached:
+            self.heap.keep()
+            raise
+        finally:
+            self.trace, self.loop, self.fresh = outer_trace, outer_loop, outer_fresh
+            self.loop_depth -= 1
+        lists_read, self.lists_read = self.lists_read, read | self.lists_read
+        before = self.heap.pending()
+        changed = (
+            []
+            if not keep_if_settled or self.loop_depth >= limits.CARRIED_DEPTH
+            else self.carried(before, lists_read)
+        )
+        if changed:
+            self.heap.undo()
+            self.trace.remove(loop)
+            self.forget(self.program.facts[facts:])
+            del self.program.facts[facts:]
+            del self.frame.returns[returned:]
+            return changed
+        old = self.heap.keep()
+        self.settle_after(old, node)
+        if loop.loader is None and isinstance(node, tree.For) and self.draws_batches(node, iterable, loop):
+            loop.loader = self.lost_loader(node)
+        self.note_loop(loop)
+        return []
+
+    def draws_batches(self, node: tree.For, iterable: Value, loop: Loop) -> bool:
+        """Something unknown, unpacked in two or more, that is learnt from: a loader made elsewhere."""
+        lost = isinstance(iterable, Unknown) or isinstance(iterable, Stream) and iterable.loader is None
+        target: Any = node.target
+        if (
+            isinstance(iterable, Stream)
+            and isinstance(iterable.element, tuple)
+            and len(iterable.element) == 2
+        ):
+            lost = isinstance(iterable.element[1], Unknown)  # enumerate
+            target = target.items[-1] if isinstance(target, tree.Tuple) else target
+        unpacked = isinstance(target, tree.Tuple) and len(target.items) >= 2
+        return lost and unpacked and any(event.loop is loop for event in loop.events(Backward))
+
+    def lost_loader(self, node: Any) -> Loader:
+        unknown = self.unknown("the loader is made elsewhere", node)
+        return Loader(unknown, unknown, unknown, unknown, unknown, unknown, unknown)
+
+    def note_loop(self, loop: Loop) -> None:
+        if isinstance(loop.loader, Loader):
+            loop.loader.loops.append(loop)
+        if not self.speculation:
+            self.program.facts.append(loop)
+
+    def carried(self, before: Any, lists_read: set[int]) -> list[Any]:
+        """Places outside the current names that an iteration changes and the next one would see."""
+        names = self.frame.scope.names
+        return [
+            (store, key)
+            for store, key, old in before.values()
+            if store is not names
+            and old is not MISSING
+            and (key != "items" or id(store) in lists_read)
+            and isinstance(plain(old), PRIMITIVES + (tuple, dict))
+            and not self._same(old, store.get(key, MISSING))
+        ]
+
+    def settle_after(self, old: Any, node: Any) -> None:
+        """After the loop: how many items were added, and which number was counted to, is not known."""
+        for store, key, before in old.values():
+            now = store.get(key, MISSING)
+            if key == "items" and before is not MISSING and now is not before:
+                if not isinstance(now, Unknown):
+                    self.escape(now)
+                    self.heap.set(store, key, self.unknown("grows in a loop", node))
+            elif (
+                before is not MISSING and isinstance(plain(now), int | float) and not self._same(now, before)
+            ):
+                self.heap.set(store, key, self.unknown("changes in a loop", node))
+
+
+def loader_of(iterable: Value) -> Value:
+    """The Loader an iterable draws from, or None."""
+    if isinstance(iterable, Loader):
+        return iterable
+    return iterable.loader if isinstance(iterable, Stream) else None
+
+
+def _trains(steps: list[Any]) -> bool:
+    if any(True for _ in events_of(steps, *TRAINING_EVENTS)):
+        return True
+    return any(isinstance(loop.loader, Loader) for loop in loops_of(steps))
+
+
+def _names_set_first(node: tree.For | tree.While) -> set[str]:
+    """Names that each iteration sets before it reads them."""
+    bound: set[str] = set()
+    for statement in node.body:
+        targets = statement.targets if isinstance(statement, tree.Assign) else ()
+        for target in targets:
+            items = target.items if isinstance(target, tree.Tuple) else (target,)
+            bound.update(item.id for item in items if isinstance(item, tree.Name))
+    return bound - set(read_before_written(node))

@@ -1,0 +1,246 @@
+"""What the parts of the interpreter offer one another, each implemented in one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cnnlint.facts import (
+    Module,
+    Op,
+    Parameters,
+    Tensor,
+)
+from cnnlint.interpreter.heap import Writes
+from cnnlint.interpreter.objects import (
+    Arguments,
+    ClassObject,
+    Function,
+    ListValue,
+    Value,
+)
+from cnnlint.interpreter.state import Completion
+from cnnlint.knowledge.describe import Mismatch
+from cnnlint.syntax import tree
+from cnnlint.values import Unknown
+
+
+class Parts:
+    """Names only: the class that has the method is found by its name."""
+
+    def evaluate(self, node: tree.Expression) -> Value:
+        raise NotImplementedError
+
+    def execute(self, block: tree.Block) -> Completion:
+        raise NotImplementedError
+
+    def call(self, callee: Value, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def get_attribute(self, value: Value, name: str, node: Any) -> Value:
+        raise NotImplementedError
+
+    def set_attribute(self, value: Value, name: str, new: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def import_module(self, name: str) -> Value:
+        raise NotImplementedError
+
+    def known_items(self, value: Value) -> list[Value] | None:
+        raise NotImplementedError
+
+    def known_entries(self, value: Value) -> dict[Any, Value] | None:
+        raise NotImplementedError
+
+    def hashable(self, key: Value) -> bool:
+        raise NotImplementedError
+
+    def element(self, iterable: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def binary(self, symbol: str, left: Value, right: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def is_kind(self, value: Value, kinds: Value) -> Any:
+        raise NotImplementedError
+
+    def truth(self, value: Value) -> Any:
+        raise NotImplementedError
+
+    def class_attribute(self, cls: Any, name: str, after: Any = None) -> Value:
+        raise NotImplementedError
+
+    def length_of(self, value: Value) -> Value:
+        raise NotImplementedError
+
+    def copied(self, module: Any) -> Any:
+        raise NotImplementedError
+
+    def join_parameters(self, values: list[Value]) -> Value:
+        raise NotImplementedError
+
+    def as_parameters(self, value: Value) -> Parameters | None:
+        raise NotImplementedError
+
+    def call_library(self, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def call_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def call_module(self, module: Module, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def unknown_method(self, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def library_attribute(self, value: Value, name: str, node: Any) -> Value:
+        raise NotImplementedError
+
+    def super_init(self, base: str, receiver: Value, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def fact_of_class(self, cls: ClassObject, arguments: Arguments) -> Value:
+        raise NotImplementedError
+
+    def set_child(self, module: Module, name: str, value: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def name_fact(self, value: Value, name: str) -> None:
+        raise NotImplementedError
+
+    def in_block_of_its_own(self, run: Any) -> str:
+        raise NotImplementedError
+
+    def look_up(self, name: str) -> Value:
+        raise NotImplementedError
+
+    def gradient_set(self, tensor: Tensor, node: Any) -> None:
+        raise NotImplementedError
+
+    def gradient_read(self, tensor: Tensor, node: Any) -> None:
+        raise NotImplementedError
+
+    def gradient_written(self, tensor: Tensor, node: Any) -> None:
+        raise NotImplementedError
+
+    def say_added(self, event: Any, added: tree.Expression) -> None:
+        raise NotImplementedError
+
+    def options_object(self, values: dict[str, Value]) -> Value:
+        raise NotImplementedError
+
+    def assign(self, target: tree.Expression, value: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def tensor_item(self, value: Tensor, index: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def container_item(self, value: Module, index: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def builtin(self, name: str) -> Any:
+        raise NotImplementedError
+
+    def as_tensor(self, value: Value) -> Tensor:
+        raise NotImplementedError
+
+    def note_op(self, operation: Op, node: Any) -> None:
+        raise NotImplementedError
+
+    def shape_error(self, operation: Op, mismatch: Mismatch, node: Any) -> None:
+        raise NotImplementedError
+
+    def compute_loss(
+        self, loss: Any, prediction: Value, target: Value, arguments: Arguments, node: Any
+    ) -> Value:
+        raise NotImplementedError
+
+    def made_of(self, arguments: Arguments, otherwise: Unknown) -> Value:
+        raise NotImplementedError
+
+    def module_attribute(self, module: Any, name: str, node: Any) -> Value:
+        raise NotImplementedError
+
+    def parameter_of(self, owner: Value) -> Any:
+        raise NotImplementedError
+
+    def tensors(self, arguments: Arguments) -> tuple[Tensor, ...]:
+        raise NotImplementedError
+
+    def bind(self, name: str, value: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def call_function(
+        self, function: Function, arguments: Arguments, node: Any, receiver: Value = None
+    ) -> Value:
+        raise NotImplementedError
+
+    def extend_list(self, target: ListValue, value: Value) -> None:
+        raise NotImplementedError
+
+    def make_function(self, node: Any, name: str) -> Function:
+        raise NotImplementedError
+
+    def decorate(self, function: Value, decorator: tree.Expression) -> Value:
+        raise NotImplementedError
+
+    def set_item(self, value: Value, index: Value, new: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def import_from(self, node: tree.ImportFrom) -> None:
+        raise NotImplementedError
+
+    def import_names(self, node: tree.Import) -> None:
+        raise NotImplementedError
+
+    def define_class(self, node: tree.ClassDef) -> ClassObject:
+        raise NotImplementedError
+
+    def module_method(self, module: Any, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def container_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def fork(self, node: Any, arms: list[Callable[[], Value]]) -> Value:
+        raise NotImplementedError
+
+    def join_writes(self, written: list[Writes]) -> None:
+        raise NotImplementedError
+
+    def join(self, values: list[Value], node: Any = None) -> Value:
+        raise NotImplementedError
+
+    def _same(self, a: Value, b: Value) -> bool:
+        raise NotImplementedError
+
+    def _join_tensors(self, tensors: list[Tensor]) -> Tensor:
+        raise NotImplementedError
+
+    def escape(self, value: Value, why: str = "") -> None:
+        raise NotImplementedError
+
+    def expose(self, value: Value) -> None:
+        raise NotImplementedError
+
+    def assumed(self, value: Value) -> Value:
+        raise NotImplementedError
+
+    def first(self, arguments: Arguments) -> Value:
+        raise NotImplementedError
+
+    def _lost(self, node: Any) -> Unknown:
+        raise NotImplementedError
+
+    def escape_and_lose(self, arguments: Arguments, node: Any, why: str) -> Unknown:
+        raise NotImplementedError
+
+    def parameters_or_unknown(self, value: Value) -> Any:
+        raise NotImplementedError
+
+    def call_known(self, known: Any, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def instantiate(self, cls: ClassObject, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError

@@ -1,0 +1,197 @@
+"""Builtins that ask about objects: classes, attributes, copies, modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.facts import (
+    Fact,
+    Layer,
+    Module,
+    Optimizer,
+    Scheduler,
+    Tensor,
+)
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.objects import (
+    INSTANCES,
+    Arguments,
+    Assumed,
+    ClassObject,
+    DictValue,
+    Instance,
+    Library,
+    ListValue,
+    OneOf,
+    Parser,
+    Partial,
+    Super,
+    Value,
+    make_dict,
+    plain,
+)
+from cnnlint.interpreter.state import PRIMITIVES
+from cnnlint.knowledge import load
+from cnnlint.knowledge.names import canonical
+from cnnlint.syntax import tree
+from cnnlint.values import Unknown, is_unknown
+
+_TYPES: dict[str, Any] = {
+    "builtins.int": int, "builtins.float": float, "builtins.str": str, "builtins.bool": bool,
+    "builtins.list": list, "builtins.tuple": tuple, "builtins.dict": dict, "builtins.set": set,
+}  # fmt: skip
+
+
+class Reflection(Core):
+    """`isinstance`, `getattr`, `super` and their kin."""
+
+    # --- objects ---------------------------------------------------------------------------------
+    def do_super(self, arguments: Arguments, node: Any) -> Value:
+        frame = next(
+            (frame for frame in reversed(self.frames) if frame.function and frame.function.owner), None
+        )
+        if frame is None or frame.function is None or frame.function.owner is None:
+            return self.unknown("super() outside a method", node)
+        owner = frame.function.owner
+        named = plain(arguments.positional[0]) if arguments.positional else owner
+        return Super(named if isinstance(named, ClassObject) else owner, frame.receiver)
+
+    def do_isinstance(self, arguments: Arguments, node: Any) -> Value:
+        if len(arguments.positional) != 2:
+            return self.unknown("isinstance() of something else", node)
+        value, kinds = (plain(each) for each in arguments.positional)
+        if isinstance(value, OneOf):
+            answers = [self.is_kind(each, kinds) for each in value.alternatives]
+            return (
+                answers[0] if all(each is answers[0] for each in answers) else self.unknown("differs", node)
+            )
+        return self.is_kind(value, kinds)
+
+    def is_kind(self, value: Value, kinds: Value) -> Any:
+        if isinstance(kinds, tuple):
+            answers = [self.is_kind(value, kind) for kind in kinds]
+            if any(answer is True for answer in answers):
+                return True
+            return next((answer for answer in answers if is_unknown(answer)), False)
+        if is_unknown(value) or is_unknown(kinds) or not isinstance(kinds, Library | ClassObject):
+            return Unknown("its class is not known")
+        if isinstance(value, INSTANCES):
+            if (
+                kinds in value.cls.lineage()
+                or isinstance(kinds, Library)
+                and kinds.name in map(canonical, value.cls.library_bases())
+            ):
+                return True
+            return (
+                Unknown("a base class not known")
+                if value.cls.has_unknown_base
+                else self.is_library_kind(value, kinds)
+            )
+        return self.is_library_kind(value, kinds)
+
+    def is_library_kind(self, value: Value, kinds: Value) -> Any:
+        if isinstance(kinds, ClassObject):
+            return False
+        name = canonical(kinds.name)
+        builtin = _TYPES.get(name)
+        if builtin is not None:
+            if isinstance(value, ListValue):
+                return name == f"builtins.{value.kind}"
+            if isinstance(value, DictValue):
+                return name == "builtins.dict"
+            return isinstance(value, builtin) and not (builtin is int and isinstance(value, bool) and False)
+        if name in ("torch.Tensor", "torch.FloatTensor"):
+            return isinstance(value, Tensor)
+        if name == "torch.nn.Module":
+            return isinstance(value, Module)
+        known = load().get(name)
+        if isinstance(known, type) and isinstance(value, Fact):
+            return isinstance(value, known) if type(value).kind is not None else False
+        if isinstance(value, PRIMITIVES + (tuple,)) or isinstance(value, Layer | Optimizer | Scheduler):
+            return (
+                False if known is not None or isinstance(value, PRIMITIVES) else Unknown("a class not known")
+            )
+        return Unknown("a class not known")
+
+    def do_hasattr(self, arguments: Arguments, node: Any) -> Value:
+        if len(arguments.positional) == 2:
+            value, name = (plain(each) for each in arguments.positional)
+            if isinstance(value, INSTANCES) and isinstance(name, str):
+                if name in value.attributes or hasattr(self.class_attribute(value.cls, name), "node"):
+                    return True
+        return self.unknown("not known whether it has it", node)
+
+    def do_getattr(self, arguments: Arguments, node: Any) -> Value:
+        given = [plain(value) for value in arguments.positional]
+        if len(given) >= 2 and isinstance(given[1], str):
+            found = self.get_attribute(given[0], given[1], node)
+            rests_on_default = type(arguments.positional[1]) is Assumed
+            return Assumed(found) if rests_on_default and isinstance(found, Library) else found
+        if given and isinstance(given[0], Library):
+            return self.unknown(f"something of `{given[0].name}`", node)
+        return self.unknown("an attribute of unknown name", node)
+
+    def do_setattr(self, arguments: Arguments, node: Any) -> Value:
+        given = [plain(value) for value in arguments.positional]
+        if len(given) == 3 and isinstance(given[1], str):
+            self.set_attribute(given[0], given[1], arguments.positional[2], node)
+        else:
+            self.opaque_call(arguments, node, "setattr")
+        return None
+
+    def do_type(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        return value.cls if isinstance(value, INSTANCES) else self.unknown("a type", node)
+
+    def do_vars(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        if isinstance(value, Instance):
+            return make_dict(dict(value.attributes))
+        return make_dict(self.unknown("attributes", node))
+
+    def do_id(self, arguments: Arguments, node: Any) -> Value:
+        return self.unknown("an address", node)
+
+    def do_print(self, arguments: Arguments, node: Any) -> Value:
+        return None
+
+    def do_globals(self, arguments: Arguments, node: Any) -> Value:
+        module = self.frame.scope.module
+        return make_dict(dict(module.names))
+
+    def do_partial(self, arguments: Arguments, node: Any) -> Value:
+        if not arguments.positional or is_unknown(arguments.open):
+            self.opaque_call(arguments, node, "partial")
+            return self.unknown("a partial function", node)
+        return Partial(arguments.positional[0], tuple(arguments.positional[1:]), dict(arguments.keywords))
+
+    def do_deepcopy(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        if isinstance(value, Module):
+            clone = self.copied(value)
+            self.note(clone, node)
+            return clone
+        if isinstance(value, PRIMITIVES + (tuple,)):
+            return value
+        if isinstance(value, ListValue):
+            return ListValue(dict(value.store), value.kind, value.site)
+        if isinstance(value, DictValue):
+            return DictValue(dict(value.store), value.site)
+        return self.unknown("a copy", node)
+
+    def do_parser(self, arguments: Arguments, node: Any) -> Value:
+        return Parser()
+
+    def do_import_module(self, arguments: Arguments, node: Any) -> Value:
+        name = plain(self.first(arguments))
+        return self.import_module(name) if isinstance(name, str) else self.unknown("a module", node)
+
+    def do_namespace(self, arguments: Arguments, node: Any) -> Value:
+        return self.options_object(dict(arguments.keywords))
+
+    def options_object(self, values: dict[str, Value]) -> Value:
+        namespace = ClassObject("Namespace", (), {}, self.site_here(), self.frame.scope.module)
+        return Instance(cls=namespace, attributes=values)
+
+    def site_here(self) -> Any:
+        return self.site(tree.Pass(0))

@@ -1,0 +1,52 @@
+"""What one analysis keeps: the project, the frames of functions being followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cnnlint.facts import (
+    Loop,
+)
+from cnnlint.interpreter.heap import Writes
+from cnnlint.interpreter.objects import (
+    Function,
+    Scope,
+    Value,
+)
+from cnnlint.syntax import tree
+
+#: How a block ends: 'next' (falls through), 'return', 'break', 'continue', 'raise'.
+Completion = str
+
+
+PRIMITIVES = (int, float, str, bytes, bool, complex, type(None), range, slice, type(...))
+
+
+class Project(Protocol):
+    """The files the interpreter may look at."""
+
+    def module(self, path: str) -> tree.Module | None:
+        """The slim tree of a file; None if it is missing or cannot be parsed."""
+
+    def is_file(self, path: str) -> bool: ...
+
+
+class LimitReached(Exception):
+    """Too much to follow; the entry is given up and what was seen so far stands."""
+
+
+@dataclass(eq=False)
+class Frame:
+    """One function being followed. `returns` are the values returned so far."""
+
+    scope: Scope
+    function: Function | None = None
+    receiver: Value = None
+    global_names: set[str] = field(default_factory=set)
+    nonlocal_names: set[str] = field(default_factory=set)
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    arms_at_entry: int = 0
+    loop_at_entry: Loop | None = None
+    left: list[Writes] = field(default_factory=list)  # what arms wrote that ended early

@@ -1,0 +1,125 @@
+"""Subscripts and comprehensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.facts import Module, Tensor
+from cnnlint.interpreter import limits
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.objects import (
+    INSTANCES,
+    Arguments,
+    Assumed,
+    DictValue,
+    OneOf,
+    Scope,
+    Stream,
+    Value,
+    make_dict,
+    make_list,
+    plain,
+)
+from cnnlint.syntax import tree
+from cnnlint.values import Unknown
+
+
+class Subscripts(Core):
+    """Items taken out of values, and displays built by clauses."""
+
+    # --- subscripts ----------------------------------------------------------------------------
+    def eval_Slice(self, node: tree.Slice) -> Value:
+        bounds = [None if each is None else plain(self.evaluate(each)) for each in node[:3]]
+        return slice(*bounds)
+
+    def eval_Subscript(self, node: tree.Subscript) -> Value:
+        return self.item(self.evaluate(node.value), self.evaluate(node.index), node)
+
+    def item(self, value: Value, index: Value, node: Any) -> Value:
+        if type(value) is Assumed or type(index) is Assumed:
+            return self.assumed(self.item(plain(value), plain(index), node))
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, OneOf):
+            return self.join(
+                [self.item(each, index, node) for each in value.alternatives if each is not None], node
+            )
+        if isinstance(value, Tensor):
+            return self.tensor_item(value, index, node)
+        if isinstance(value, DictValue):
+            entries = self.known_entries(value)
+            if entries is None or not self.hashable(index):
+                return self.unknown("which entry is not known", node)
+            return entries.get(index, self.unknown("no such entry is known", node))
+        if isinstance(value, Module):
+            return self.container_item(value, index, node)
+        if isinstance(value, INSTANCES):
+            return self.call(self.get_attribute(value, "__getitem__", node), Arguments([index], {}), node)
+        items = self.known_items(value)
+        if items is None or _uncertain(index):
+            if isinstance(value, Stream):
+                return value.element if isinstance(index, int) else value
+            return self.any_item(value, node) if items else self.unknown("which item is not known", node)
+        try:
+            found = items[index]
+        except (IndexError, TypeError, ValueError):
+            return self.unknown("no such item", node)
+        if not isinstance(index, slice):
+            return found
+        if isinstance(value, str | bytes | tuple | range):
+            return value[index]
+        return make_list(found, "list", self.site(node))
+
+    def any_item(self, value: Value, node: Any) -> Value:
+        items = self.known_items(value)
+        return self.join(items, node) if items else self.unknown("which item is not known", node)
+
+    # --- comprehensions ------------------------------------------------------------------------
+    def eval_Comprehension(self, node: tree.Comprehension) -> Value:
+        scope = self.frame.scope
+        self.frame.scope = Scope({}, scope, scope.module)
+        items: list[Value] = []
+        try:
+            exact = self.comprehend(node, 0, items)
+        finally:
+            self.frame.scope = scope
+        site = self.site(node)
+        if node.kind == "dict":
+            keys = [key for key, _ in items]
+            if exact and all(self.hashable(plain(key)) for key in keys):
+                return make_dict({plain(key): value for key, value in items}, site)
+            return make_dict(self.unknown("keys not known", node), site)
+        if exact:
+            return make_list(items, "set" if node.kind == "set" else "list", site)
+        parameters = self.join_parameters(items)
+        if parameters is not None:
+            return parameters
+        return Stream(items[0] if len(items) == 1 else self.join(items, node))
+
+    def comprehend(self, node: tree.Comprehension, depth: int, items: list[Value]) -> bool:
+        """Add what the clauses from `depth` on yield; False if only a sample of it is known."""
+        if depth == len(node.clauses):
+            element = self.evaluate(node.element)
+            items.append(element if node.key is None else (self.evaluate(node.key), element))
+            return len(items) <= limits.ITEMS
+        clause = node.clauses[depth]
+        iterable = self.evaluate(clause.iterable)
+        known = self.known_items(iterable)
+        exact = known is not None and len(known) <= limits.UNROLLED
+        elements = known if exact and known is not None else [self.element(iterable, clause)]
+        for element in elements:
+            self.assign(clause.target, element, clause)
+            truths = [self.truth(self.evaluate(condition)) for condition in clause.conditions]
+            if any(truth is False for truth in truths):
+                continue
+            exact = exact and not any(isinstance(truth, Unknown) for truth in truths)
+            exact = self.comprehend(node, depth + 1, items) and exact
+        return exact
+
+
+def _uncertain(index: Value) -> bool:
+    if isinstance(index, slice):
+        return any(
+            not isinstance(each, int) and each is not None for each in (index.start, index.stop, index.step)
+        )
+    return not isinstance(index, int)
