@@ -1,0 +1,40 @@
+"""The noun of nouns, and names of operations that several facts share."""
+
+from __future__ import annotations
+
+from cnnlint.source import Site
+
+NOWHERE = Site("", -1)
+
+
+#: Operations that move values about without changing what they mean.
+RESHAPING = frozenset({
+    "view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "contiguous", "to", "cuda",
+    "cpu", "float", "double", "half", "type", "clone", "identity", "expand", "expand_as", "view_as",
+    "reshape_as", "movedim", "unflatten",
+})  # fmt: skip
+
+
+#: Non-linearities of hidden layers, by torch's functional names.
+ACTIVATIONS = frozenset({
+    "relu", "relu6", "leaky_relu", "prelu", "rrelu", "elu", "selu", "celu", "gelu", "silu", "mish",
+    "softplus", "softsign", "sigmoid", "tanh", "hardtanh", "hardswish", "hardsigmoid", "logsigmoid", "glu",
+    "threshold", "tanhshrink", "softshrink", "hardshrink",
+})  # fmt: skip
+
+
+class Fact:
+    """Something the program builds or does."""
+
+    site: Site = NOWHERE
+    name: str = ""
+    assumed: bool = False  # rests on an argparse or parameter default
+    escaped: bool = False  # handed to code we cannot see, which may do anything to it
+    functions: tuple[str, ...] = ()  # user functions entered to get where it was made, outermost first
+    exposed: bool = False  # visible to code outside what was analysed (a parameter, a returned value)
+    callee: Site = NOWHERE  # of a fact made by a call: the expression called, `nn.Conv2d` ...
+    written: str = ""  # ... and how its author wrote it
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__

@@ -1,0 +1,67 @@
+"""Where examples come from: datasets, transforms, loaders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.facts.base import Fact
+from cnnlint.facts.tensors import Shape
+from cnnlint.values import Unknown
+
+if TYPE_CHECKING:
+    from cnnlint.facts.events import Loop
+
+
+@dataclass(eq=False)
+class Dataset(Fact):
+    """`kind_name` is the class ('CIFAR10', a user's 'CatsDataset'); `shape` is one example's image
+    after its transforms, [C, H, W]; `size` the number of examples in this split."""
+
+    kind_name: str = ""
+    train: Any = field(default_factory=lambda: Unknown("which split is not known"))
+    size: Any = field(default_factory=lambda: Unknown("size of the dataset not known"))
+    classes: Any = field(default_factory=lambda: Unknown("classes not known"))
+    shape: Shape = field(default_factory=lambda: Unknown("shape of an example not known"))
+    target_shape: Shape = field(default_factory=lambda: Unknown("shape of a target not known"))
+    ordered: Any = field(default_factory=lambda: Unknown("order of the examples not known"))
+    augmented: Any = field(default_factory=lambda: Unknown("transforms not known"))
+    iterable: Any = False  # an IterableDataset: it decides its own order
+    parent: Any = None  # of a Subset: the dataset it is cut from
+    transform: Any = field(default_factory=lambda: Unknown("transforms not known"))  # a Transform or None
+    element_shapes: Any = None  # of all that one example holds, where that is not (shape, target_shape)
+
+    @property
+    def kind(self) -> str:
+        return self.kind_name
+
+
+class Transform(Fact):
+    """One step of an input pipeline; subclasses in `knowledge.transforms` map image shapes."""
+
+    random: Any = False  # it draws at random, so one example is another each time
+
+    def output(self, image: Shape) -> Shape:
+        """[C, H, W] to [C, H, W]."""
+        return Unknown(f"what {self.kind} returns is not known")
+
+
+@dataclass(eq=False)
+class Loader(Fact):
+    """A DataLoader, or a stand-in for one that is a parameter (then all its options are Unknown)."""
+
+    dataset: Any
+    batch_size: Any = 1
+    shuffle: Any = False
+    sampler: Any = None
+    batch_sampler: Any = None
+    drop_last: Any = False
+    num_workers: Any = 0
+    options: dict[str, Any] = field(default_factory=dict)
+    loops: list[Loop] = field(default_factory=list)
+
+    @property
+    def batches(self) -> Any:
+        """Batches in one pass."""
+        size, batch = self.dataset.size, self.batch_size
+        return size // batch if self.drop_last else -(-size // batch)

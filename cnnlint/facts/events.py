@@ -1,0 +1,197 @@
+"""What happens when the program runs: events, in loops and undecided branches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.facts.base import NOWHERE, Fact
+from cnnlint.facts.data import Loader
+from cnnlint.facts.tensors import Tensor
+from cnnlint.source import Site
+from cnnlint.values import Unknown
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(eq=False)
+class Event(Fact):
+    """Something that happens to `subject` when the program runs.
+
+    `loop` is the innermost loop around it (calls entered), `arms` the undecided branches it lies in
+    as (branch, arm) pairs, `functions` the names of the user functions entered to get here,
+    outermost first, `grad_enabled` whether autograd records here, `order` grows along the program.
+    """
+
+    subject: Any
+    loop: Loop | None = None
+    arms: tuple[tuple[Branch, int], ...] = ()
+    functions: tuple[str, ...] = ()
+    grad_enabled: Any = True
+    order: int = 0
+    text: str = ""
+
+    @property
+    def owner(self) -> str:
+        """What its method was called on, as written: `optimizer` of `optimizer.step`."""
+        return self.text.rpartition(".")[0]
+
+    @property
+    def maybe(self) -> bool:
+        """It may be passed over in an iteration of its loop."""
+        return len(self.arms) > (len(self.loop.arms) if self.loop else 0)
+
+
+class ZeroGrad(Event):
+    """Gradients are cleared; `subject` is an Optimizer or a Module."""
+
+
+@dataclass(eq=False)
+class Forward(Event):
+    """A user Model (or a container of layers) is called outside any other model's forward.
+
+    `modes` are the modes it may be in here: a set of 'train' and 'eval', or Unknown.
+    """
+
+    inputs: tuple[Any, ...] = ()
+    output: Any = None
+    modes: Any = field(default_factory=lambda: Unknown("mode not known"))
+
+    @property
+    def callee_text(self) -> str:
+        """The model as written there: `self.net`."""
+        return self.text.removesuffix(".forward")
+
+
+@dataclass(eq=False)
+class LossCall(Event):
+    """A loss is computed; `subject` is the Loss (also for `F.cross_entropy`)."""
+
+    prediction: Any = None
+    target: Any = None
+    output: Tensor | None = None
+
+
+@dataclass(eq=False)
+class Backward(Event):
+    """`subject` is the tensor; `modules` those whose layers it was computed with, or Unknown."""
+
+    modules: Any = field(default_factory=lambda: Unknown("what this reaches is not known"))
+    retain_graph: Any = False
+
+
+@dataclass(eq=False)
+class Step(Event):
+    """An optimizer steps. `closure` is True if it was given a closure (which has then been run)."""
+
+    closure: bool = False
+
+
+@dataclass(eq=False)
+class SchedulerStep(Event):
+    """A scheduler steps. `metric` is what it was given; None for nothing. `counts` is True if that is
+    the number of the epoch or batch."""
+
+    metric: Any = None
+    counts: Any = False
+
+    @property
+    def bare(self) -> bool:
+        """It was given nothing."""
+        return self.metric is None
+
+
+@dataclass(eq=False)
+class ModeChange(Event):
+    """`module.train(training)`, `module.eval()`."""
+
+    training: Any = True
+
+
+@dataclass(eq=False)
+class Accumulate(Event):
+    """`subject += value` or `subject.append(value)`, in a loop, of a tensor that lives outside it."""
+
+    value: Any = None
+    how: str = "+="
+    result: Any = None
+    needed: Any = False  # a backward runs through what is kept, or may (traces.link)
+    argument: Site = NOWHERE  # the expression added or appended ...
+    added: str = ""  # ... as written, if it is a name or attribute
+
+
+class OpaqueCall(Event):
+    """A call of code we cannot see, which may do anything to what escaped before."""
+
+
+@dataclass(eq=False)
+class Branch(Fact):
+    """An undecided choice: one of `arms` happens."""
+
+    arms: list[list[Event | Loop | Branch]] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Loop(Fact):
+    """A loop whose body was followed once. `iterable` is what it runs over (a Loader, ...);
+    `steps` what happens in one iteration, in order, with branches and inner loops."""
+
+    iterable: Any = None
+    loader: Any = None  # the Loader it draws from, also through enumerate, tqdm, zip
+    parent: Loop | None = None
+    functions: tuple[str, ...] = ()
+    arms: tuple[tuple[Branch, int], ...] = ()
+    times: Any = field(default_factory=lambda: Unknown("number of iterations not known"))
+    order: int = 0
+    steps: list[Event | Loop | Branch] = field(default_factory=list)
+
+    def events(self, *kinds: type[Event]) -> Iterator[Any]:
+        """Everything that may happen in it, inner loops and all branches included, in order."""
+        return events_of(self.steps, *kinds)
+
+    def inner_loops(self) -> Iterator[Loop]:
+        """The loops inside it, at any depth."""
+        return loops_of(self.steps)
+
+    def around(self) -> Iterator[Loop]:
+        """The loops that enclose it, innermost first."""
+        loop = self.parent
+        while loop is not None:
+            yield loop
+            loop = loop.parent
+
+    @property
+    def trains(self) -> bool:
+        """Gradients are made and used in it."""
+        return any(self.events(Backward)) and any(self.events(Step))
+
+    @property
+    def per_batch(self) -> bool:
+        """It draws batches from a loader."""
+        return isinstance(self.loader, Loader)
+
+
+def events_of(steps: Iterable[Event | Loop | Branch], *kinds: type[Event]) -> Iterator[Any]:
+    """The events in a trace, all branches and inner loops included, in order."""
+    for step in steps:
+        if isinstance(step, Event):
+            if not kinds or isinstance(step, kinds):
+                yield step
+        elif isinstance(step, Loop):
+            yield from events_of(step.steps, *kinds)
+        else:
+            for arm in step.arms:
+                yield from events_of(arm, *kinds)
+
+
+def loops_of(steps: Iterable[Event | Loop | Branch]) -> Iterator[Loop]:
+    """The loops in a trace, outermost first, all branches included."""
+    for step in steps:
+        if isinstance(step, Loop):
+            yield step
+            yield from loops_of(step.steps)
+        elif isinstance(step, Branch):
+            for arm in step.arms:
+                yield from loops_of(arm)

@@ -1,0 +1,130 @@
+"""Modules: the layers of the library and the models of users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnnlint.facts.base import Fact
+from cnnlint.facts.tensors import Op, Shape
+from cnnlint.source import Site
+from cnnlint.values import Undecided, Unknown
+
+if TYPE_CHECKING:
+    from cnnlint.facts.events import Forward
+    from cnnlint.facts.optimisation import Optimizer
+
+
+class Module(Fact):
+    """Anything that is a torch.nn.Module."""
+
+    #: Behaves differently in training and evaluation (Dropout, BatchNorm).
+    modal: ClassVar[bool] = False
+    pretrained: Any = False
+    gradients_read: bool = False  # something reads `.grad` of its parameters, perhaps to update them
+    optimizers: tuple[Optimizer, ...] = ()  # that may update some of its parameters (traces.link)
+    trainable: Any = True  # False where it was frozen
+
+    def children(self) -> dict[str, Any]:
+        """The registered sub-modules by name."""
+        return {}
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all registered below it, each once; Undecided at the end if some are not known."""
+        seen: set[int] = set()
+        pending: list[Any] = [self]
+        complete = True
+        while pending:
+            module = pending.pop(0)
+            if not isinstance(module, Module):
+                complete = False
+            elif id(module) not in seen:
+                seen.add(id(module))
+                yield module
+                pending[:0] = module.children().values()
+        if not complete:
+            raise Undecided("a sub-module is not known")
+
+    def layers(self) -> Iterator[Layer]:
+        """The library layers in it, in order of registration."""
+        return (module for module in self.modules() if isinstance(module, Layer) and not module.children())
+
+    def parameter_count(self) -> Any:
+        """Learnable numbers in it. Undecided if some sub-module is not known."""
+        return sum(layer.own_parameter_count() for layer in self.modules())
+
+    def own_parameter_count(self) -> Any:
+        """Learnable numbers it holds itself, outside its sub-modules."""
+        return 0
+
+    @property
+    def has_modal_layers(self) -> bool:
+        return any(module.modal for module in self.modules())
+
+    @property
+    def label(self) -> str:
+        """What a message calls it: its class if the user wrote one, else its name."""
+        return str(getattr(self, "class_name", "")) or self.name or self.kind
+
+
+class Layer(Module):
+    """A module of the library. Subclasses in `knowledge.layers` are dataclasses whose fields are
+    torch's constructor arguments, by torch's names and in torch's order."""
+
+    #: 'convolution' 'linear' 'normalization' 'activation' 'dropout' 'pooling' 'recurrent'
+    #: 'embedding' 'container' 'shape' 'loss' 'attention' 'upsampling' 'network' or ''.
+    role: ClassVar[str] = ""
+    #: What an application of it is called: torch's functional name.
+    operation: ClassVar[str] = ""
+    #: Takes a shape of any rank, so also one led by `...`.
+    any_rank: ClassVar[bool] = False
+
+    def admits(self) -> Shape:
+        """The shape an input must have, with fresh symbols for what is free; Unknown if any will do."""
+        return Unknown("any shape will do")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """Shape in, shape out; `knowledge.expect` in it says what an input must satisfy.
+
+        A layer with several outputs returns a list of shapes.
+        """
+        return Unknown(f"what {self.kind} returns is not known")
+
+
+@dataclass(eq=False)
+class Model(Module):
+    """An instance of a user's nn.Module class. `attributes` is everything set on self."""
+
+    class_name: str = ""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    ops: list[Op] = field(default_factory=list)  # in forward order, of its latest forward
+    forwards: list[Forward] = field(default_factory=list)
+    own_parameters: Any = 0  # elements of nn.Parameter attributes
+    input: Any = None
+    output: Any = None
+    #: Modules in plain lists, tuples or dicts: (attribute, site of the container, modules).
+    unregistered: list[tuple[str, Site, tuple[Module, ...]]] = field(default_factory=list)
+    unfollowed: Any = False  # Unknown where its __init__ could not be followed to the end
+
+    def children(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            name: value for name, value in self.attributes.items() if isinstance(value, Module)
+        }
+        if isinstance(self.unfollowed, Unknown):
+            found[""] = self.unfollowed
+        return found
+
+    def own_parameter_count(self) -> Any:
+        return self.own_parameters
+
+
+class Loss(Layer):
+    """Subclasses in `knowledge.losses` are dataclasses whose fields are torch's arguments.
+
+    `expects` is what it wants of its prediction: 'logits', 'log-probabilities', 'probabilities'
+    (in [0, 1]) or ''.
+    """
+
+    role = "loss"
+    expects: ClassVar[str] = ""

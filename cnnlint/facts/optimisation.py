@@ -1,0 +1,71 @@
+"""What updates a model: parameters, optimizers, schedulers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnnlint.facts.base import Fact
+from cnnlint.values import Unknown
+
+if TYPE_CHECKING:
+    from cnnlint.facts.events import Backward, SchedulerStep, Step, ZeroGrad
+
+
+@dataclass(eq=False)
+class Parameters(Fact):
+    """Some learnable parameters: those of `modules` (Unknown if not known whose)."""
+
+    modules: Any = ()
+    all: Any = True  # all parameters of those modules, or Unknown after a filter
+
+
+class Optimizer(Fact):
+    """Subclasses in `knowledge.optimizers` are dataclasses whose fields are torch's arguments
+    (`params, lr, ...`); here is what every optimizer has. `params` is a Parameters or Unknown."""
+
+    params: Any = Unknown("parameters not known")
+    lr: Any = Unknown("learning rate not known")
+    momentum: Any = 0
+    weight_decay: Any = 0
+    adjusted: Any = False  # code reaches into its param_groups: its rate may be set by hand
+    family: ClassVar[str] = ""  # 'sgd', 'adam', 'adaptive', 'lbfgs', 'rprop' or ''
+
+    def __init__(self) -> None:
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.steps: list[Step] = []
+        self.schedulers: list[Scheduler] = []
+        # What traces.link fills in:
+        self.clears: list[ZeroGrad] = []  # that surely clear its gradients
+        self.backwards: list[Backward] = []  # that surely reach its parameters
+        self.rivals: list[Optimizer] = []  # that may update the same parameters
+
+    def __post_init__(self) -> None:
+        self._prepare()
+
+    @property
+    def modules(self) -> Any:
+        """The modules whose parameters it updates."""
+        return self.params.modules
+
+
+class Scheduler(Fact):
+    """Subclasses in `knowledge.schedulers` are dataclasses whose fields are torch's arguments."""
+
+    optimizer: Any = Unknown("optimizer not known")
+    counts: ClassVar[str] = ""  # what a step means: 'epoch', 'batch', or '' for either
+    warms_up: Any = False  # the given rate is a peak that is reached later
+    inner: Any = ()  # the schedulers it takes over: they are stepped through it
+
+    def __init__(self) -> None:
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.steps: list[SchedulerStep] = []
+        if isinstance(self.optimizer, Optimizer):
+            self.optimizer.schedulers.append(self)
+
+    def __post_init__(self) -> None:
+        self._prepare()

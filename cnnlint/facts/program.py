@@ -1,0 +1,64 @@
+"""A training, and everything the interpreter saw of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnlint.facts.base import Fact
+from cnnlint.facts.events import Loop
+from cnnlint.facts.optimisation import Scheduler
+from cnnlint.facts.tensors import Tensor
+from cnnlint.source import Site
+from cnnlint.values import Undecided, Unknown
+
+
+@dataclass(eq=False)
+class Training(Fact):
+    """One model learning from one dataset."""
+
+    model: Any
+    optimizer: Any
+    loop: Loop
+    loss: Any = None
+    loader: Any = None
+    dataset: Any = None
+    schedulers: tuple[Scheduler, ...] = ()
+
+    @property
+    def classes(self) -> Any:
+        """Kinds of examples: as the dataset says, else as many as the model has outputs."""
+        if isinstance(self.dataset.classes, int):
+            return self.dataset.classes
+        output = getattr(self.model, "output", None)
+        shape = output.shape if isinstance(output, Tensor) else Unknown("the model's output is not known")
+        return shape[1] if isinstance(shape, tuple) and len(shape) == 2 else Unknown("classes not known")
+
+    @property
+    def unregularised(self) -> Any:
+        """Nothing holds the model back: no augmentation, weight decay, dropout or frozen layer."""
+        try:
+            dropout = any(getattr(module, "role", "") == "dropout" for module in self.model.modules())
+            frozen = self.optimizer.params.all != True  # noqa: E712 - may be Unknown
+            return not (dropout or frozen or self.optimizer.weight_decay or self.dataset.augmented)
+        except Undecided as undecided:
+            return Unknown(undecided.why, undecided.site)
+
+
+@dataclass(eq=False)
+class Program:
+    """Everything the interpreter saw of one file and what it imports.
+
+    `limits` are (site, what was not analysed and why); `files` every path that was looked at,
+    with whether it was there, so that a cached answer knows what it rests on.
+    """
+
+    path: str
+    facts: list[Fact] = field(default_factory=list)
+    limits: list[tuple[Site, str]] = field(default_factory=list)
+    files: dict[str, bool] = field(default_factory=dict)
+
+    def each(self, kind: type[Fact]) -> Iterator[Any]:
+        """The facts of one kind, in the order the program made them."""
+        return (fact for fact in self.facts if isinstance(fact, kind))

@@ -1,0 +1,99 @@
+"""Tensors, the numbers taken out of them, and the operations that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.facts.base import NOWHERE, Fact
+from cnnlint.source import Site
+from cnnlint.values import Unknown
+
+if TYPE_CHECKING:
+    from cnnlint.facts.modules import Layer, Model
+
+
+Shape = Any  # tuple of int | Dim | Unknown, perhaps led by `...` (any further axes), or Unknown
+
+
+@dataclass(eq=False)
+class Tensor(Fact):
+    """`shape` [axes], `dtype` as torch spells it without 'torch.', `graph` whether autograd follows it."""
+
+    shape: Shape = field(default_factory=lambda: Unknown("shape not known"))
+    dtype: Any = field(default_factory=lambda: Unknown("dtype not known"))
+    graph: Any = field(default_factory=lambda: Unknown("not known whether autograd follows it"))
+    producer: Op | None = None
+    index: int = 0  # which output of its producer
+
+    def source(self, through: Iterable[str] = ()) -> Any:
+        """The operation that made this value, looking back through the operations named."""
+        operation = self.producer
+        while operation is not None and operation.name in through and operation.inputs:
+            operation = operation.inputs[0].producer
+        return Unknown("where this value comes from is not known") if operation is None else operation
+
+    @property
+    def axes(self) -> str:
+        """Its shape as a person reads it: `[N, 16, 5, 5]`; an axis that is not known is `?`."""
+        if isinstance(self.shape, Unknown):
+            return "?"
+        return f"[{', '.join('...' if axis is Ellipsis else f'{axis}' for axis in self.shape)}]"
+
+    def ancestors(self) -> Iterator[Op]:
+        """Every operation this value was computed from, each once, nearest first."""
+        seen: set[int] = set()
+        pending = [self.producer]
+        while pending:
+            operation = pending.pop(0)
+            if operation is None or id(operation) in seen:
+                continue
+            seen.add(id(operation))
+            yield operation
+            pending.extend(tensor.producer for tensor in operation.inputs)
+
+
+@dataclass(eq=False)
+class Number(Fact):
+    """A plain number taken out of a tensor (`loss.item()`)."""
+
+    source: Tensor | None = None
+    exact: bool = False  # it is the tensor's one value, not a sum or mean with others
+
+
+@dataclass(eq=False)
+class Op(Fact):
+    """One application of a layer, function or tensor method.
+
+    `name` is torch's functional name ('conv2d', 'softmax', 'view', 'add'), whatever the spelling;
+    `layer` the Layer applied, if any; `model` the innermost user Model whose forward ran it.
+    """
+
+    name: str = ""
+    inputs: tuple[Tensor, ...] = ()
+    output: Tensor | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    layer: Layer | None = None
+    model: Model | None = None
+    text: str = ""  # as the author wrote it: 'F.softmax', 'self.fc1'
+    maybe: bool = False  # it lies in an undecided branch of its function
+    argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x.softmax(1)`
+
+
+@dataclass(eq=False)
+class ShapeError(Fact):
+    """What cannot run: `op` wanted `wants` on `axis` and got `got`; `trail` leads there, oldest first."""
+
+    op: Op
+    axis: str
+    wants: Any
+    got: Any
+    layer: Any = None
+    trail: tuple[Op, ...] = ()
+    input_known: bool = False  # the sizes come from a dataset, a configuration or a literal tensor
+
+    @property
+    def settled(self) -> bool:
+        """What it got is a plain number, not one that depends on the input's size."""
+        return isinstance(self.got, int)
