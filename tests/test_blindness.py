@@ -3,7 +3,7 @@
 For each block of each page the facts are made, and every field that a rule reads of any fact is
 noted. Then each of those fields alone is made Unknown and the rules that read it are asked again.
 What no rule reads cannot change its answer, so this tries every single blinding that could.
-Left out are only the fields that `facts.py` types more narrowly than `Any`: where in the program
+Left out are only the fields that `facts` types more narrowly than `Any`: where in the program
 something happens is always known.
 """
 
@@ -122,7 +122,7 @@ def always_known(kind: type[Fact], field: str) -> bool:
     """Whether the class of facts that declares a field gives it a type that leaves no room for Unknown."""
     for base in kind.__mro__:
         if field in get_annotations(base):
-            return base.__module__ == facts.__name__ and get_annotations(base)[field] not in ("Any", "Shape")
+            return base.__module__.startswith(facts.__name__) and get_annotations(base)[field] not in ("Any", "Shape")
     return False
 
 

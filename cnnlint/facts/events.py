@@ -158,7 +158,7 @@ class Loop(Fact):
     def around(self) -> Iterator[Loop]:
         """The loops that enclose it, innermost first."""
         loop = self.parent
-        while loop is not None:
+        while loop:
             yield loop
             loop = loop.parent
 
