@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from cnnlint.dims import Dim
 from cnnlint.facts import (
     Dataset,
     Loader,
@@ -20,6 +21,7 @@ from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
     Assumed,
+    Function,
     ListValue,
     Stream,
     Value,
@@ -97,7 +99,7 @@ class Builtins(Core):
             return value.shape[0] if known else self.unknown("length not known", node)
         if isinstance(value, INSTANCES):
             method = self.class_attribute(value.cls, "__len__")
-            if hasattr(method, "node"):
+            if isinstance(method, Function):
                 return self.call(self.get_attribute(value, "__len__", node), Arguments([], {}), node)
         if isinstance(value, Loader | Dataset):
             return self.length_of(value)
@@ -129,7 +131,7 @@ class Builtins(Core):
             if isinstance(value, Number):
                 return value
             return Number(source=value, exact=True)
-        if kind is int and hasattr(value, "key"):  # a Dim is an integer already
+        if kind is int and isinstance(value, Dim):  # a Dim is an integer already
             return value
         if not isinstance(value, PRIMITIVES):
             return self.unknown("cannot be converted", node)

@@ -12,6 +12,7 @@ from cnnlint.interpreter.objects import (
     Arguments,
     Assumed,
     DictValue,
+    Function,
     GradMode,
     Library,
     LibraryMethod,
@@ -77,7 +78,7 @@ class LibraryCalls(Core):
             return builtin(arguments, node)
         if name in GRAD_MODES:
             given = plain(arguments.positional[0]) if arguments.positional else True
-            if hasattr(given, "grad_enabled"):  # `torch.no_grad(function)`
+            if isinstance(given, Function):  # `torch.no_grad(function)`
                 given.grad_enabled = GRAD_MODES[name]
                 return given
             enabled = GRAD_MODES[name]
@@ -159,7 +160,7 @@ class LibraryCalls(Core):
             return make_list([self.finish(each, assumed, node) for each in made])
         elif isinstance(made, dict):
             return make_dict(made)
-        elif hasattr(made, "loss") and hasattr(made, "inputs"):
+        elif not is_unknown(made) and hasattr(made, "loss") and hasattr(made, "inputs"):
             made.loss.site = self.site(node)
             return self.compute_loss(
                 made.loss, made.prediction, made.target, Arguments(list(made.inputs), {}), node

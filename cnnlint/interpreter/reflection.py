@@ -19,6 +19,7 @@ from cnnlint.interpreter.objects import (
     Assumed,
     ClassObject,
     DictValue,
+    Function,
     Instance,
     Library,
     ListValue,
@@ -117,7 +118,7 @@ class Reflection(Core):
         if len(arguments.positional) == 2:
             value, name = (plain(each) for each in arguments.positional)
             if isinstance(value, INSTANCES) and isinstance(name, str):
-                if name in value.attributes or hasattr(self.class_attribute(value.cls, name), "node"):
+                if name in value.attributes or isinstance(self.class_attribute(value.cls, name), Function):
                     return True
         return self.unknown("not known whether it has it", node)
 
