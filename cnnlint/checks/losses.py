@@ -22,11 +22,13 @@ def softmax_before_cross_entropy(loss: LossCall) -> Flags:
         harmless = source.name == "log_softmax"
         yield flag(
             loss,
-            also=[(source, f"`{source.text}` here")],
+            also=[(source.place, f"`{source.label}` here")],
             fix=_without(source),
             severity=Severity.INFO if harmless else None,
-            softmax=source.text,
-            effect="takes it again, to no effect" if harmless else "takes a softmax itself, so gradients fade",
+            softmax=source.label,
+            effect="takes it again, to no effect"
+            if harmless
+            else "takes a softmax itself, so gradients fade",
         )
 
 
@@ -38,9 +40,9 @@ def sigmoid_before_bce_with_logits(loss: LossCall) -> Flags:
     if source.name == "sigmoid":
         yield flag(
             loss,
-            also=[(source, f"`{source.text}` here")],
+            also=[(source.place, f"`{source.label}` here")],
             fix=_without(source),
-            sigmoid=source.text,
+            sigmoid=source.label,
         )
 
 
@@ -53,9 +55,11 @@ def nll_without_log_softmax(loss: LossCall) -> Flags:
     if softmax or source.name in RAW:
         yield flag(
             loss,
-            also=[(source, f"`{source.text}` here")],
+            also=[(source.place, f"`{source.label}` here")],
             fix=_with_log(source) if softmax else _as_cross_entropy(loss),
-            got=f"the probabilities of `{source.text}`" if softmax else f"the raw output of `{source.text}`",
+            got=f"the probabilities of `{source.label}`"
+            if softmax
+            else f"the raw output of `{source.label}`",
         )
 
 

@@ -22,7 +22,7 @@ def channel_mismatch(error: ShapeError) -> Flags:
             layer,
             also=_trail(error),
             fix=_set(error, argument),
-            layer=layer.name or layer.kind,
+            layer=layer.label,
             wants=error.wants,
             got=error.got,
             source=_last(error),
@@ -38,7 +38,7 @@ def linear_in_features(error: ShapeError) -> Flags:
             layer,
             also=_trail(error),
             fix=_set(error, "in_features"),
-            layer=layer.name or layer.kind,
+            layer=layer.label,
             wants=error.wants,
             got=error.got,
             source=_last(error),
@@ -52,9 +52,8 @@ def _set(error: ShapeError, argument: str) -> Fix | None:
 
 def _trail(error: ShapeError) -> list[object]:
     """The last few operations that led there, with the shapes they gave, nearest last."""
-    return [(each, f"gives {each.output.axes}") for each in error.trail[-3:] if each.output]
+    return [(each.place, f"gives {each.output.axes}") for each in error.trail[-3:] if each.output]
 
 
 def _last(error: ShapeError) -> str:
-    names = [each.text or each.name for each in error.trail]
-    return f"`{names[-1]}`" if names else "the input"
+    return f"`{error.trail[-1].label}`" if error.trail else "the input"

@@ -64,8 +64,9 @@ class Module(Fact):
 
     @property
     def label(self) -> str:
-        """What a message calls it: its class if the user wrote one, else its name."""
-        return str(getattr(self, "class_name", "")) or self.name or self.kind
+        """What a message calls it: its class if the user wrote one, else its name, but no bare number."""
+        name = "" if self.name.isdigit() else self.name
+        return str(getattr(self, "class_name", "")) or name or self.written or self.kind
 
 
 class Layer(Module):

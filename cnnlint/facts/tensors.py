@@ -80,6 +80,23 @@ class Op(Fact):
     maybe: bool = False  # it lies in an undecided branch of its function
     argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x.softmax(1)`
 
+    @property
+    def contained(self) -> bool:
+        """It applies a layer that the program calls through a container: `text` names that one."""
+        return self.layer is not None and self.text.rpartition(".")[2] != self.layer.name
+
+    @property
+    def label(self) -> str:
+        """What a message calls it: as written, or the layer inside the container that is called."""
+        if self.contained and self.layer is not None:
+            return self.layer.written or self.layer.kind
+        return self.text or self.name
+
+    @property
+    def place(self) -> Fact:
+        """Where a reader finds it: its call, or the layer inside the container that is called."""
+        return self.layer if self.contained and self.layer is not None else self
+
 
 @dataclass(eq=False)
 class ShapeError(Fact):
