@@ -1,0 +1,155 @@
+"""Recall: a fault put into a clean program gives its finding, and nothing that does not follow from it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from cnnlint.config import Config
+from cnnlint.engine import run
+from cnnlint.interpreter import analyse
+from cnnlint.linting import new_session
+from cnnlint.source import Span
+from tests.mutants import OPERATORS, Operator
+
+CLEAN = Path(__file__).parent / "programs" / "clean"
+#: Stands between the cells of a notebook while its text is mutated.
+CUT = "\n#: the next cell\n"
+#: The least share of the faults that must be found.
+RECALL = 0.85
+
+#: Where an operator leaves a program right by what can be read of it: reason -> mutants.
+NO_FAULT: dict[str, tuple[str, ...]] = {
+    "nothing switches the model to evaluation before it trains again": (
+        "delete_train argparse_resnet.py:170",
+        "delete_train ema_teacher.py:69",
+        "delete_train ema_teacher.py:70",
+        "delete_train gradient_accumulation.py:21",
+        "delete_train lbfgs_closure.py:31",
+        "delete_train module_level.py:72",
+        "delete_train multi_file/train.py:14",
+        "delete_train notebook.ipynb:58",
+        "delete_train onecycle_per_batch.py:54",
+        "delete_train unet_segmentation.py:114",
+        "delete_train unet_segmentation.py:134",
+    ),
+    "the model has no layer that behaves otherwise in evaluation": (
+        "delete_eval lbfgs_closure.py:43",
+        "delete_eval siamese_contrastive.py:78",
+        "delete_train siamese_contrastive.py:67",
+        "delete_train transfer_frozen.py:33",
+    ),
+    "the model is in evaluation mode already, or trains in it on purpose": (
+        "delete_eval transfer_frozen.py:32",
+        "delete_eval transfer_frozen.py:45",
+    ),
+    "the data come from a file, so that nobody can know their channels": ("one_channel_more kfold.py:15",),
+    "this branch is not taken": ("one_channel_more unet_segmentation.py:62",),
+    "a warm-up leads up to the rate": (
+        "adam_at_one_half amp_gradscaler.py:68",
+        "adam_at_one_half accelerate_loop.py:34",
+        "setting_at_one_half accelerate_loop.py:71",
+    ),
+}
+
+
+class Mutant(NamedTuple):
+    """A clean program with one fault in one of its files."""
+
+    operator: Operator
+    program: str
+    line: int
+    file: Path
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.operator.name} {self.program}:{self.line}"
+
+
+def test_faults_put_into_clean_programs_are_found() -> None:
+    survivors = [mutant for mutant in mutants() if not mutant.operator.codes & findings(mutant)]
+    listed = "\n".join(map(str, survivors))
+    assert len(survivors) <= (1 - RECALL) * len(mutants()), f"{table(survivors)}\n{listed}"
+
+
+def test_a_fault_gives_no_finding_that_does_not_follow_from_it() -> None:
+    unrelated = {
+        str(mutant): sorted(further)
+        for mutant in mutants()
+        if (further := findings(mutant) - mutant.operator.codes - mutant.operator.follows)
+    }
+    assert unrelated == {}
+
+
+def test_every_operator_makes_faults() -> None:
+    assert {mutant.operator.name for mutant in mutants()} == {operator.name for operator in OPERATORS}
+
+
+def test_every_exception_is_one() -> None:
+    made = set(map(str, every_mutant()))
+    assert excepted() <= made
+
+
+@cache
+def mutants() -> list[Mutant]:
+    return [mutant for mutant in every_mutant() if str(mutant) not in excepted()]
+
+
+def excepted() -> set[str]:
+    return {mutant for several in NO_FAULT.values() for mutant in several}
+
+
+@cache
+def every_mutant() -> list[Mutant]:
+    return [
+        Mutant(operator, file.relative_to(CLEAN).as_posix(), row + 1, file, spoiled)
+        for file in sorted(CLEAN.rglob("*"))
+        if file.suffix in (".py", ".ipynb")
+        for text in [read(file)]
+        for operator in OPERATORS
+        for row, spoiled in operator.faults(text)
+    ]
+
+
+@cache
+def findings(mutant: Mutant) -> set[str]:
+    """The codes found in the program when one of its files is spoiled."""
+    content = mutant.text
+    if mutant.file.suffix == ".ipynb":
+        content = notebook(mutant.file, content)
+    starts = (
+        {mutant.file, CLEAN / "multi_file" / "train.py"} if "multi_file" in mutant.program else {mutant.file}
+    )
+    session = new_session(Config(cache=False), overlay={str(mutant.file): content.encode()})
+    programs = [analyse(str(start), session.project) for start in starts]
+    assert all(program.files for program in programs), f"{mutant} cannot be parsed"
+    # Where a finding stands is not asked for here: finding the places takes half of the time.
+    results = [run(program, session.rules, lambda site: Span(1, 1, 1, 2)) for program in programs]
+    assert not any(result.crashes for result in results), str(mutant)
+    return {finding.code for result in results for finding in result.findings}
+
+
+def read(file: Path) -> str:
+    """The text of a program; of a notebook its code, cell after cell."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".ipynb":
+        return text
+    return CUT.join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+
+
+def notebook(file: Path, text: str) -> str:
+    """The notebook with this text in its cells."""
+    book = json.loads(file.read_text(encoding="utf-8"))
+    for cell, source in zip(book["cells"], text.split(CUT), strict=True):
+        cell["source"] = source.splitlines(keepends=True)
+    return json.dumps(book)
+
+
+def table(survivors: list[Mutant]) -> str:
+    """How many of the faults of each operator were found."""
+    made = Counter(mutant.operator.name for mutant in mutants())
+    alive = Counter(mutant.operator.name for mutant in survivors)
+    return "\n".join(f"{name}: {made[name] - alive[name]}/{made[name]}" for name in made)
