@@ -10,7 +10,7 @@ from cnnlint.knowledge.describe import describes
 
 
 @describes("torch.optim.swa_utils.AveragedModel")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AveragedModel(Layer):
     """A copy of `model`, behind the attribute `module`. Nothing trains it; `update_parameters` does.
 

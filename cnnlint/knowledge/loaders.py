@@ -130,7 +130,7 @@ class Sampler(Fact):
 
 
 @describes("torch.utils.data.RandomSampler")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomSampler(Sampler):
     """All examples in random order, or `num_samples` of them.
 
@@ -147,7 +147,7 @@ class RandomSampler(Sampler):
 
 
 @describes("torch.utils.data.SequentialSampler")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SequentialSampler(Sampler):
     """All examples in order.
 
@@ -162,7 +162,7 @@ class SequentialSampler(Sampler):
 
 
 @describes("torch.utils.data.SubsetRandomSampler")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SubsetRandomSampler(Sampler):
     """The examples at these indices, in random order.
 
@@ -177,7 +177,7 @@ class SubsetRandomSampler(Sampler):
 
 
 @describes("torch.utils.data.WeightedRandomSampler")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WeightedRandomSampler(Sampler):
     """`num_samples` examples drawn with these weights.
 
@@ -194,7 +194,7 @@ class WeightedRandomSampler(Sampler):
 
 
 @describes("torch.utils.data.BatchSampler")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BatchSampler(Sampler):
     """What another sampler draws, in batches.
 
@@ -211,7 +211,7 @@ class BatchSampler(Sampler):
 
 
 @describes("torch.utils.data.DistributedSampler")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DistributedSampler(Sampler):
     """This process's share of the examples.
 

@@ -9,7 +9,7 @@ from cnnlint.facts import Optimizer
 from cnnlint.knowledge.describe import describes
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Described(Optimizer):
     """An optimizer whose first argument is what it updates."""
 
@@ -17,7 +17,7 @@ class Described(Optimizer):
 
 
 @describes("torch.optim.SGD")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SGD(Described):
     """Stochastic gradient descent, plain or with momentum.
 
@@ -38,7 +38,7 @@ class SGD(Described):
 
 
 @describes("torch.optim.Adam")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Adam(Described):
     """Adam: steps scaled by running means of the gradient and its square.
 
@@ -61,7 +61,7 @@ class Adam(Described):
 
 
 @describes("torch.optim.AdamW")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AdamW(Described):
     """Adam with weight decay apart from the gradient.
 
@@ -83,7 +83,7 @@ class AdamW(Described):
 
 
 @describes("torch.optim.NAdam")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NAdam(Described):
     """Adam with Nesterov momentum.
 
@@ -105,7 +105,7 @@ class NAdam(Described):
 
 
 @describes("torch.optim.RAdam")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RAdam(Described):
     """Adam whose early steps are rectified, which stands in for a warm-up.
 
@@ -126,7 +126,7 @@ class RAdam(Described):
 
 
 @describes("torch.optim.Adamax")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Adamax(Described):
     """Adam with the infinity norm.
 
@@ -146,7 +146,7 @@ class Adamax(Described):
 
 
 @describes("torch.optim.SparseAdam")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SparseAdam(Described):
     """Adam for sparse gradients.
 
@@ -161,7 +161,7 @@ class SparseAdam(Described):
 
 
 @describes("torch.optim.Adadelta")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Adadelta(Described):
     """Steps scaled by running means of past steps; its rate is a factor, 1 by custom.
 
@@ -181,7 +181,7 @@ class Adadelta(Described):
 
 
 @describes("torch.optim.Adagrad")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Adagrad(Described):
     """Steps scaled by the sum of all squared gradients so far.
 
@@ -202,7 +202,7 @@ class Adagrad(Described):
 
 
 @describes("torch.optim.RMSprop")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RMSprop(Described):
     """Steps scaled by a running mean of squared gradients.
 
@@ -223,7 +223,7 @@ class RMSprop(Described):
 
 
 @describes("torch.optim.Adafactor")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Adafactor(Described):
     """Adaptive steps with factored second moments.
 
@@ -242,7 +242,7 @@ class Adafactor(Described):
 
 
 @describes("torch.optim.Rprop")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Rprop(Described):
     """Steps by the sign of the gradient only; meant for full batches.
 
@@ -261,7 +261,7 @@ class Rprop(Described):
 
 
 @describes("torch.optim.ASGD")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ASGD(Described):
     """Averaged stochastic gradient descent.
 
@@ -281,7 +281,7 @@ class ASGD(Described):
 
 
 @describes("torch.optim.LBFGS")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LBFGS(Described):
     """Quasi-Newton; its step takes a closure.
 
@@ -299,7 +299,7 @@ class LBFGS(Described):
 
 
 @describes("torch.optim.Muon")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Muon(Described):
     """Momentum whose step is made orthogonal; for matrices only.
 

@@ -10,7 +10,7 @@ from cnnlint.knowledge.describe import describes
 from cnnlint.values import Unknown, is_unknown, surely
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Described(Scheduler):
     """A scheduler of one optimizer. `verbose` was taken by torch before 2.7."""
 
@@ -19,7 +19,7 @@ class Described(Scheduler):
 
 
 @describes("torch.optim.lr_scheduler.StepLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StepLR(Described):
     """The rate times `gamma` every `step_size` steps.
 
@@ -33,7 +33,7 @@ class StepLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.MultiStepLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MultiStepLR(Described):
     """The rate times `gamma` at each milestone.
 
@@ -47,7 +47,7 @@ class MultiStepLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.ExponentialLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ExponentialLR(Described):
     """The rate times `gamma` at every step.
 
@@ -60,7 +60,7 @@ class ExponentialLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.CosineAnnealingLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CosineAnnealingLR(Described):
     """Half a cosine from the given rate to `eta_min` in `T_max` steps.
 
@@ -74,7 +74,7 @@ class CosineAnnealingLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.CosineAnnealingWarmRestarts")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CosineAnnealingWarmRestarts(Described):
     """Half cosines, the first of `T_0` steps, each next `T_mult` times longer; fractions of an epoch too.
 
@@ -88,7 +88,7 @@ class CosineAnnealingWarmRestarts(Described):
 
 
 @describes("torch.optim.lr_scheduler.ReduceLROnPlateau")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ReduceLROnPlateau(Described):
     """The rate times `factor` when the metric given to `step` has not improved for `patience` steps.
 
@@ -107,7 +107,7 @@ class ReduceLROnPlateau(Described):
 
 
 @describes("torch.optim.lr_scheduler.OneCycleLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OneCycleLR(Described):
     """Up to `max_lr` and down again, once, in `total_steps` batches.
 
@@ -132,7 +132,7 @@ class OneCycleLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.CyclicLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CyclicLR(Described):
     """Between `base_lr` and `max_lr`, up in `step_size_up` batches and down again, over and over.
 
@@ -156,7 +156,7 @@ class CyclicLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.LambdaLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LambdaLR(Described):
     """The given rate times what a function of the step number says.
 
@@ -169,7 +169,7 @@ class LambdaLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.MultiplicativeLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MultiplicativeLR(Described):
     """The latest rate times what a function of the step number says.
 
@@ -181,7 +181,7 @@ class MultiplicativeLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.ConstantLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConstantLR(Described):
     """The given rate times `factor` for `total_iters` steps, then the given rate.
 
@@ -198,7 +198,7 @@ class ConstantLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.LinearLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LinearLR(Described):
     """The given rate times a factor that goes from `start_factor` to `end_factor` in `total_iters` steps.
 
@@ -216,7 +216,7 @@ class LinearLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.PolynomialLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PolynomialLR(Described):
     """From the given rate to 0 along a polynomial in `total_iters` steps.
 
@@ -229,7 +229,7 @@ class PolynomialLR(Described):
 
 
 @describes("torch.optim.swa_utils.SWALR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SWALR(Described):
     """From the latest rate to the constant `swa_lr` of stochastic weight averaging.
 
@@ -244,7 +244,7 @@ class SWALR(Described):
 
 
 @describes("torch.optim.lr_scheduler.SequentialLR")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SequentialLR(Described):
     """One scheduler after another, changing at the milestones; it alone is stepped.
 
@@ -262,7 +262,7 @@ class SequentialLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.ChainedScheduler")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ChainedScheduler(Scheduler):
     """Several schedulers of one optimizer at once; it alone is stepped.
 

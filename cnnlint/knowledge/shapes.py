@@ -77,15 +77,26 @@ def axis_index(dim: Any, rank: int) -> int:
     """The index, counted from the front, of an axis that may be counted from the back."""
     if not isinstance(dim, int):
         raise Undecided("which axis is not known")
-    expect(-rank <= dim < max(rank, 1), "axes", wants=dim + 1 if dim >= 0 else -dim, got=rank)
-    return dim % rank if rank else 0
+    span = max(rank, 1)  # a number counts as having one axis
+    expect(-span <= dim < span, "axes", wants=dim + 1 if dim >= 0 else -dim, got=rank)
+    return dim % span
+
+
+def axis_in(axes: tuple[Any, ...], dim: Any) -> int:
+    """The index, counted from the front, of an axis that must be there."""
+    expect(len(axes) >= 1, "axes", wants=1, got=0)
+    return axis_index(dim, len(axes))
 
 
 def axis_indices(dims: Any, rank: int) -> tuple[int, ...]:
     """Several axes, one, or all of them for None, counted from the front."""
     if dims is None or dims == ():
         return tuple(range(rank))
-    return tuple(axis_index(dim, rank) for dim in (dims if isinstance(dims, tuple | list) else (dims,)))
+    given = dims if isinstance(dims, tuple | list) else (dims,)
+    indices = tuple(axis_index(dim, rank) for dim in given)
+    if len(set(indices)) != len(indices):
+        raise Undecided("an axis is named twice")
+    return indices
 
 
 def axis_name(axis: int, rank: int) -> str:
@@ -108,7 +119,7 @@ def flattened(x: Shape, start: Any, end: Any) -> Shape:
 def unflattened(x: Shape, dim: Any, sizes: Any) -> Shape:
     """The axis `dim` cut into `sizes`, of which one may be -1."""
     axes = ranked(x)
-    at = axis_index(dim, len(axes))
+    at = axis_in(axes, dim)
     return (*axes[:at], *reshaped((axes[at],), sizes), *axes[at + 1 :])
 
 

@@ -24,7 +24,7 @@ def linear_parameters(inputs: Any, outputs: Any, bias: Any) -> Any:
 
 
 @describes("torch.nn.MultiheadAttention")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MultiheadAttention(Layer):
     """It gives [attended, weights]; which form the weights have depends on the call.
 
@@ -58,7 +58,7 @@ class MultiheadAttention(Layer):
         return projections + extra + linear_parameters(embedding, embedding, self.bias)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TransformerLayer(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html"""
 
@@ -126,7 +126,7 @@ class TransformerStack(Layer):
 
 
 @describes("torch.nn.TransformerEncoder")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TransformerEncoder(TransformerStack):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoder.html"""
 
@@ -142,7 +142,7 @@ class TransformerEncoder(TransformerStack):
 
 
 @describes("torch.nn.TransformerDecoder")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TransformerDecoder(TransformerStack):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoder.html"""
 
@@ -156,7 +156,7 @@ class TransformerDecoder(TransformerStack):
 
 
 @describes("torch.nn.Transformer")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Transformer(Layer):
     """Source and target in, the shape of the target out.
 

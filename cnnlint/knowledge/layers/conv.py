@@ -60,7 +60,7 @@ class AnyConvolution(Layer):
         return self.out_channels if self.bias else 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Convolution(AnyConvolution):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"""
 
@@ -88,7 +88,7 @@ class Convolution(AnyConvolution):
         return self.out_channels * (self.in_channels // self.groups) * self.kernel_elements() + self.biases()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TransposedConvolution(AnyConvolution):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"""
 
@@ -178,14 +178,14 @@ class ConvTranspose3d(TransposedConvolution):
     dimensions = 3
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LazyConvolution(Convolution):
     """A convolution that takes its input channels from its first input."""
 
     in_channels: Any = field(init=False, default_factory=from_first_input)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LazyTransposedConvolution(TransposedConvolution):
     """A transposed convolution that takes its input channels from its first input."""
 
@@ -241,7 +241,7 @@ class LazyConvTranspose3d(LazyTransposedConvolution):
 
 
 @describes("torch.nn.Unfold")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Unfold(Layer):
     """Cuts windows out of a map: [N, C, H, W] to [N, C * kernel, windows].
 
@@ -267,7 +267,7 @@ class Unfold(Layer):
 
 
 @describes("torch.nn.Fold")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Fold(Layer):
     """Sums windows into a map: [N, C * kernel, windows] to [N, C, *output_size].
 

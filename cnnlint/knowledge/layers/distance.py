@@ -11,7 +11,7 @@ from cnnlint.knowledge.shapes import axis_index, broadcast
 
 
 @describes("torch.nn.CosineSimilarity")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CosineSimilarity(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html"""
 
@@ -26,7 +26,7 @@ class CosineSimilarity(Layer):
 
 
 @describes("torch.nn.PairwiseDistance")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PairwiseDistance(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html"""
 
@@ -37,4 +37,4 @@ class PairwiseDistance(Layer):
 
     def output(self, x1: Shape, x2: Shape) -> Shape:
         axes = broadcast(x1, x2)
-        return (*axes[:-1], 1) if self.keepdim else axes[:-1]
+        return (*axes[:-1], 1) if axes and self.keepdim else axes[:-1]

@@ -11,7 +11,7 @@ from cnnlint.knowledge.shapes import expect_rank
 
 
 @describes("torch.nn.Dropout")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Dropout(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html"""
 

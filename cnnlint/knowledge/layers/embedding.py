@@ -12,7 +12,7 @@ from cnnlint.values import Undecided
 
 
 @describes("torch.nn.Embedding")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Embedding(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html"""
 
@@ -39,7 +39,7 @@ class Embedding(Layer):
 
 
 @describes("torch.nn.EmbeddingBag")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EmbeddingBag(Layer):
     """One vector for each row of indices, or for each bag that `offsets` cuts a vector of them into.
 

@@ -12,7 +12,7 @@ from cnnlint.knowledge.shapes import expect_size
 
 
 @describes("torch.nn.Linear")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Linear(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"""
 
@@ -42,7 +42,7 @@ class Linear(Layer):
 
 
 @describes("torch.nn.LazyLinear")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LazyLinear(Linear):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyLinear.html"""
 
@@ -50,7 +50,7 @@ class LazyLinear(Linear):
 
 
 @describes("torch.nn.Bilinear")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Bilinear(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html"""
 

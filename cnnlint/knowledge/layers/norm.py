@@ -61,7 +61,7 @@ def learned(affine: Any, count: Any, bias: Any) -> Any:
     return 2 * count if bias else count
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BatchNorm(AnyBatchNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html"""
 
@@ -97,7 +97,7 @@ class BatchNorm3d(BatchNorm):
 
 
 @describes("torch.nn.SyncBatchNorm")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SyncBatchNorm(AnyBatchNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.SyncBatchNorm.html"""
 
@@ -112,7 +112,7 @@ class SyncBatchNorm(AnyBatchNorm):
     bias: Any = field(default=True, kw_only=True)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LazyBatchNorm(BatchNorm):
     """A batch normalisation that takes its channels from its first input."""
 
@@ -140,7 +140,7 @@ class LazyBatchNorm3d(LazyBatchNorm):
     ranks = (5,)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class InstanceNorm(Normalization):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html"""
 
@@ -187,7 +187,7 @@ class InstanceNorm3d(InstanceNorm):
     dimensions = 3
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LazyInstanceNorm(InstanceNorm):
     """An instance normalisation that takes its channels from its first input."""
 
@@ -247,7 +247,7 @@ class LastAxesNorm(Normalization):
 
 
 @describes("torch.nn.LayerNorm")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LayerNorm(LastAxesNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html"""
 
@@ -261,7 +261,7 @@ class LayerNorm(LastAxesNorm):
 
 
 @describes("torch.nn.RMSNorm")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RMSNorm(LastAxesNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html"""
 
@@ -274,7 +274,7 @@ class RMSNorm(LastAxesNorm):
 
 
 @describes("torch.nn.GroupNorm")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GroupNorm(Normalization):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html"""
 
@@ -301,7 +301,7 @@ class GroupNorm(Normalization):
 
 
 @describes("torch.nn.LocalResponseNorm")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LocalResponseNorm(Normalization):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html"""
 
@@ -318,7 +318,7 @@ class LocalResponseNorm(Normalization):
 
 
 @describes("torch.nn.CrossMapLRN2d")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CrossMapLRN2d(Normalization):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html"""
 

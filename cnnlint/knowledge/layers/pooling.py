@@ -52,7 +52,7 @@ class WindowPooling(Pooling):
         return window_positions(axis, size, kernel, stride, 2 * pad, dilation, self.ceil_mode)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MaxPooling(WindowPooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"""
 
@@ -89,7 +89,7 @@ class MaxPool3d(MaxPooling):
 
 
 @describes("torch.nn.AvgPool1d")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AvgPool1d(WindowPooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html"""
 
@@ -103,7 +103,7 @@ class AvgPool1d(WindowPooling):
 
 
 @describes("torch.nn.AvgPool2d")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AvgPool2d(AvgPool1d):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html"""
 
@@ -128,7 +128,7 @@ class AvgPool3d(VolumePooling, AvgPool2d):
     dimensions = 3
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PowerPooling(WindowPooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html"""
 
@@ -162,7 +162,7 @@ class LPPool3d(VolumePooling, PowerPooling):
     dimensions = 3
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AdaptivePooling(Pooling):
     """Windows chosen so that the map gets `output_size`; None keeps the size of that axis.
 
@@ -180,15 +180,15 @@ class AdaptiveAveraging(AdaptivePooling):
     """Where the map gets size 1, torch takes the mean over the last axes, however many stand before."""
 
     def output(self, x: Shape) -> Shape:
-        wanted = each_axis(self.output_size, self.dimensions)
-        if any(want is None or surely(want != 1) for want in wanted):
-            return super().output(x)
         axes = ranked(x)
         expect(len(axes) >= self.dimensions, "axes", wants=self.dimensions + 2, got=len(axes))
+        wanted = self.pooled(axes[-self.dimensions :])
+        if any(surely(want != 1) for want in wanted):
+            return super().output(x)
         return (*axes[: -self.dimensions], *wanted)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AdaptiveMaxPooling(AdaptivePooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html"""
 
@@ -243,7 +243,7 @@ class AdaptiveMaxPool3d(AdaptiveMaxPooling):
     dimensions = 3
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FractionalPooling(Pooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"""
 
@@ -275,7 +275,7 @@ class FractionalMaxPool3d(FractionalPooling):
     dimensions = 3
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Unpooling(Layer):
     """Puts pooled values back where they came from; the size it had is not known here.
 

@@ -58,7 +58,7 @@ class Recurrent(Layer):
 
 
 @describes("torch.nn.RNN")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RNN(Recurrent):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html"""
 
@@ -77,7 +77,7 @@ class RNN(Recurrent):
 
 
 @describes("torch.nn.LSTM")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LSTM(Recurrent):
     """Its states are two: [outputs, [hidden, cell]].
 
@@ -103,7 +103,7 @@ class LSTM(Recurrent):
 
 
 @describes("torch.nn.GRU")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GRU(Recurrent):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html"""
 
@@ -141,7 +141,7 @@ class Cell(Layer):
 
 
 @describes("torch.nn.RNNCell")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RNNCell(Cell):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.RNNCell.html"""
 
@@ -155,7 +155,7 @@ class RNNCell(Cell):
     dtype: Any = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GatedCell(Cell):
     """A cell without a choice of its non-linearity."""
 

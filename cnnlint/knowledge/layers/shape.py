@@ -19,7 +19,7 @@ from cnnlint.knowledge.shapes import (
 
 
 @describes("torch.nn.Flatten")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Flatten(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"""
 
@@ -33,7 +33,7 @@ class Flatten(Layer):
 
 
 @describes("torch.nn.Unflatten")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Unflatten(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"""
 
@@ -47,7 +47,7 @@ class Unflatten(Layer):
 
 
 @describes("torch.nn.Upsample")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Upsample(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"""
 
@@ -64,7 +64,7 @@ class Upsample(Layer):
 
 
 @describes("torch.nn.UpsamplingNearest2d")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class UpsamplingNearest2d(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html"""
 
@@ -87,7 +87,7 @@ class UpsamplingBilinear2d(UpsamplingNearest2d):
 
 
 @describes("torch.nn.PixelShuffle")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PixelShuffle(Layer):
     """Channels become pixels: [..., C * r * r, H, W] to [..., C, H * r, W * r].
 
@@ -109,7 +109,7 @@ class PixelShuffle(Layer):
 
 
 @describes("torch.nn.PixelUnshuffle")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PixelUnshuffle(Layer):
     """Pixels become channels: [..., C, H * r, W * r] to [..., C * r * r, H, W].
 
@@ -131,7 +131,7 @@ class PixelUnshuffle(Layer):
 
 
 @describes("torch.nn.ChannelShuffle")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ChannelShuffle(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html"""
 
@@ -173,14 +173,14 @@ class Padding(Layer):
                 expect(axes[at] + beyond > pad, name, wants=pad + 1 - beyond, got=axes[at])
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PlainPadding(Padding):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html"""
 
     padding: Any
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConstantPadding(Padding):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ConstantPad2d.html"""
 

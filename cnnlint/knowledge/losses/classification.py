@@ -19,7 +19,7 @@ from cnnlint.values import surely
 
 
 @describes_loss("cross_entropy")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CrossEntropyLoss(TorchLoss):
     """Softmax and negative log-likelihood in one: logits [N, C, ...] against classes [N, ...].
 
@@ -50,7 +50,7 @@ class CrossEntropyLoss(TorchLoss):
 
 
 @describes_loss("nll_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NLLLoss(TorchLoss):
     """Negative log-likelihood of log-probabilities [N, C, ...] against classes [N, ...].
 
@@ -75,7 +75,7 @@ class NLLLoss(TorchLoss):
 
 
 @describes_loss("binary_cross_entropy")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BCELoss(TorchLoss):
     """Binary cross entropy of probabilities; both of one shape.
 
@@ -97,7 +97,7 @@ class BCELoss(TorchLoss):
 
 
 @describes_loss("binary_cross_entropy_with_logits")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BCEWithLogitsLoss(TorchLoss):
     """Sigmoid and binary cross entropy in one; both of one shape.
 
@@ -120,7 +120,7 @@ class BCEWithLogitsLoss(TorchLoss):
 
 
 @describes_loss("multilabel_soft_margin_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MultiLabelSoftMarginLoss(TorchLoss):
     """Binary cross entropy of logits [N, C], averaged over the classes.
 
@@ -142,7 +142,7 @@ class MultiLabelSoftMarginLoss(TorchLoss):
 
 
 @describes_loss("multi_margin_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MultiMarginLoss(TorchLoss):
     """Hinge loss of scores [N, C] against classes [N].
 
@@ -162,7 +162,7 @@ class MultiMarginLoss(TorchLoss):
 
 
 @describes_loss("multilabel_margin_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MultiLabelMarginLoss(TorchLoss):
     """Hinge loss of scores [N, C] against lists of classes [N, C] that end with -1.
 
@@ -182,7 +182,7 @@ class MultiLabelMarginLoss(TorchLoss):
 
 
 @describes_loss("soft_margin_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SoftMarginLoss(TorchLoss):
     """Logistic loss of logits against targets of 1 and -1.
 
@@ -200,7 +200,7 @@ class SoftMarginLoss(TorchLoss):
 
 
 @describes_loss("ctc_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CTCLoss(TorchLoss):
     """Connectionist temporal classification of log-probabilities [T, N, C].
 
@@ -219,7 +219,7 @@ class CTCLoss(TorchLoss):
 
 
 @describes_loss()
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LinearCrossEntropyLoss(TorchLoss):
     """A linear layer and cross entropy in one: features [N, in_features] against classes [N].
 

@@ -11,7 +11,7 @@ from cnnlint.knowledge.losses.base import TorchLoss, broadcast, describes_loss
 
 
 @describes_loss("hinge_embedding_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class HingeEmbeddingLoss(TorchLoss):
     """Distances that shall be small where the target is 1, and beyond `margin` where it is -1.
 
@@ -29,7 +29,7 @@ class HingeEmbeddingLoss(TorchLoss):
 
 
 @describes_loss("cosine_embedding_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CosineEmbeddingLoss(TorchLoss):
     """Two embeddings [N, D] that shall point alike where the target is 1.
 
@@ -48,7 +48,7 @@ class CosineEmbeddingLoss(TorchLoss):
 
 
 @describes_loss("margin_ranking_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MarginRankingLoss(TorchLoss):
     """Two scores of which the first shall be higher where the target is 1.
 
@@ -67,7 +67,7 @@ class MarginRankingLoss(TorchLoss):
 
 
 @describes_loss("triplet_margin_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TripletMarginLoss(TorchLoss):
     """An anchor [N, D] that shall be nearer to its positive than to its negative.
 
@@ -89,7 +89,7 @@ class TripletMarginLoss(TorchLoss):
 
 
 @describes_loss("triplet_margin_with_distance_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TripletMarginWithDistanceLoss(TorchLoss):
     """The triplet loss with a distance of the author's own.
 

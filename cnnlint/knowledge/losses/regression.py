@@ -20,7 +20,7 @@ class ElementwiseLoss(TorchLoss):
 
 
 @describes_loss("mse_loss", extra="weight")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MSELoss(ElementwiseLoss):
     """Mean squared error.
 
@@ -34,7 +34,7 @@ class MSELoss(ElementwiseLoss):
 
 
 @describes_loss("l1_loss", extra="weight")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class L1Loss(ElementwiseLoss):
     """Mean absolute error.
 
@@ -48,7 +48,7 @@ class L1Loss(ElementwiseLoss):
 
 
 @describes_loss("smooth_l1_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SmoothL1Loss(ElementwiseLoss):
     """Squared below `beta`, absolute above.
 
@@ -63,7 +63,7 @@ class SmoothL1Loss(ElementwiseLoss):
 
 
 @describes_loss("huber_loss", extra="weight")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class HuberLoss(ElementwiseLoss):
     """Squared below `delta`, absolute above.
 
@@ -76,7 +76,7 @@ class HuberLoss(ElementwiseLoss):
 
 
 @describes_loss("kl_div")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class KLDivLoss(ElementwiseLoss):
     """Kullback-Leibler divergence of log-probabilities from the target's probabilities.
 
@@ -92,7 +92,7 @@ class KLDivLoss(ElementwiseLoss):
 
 
 @describes_loss("poisson_nll_loss", takes=("input", "target"))
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PoissonNLLLoss(ElementwiseLoss):
     """Negative log-likelihood of counts whose (log) rate is predicted.
 
@@ -110,7 +110,7 @@ class PoissonNLLLoss(ElementwiseLoss):
 
 
 @describes_loss("gaussian_nll_loss")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GaussianNLLLoss(TorchLoss):
     """Negative log-likelihood of a normal distribution whose mean and variance are predicted.
 

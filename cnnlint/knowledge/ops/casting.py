@@ -9,7 +9,7 @@ from cnnlint.facts import Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes, ranked
 from cnnlint.knowledge.ops.elementwise import is_floating
 from cnnlint.knowledge.ops.made import ALIASES, dtype_named, method_and_function, methods
-from cnnlint.knowledge.shapes import axis_index
+from cnnlint.knowledge.shapes import axis_in
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 DTYPES = {
@@ -113,7 +113,7 @@ def size(input: Tensor, dim: Any = None) -> Any:
     if isinstance(dim, int) and dim < 0 and shape[:1] and shape[0] is Ellipsis and -dim < len(shape):
         return shape[dim]
     axes = ranked(shape)
-    return axes[axis_index(dim, len(axes))]
+    return axes[axis_in(axes, dim)]
 
 
 @describes("torch.Tensor.dim", "torch.Tensor.ndimension", "torch.Tensor.ndim")

@@ -7,7 +7,7 @@ from typing import Any
 from cnnlint.facts import Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes, expect, ranked
 from cnnlint.knowledge.ops.made import method_and_function
-from cnnlint.knowledge.shapes import axis_index, axis_name, broadcast, elements
+from cnnlint.knowledge.shapes import axis_in, axis_name, broadcast, elements
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 
@@ -119,7 +119,7 @@ def narrow(input: Tensor, dim: Any, start: Any, length: Any) -> Tensor:
 
     def shape() -> Shape:
         axes = ranked(input.shape)
-        at = axis_index(dim, len(axes))
+        at = axis_in(axes, dim)
         expect(start + length <= axes[at], axis_name(at, len(axes)), wants=start + length, got=axes[at])
         return (*axes[:at], length, *axes[at + 1 :])
 
@@ -132,7 +132,7 @@ def select(input: Tensor, dim: Any, index: Any) -> Tensor:
 
     def shape() -> Shape:
         axes = ranked(input.shape)
-        at = axis_index(dim, len(axes))
+        at = axis_in(axes, dim)
         return (*axes[:at], *axes[at + 1 :])
 
     return apply("select", [input], shape, dim=dim, index=index)
@@ -144,7 +144,7 @@ def index_select(input: Tensor, dim: Any, index: Tensor, *, out: Any = None) -> 
 
     def shape() -> Shape:
         axes = ranked(input.shape)
-        at = axis_index(dim, len(axes))
+        at = axis_in(axes, dim)
         return (*axes[:at], elements(ranked(index.shape)), *axes[at + 1 :])
 
     return taken("index_select", input, index, shape, dim=dim)

@@ -9,7 +9,7 @@ from cnnlint.knowledge.describe import apply, describes, expect, ranked
 from cnnlint.knowledge.ops.elementwise import common_dtype
 from cnnlint.knowledge.ops.made import apply_all, method_and_function
 from cnnlint.knowledge.ops.reductions import chosen
-from cnnlint.knowledge.shapes import axis_index, axis_name, expect_size
+from cnnlint.knowledge.shapes import axis_in, axis_index, axis_name, expect_size
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 
@@ -38,7 +38,7 @@ def cat(tensors: Any, dim: Any = 0, *, axis: Any = None, out: Any = None) -> Ten
     def shape() -> Shape:
         shapes = [axes for axes in shapes_of(tensors) if not is_empty(axes)] or [(0,)]
         first = shapes[0]
-        at = axis_index(along, len(first))
+        at = axis_in(first, along)
         total = first[at]
         for axes in shapes[1:]:
             expect(len(axes) == len(first), "axes", wants=len(first), got=len(axes))
@@ -93,7 +93,7 @@ def chunk(input: Tensor, chunks: Any, dim: Any = 0) -> Any:
 
     def shapes() -> list[Shape]:
         axes = ranked(input.shape)
-        at = axis_index(dim, len(axes))
+        at = axis_in(axes, dim)
         if axes[at] % chunks == 0:
             return [(*axes[:at], axes[at] // chunks, *axes[at + 1 :])] * chunks
         return parts(axes, at, -(-axes[at] // chunks))
@@ -107,7 +107,7 @@ def split(tensor: Tensor, split_size: Any, dim: Any = 0) -> Any:
 
     def shapes() -> list[Shape]:
         axes = ranked(tensor.shape)
-        at = axis_index(dim, len(axes))
+        at = axis_in(axes, dim)
         if not isinstance(split_size, tuple | list):
             return parts(axes, at, split_size)
         expect_size(axis_name(at, len(axes)), wants=sum(split_size), got=axes[at])
@@ -131,7 +131,7 @@ def unbind(input: Tensor, dim: Any = 0) -> Any:
 
     def shapes() -> list[Shape]:
         axes = ranked(input.shape)
-        at = axis_index(dim, len(axes))
+        at = axis_in(axes, dim)
         if not isinstance(axes[at], int):
             raise Undecided("the number of slices is not known")
         return [(*axes[:at], *axes[at + 1 :])] * axes[at]

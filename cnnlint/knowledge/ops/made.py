@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnlint.facts import Layer, Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes, settle
-from cnnlint.values import Unknown, is_unknown
+from cnnlint.values import Unknown, is_unknown, surely
 
 Described = Callable[..., Any]
 
@@ -36,17 +36,22 @@ def functional(*names: str) -> list[str]:
     return [f"torch.nn.functional.{name}" for name in names]
 
 
-def apply_all(name: str, inputs: Iterable[Any], shapes: Shape | Callable[[], Shape], **options: Any) -> Any:
-    """As `apply`, for an operation with several outputs: a list of shapes gives a tuple of tensors."""
+def apply_all(
+    name: str, inputs: Iterable[Any], shapes: Shape | Callable[[], Shape], count: int = 1, **options: Any
+) -> Any:
+    """As `apply`, for an operation with several outputs: a list of shapes gives a tuple of tensors.
+
+    `count` is how many there are where the shapes cannot be told.
+    """
     settled = settle(shapes)
     if not isinstance(settled, list):
-        return apply(name, inputs, settled, **options)
+        settled = [settled] * count
     first = apply(name, inputs, settled[0], **options)
     others = (
         Tensor(shape=shape, dtype=first.dtype, graph=first.graph, producer=first.producer, index=index)
         for index, shape in enumerate(settled[1:], start=1)
     )
-    return (first, *others)
+    return (first, *others) if len(settled) > 1 else first
 
 
 def without_graph(tensor: Tensor, dtype: Any = None) -> Tensor:
@@ -96,7 +101,9 @@ def like_layer(layer: type[Layer], order: str, **more: Any) -> Described:
         built = layer(**{name: value for name, value in options.items() if name in fields})
         if "dtype" in options:
             options["dtype"] = dtype_named(options["dtype"])
-        return apply_all(layer.operation, [input], lambda: built.output(input.shape), **options)
+        count = 2 if surely(options.get("return_indices", False)) else 1
+        made = apply_all(layer.operation, [input], lambda: built.output(input.shape), count, **options)
+        return (made[0], without_graph(made[1], "int64")) if count == 2 else made
 
     function.__signature__ = signature  # type: ignore[attr-defined]
     return function

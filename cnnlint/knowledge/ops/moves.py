@@ -9,6 +9,7 @@ from cnnlint.knowledge.describe import apply, describes, expect, ranked
 from cnnlint.knowledge.layers.shape import Padding
 from cnnlint.knowledge.ops.made import functional, method_and_function
 from cnnlint.knowledge.shapes import (
+    axis_in,
     axis_index,
     axis_indices,
     axis_name,
@@ -77,10 +78,7 @@ def permuted(x: Shape, dims: tuple[Any, ...]) -> Shape:
     """The axes in this order, each of them named once."""
     axes = ranked(x)
     expect(len(dims) == len(axes), "axes", wants=len(dims), got=len(axes))
-    order = axis_indices(dims, len(axes)) if dims else ()
-    if len(set(order)) != len(order):
-        raise Undecided("an axis is named twice")
-    return tuple(axes[at] for at in order)
+    return tuple(axes[at] for at in axis_indices(dims, len(axes))) if dims else ()
 
 
 @describes(*method_and_function("transpose", "swapaxes", "swapdims", "transpose_"))
@@ -162,6 +160,7 @@ def expanded(x: Shape, sizes: tuple[Any, ...]) -> Shape:
     axes = ranked(x)
     expect(len(sizes) >= len(axes), "axes", wants=len(sizes), got=len(axes))
     new = len(sizes) - len(axes)
+    expect(not any(surely(size == -1) for size in sizes[:new]), "axes", wants=len(sizes), got=len(axes))
     for at, (size, wanted) in enumerate(zip(axes, sizes[new:], strict=True), start=new):
         if surely(size != 1) and not surely(wanted == -1):
             expect_size(axis_name(at, len(sizes)), wants=wanted, got=size)
@@ -199,7 +198,7 @@ def repeat_interleave(input: Tensor, repeats: Any, dim: Any = None, *, output_si
             raise Undecided("how often each is repeated is not known")
         if dim is None:
             return (elements(axes) * repeats,)
-        at = axis_index(dim, len(axes))
+        at = axis_in(axes, dim)
         return (*axes[:at], axes[at] * repeats, *axes[at + 1 :])
 
     return apply("repeat_interleave", [input], shape, repeats=repeats, dim=dim)

@@ -189,7 +189,7 @@ def std_mean(
         shape = reduced(input.shape, dim, keepdim)
         return [shape, shape]
 
-    return apply_all("std_mean", [input], shapes, dim=dim)
+    return apply_all("std_mean", [input], shapes, count=2, dim=dim)
 
 
 @describes(*method_and_function("count_nonzero"))

@@ -10,7 +10,7 @@ from cnnlint.knowledge.transforms.base import RandomKeepsShape, describes_transf
 
 
 @describes_transform("Grayscale")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Grayscale(Transform):
     """To gray, in one channel or three alike.
 
@@ -24,7 +24,7 @@ class Grayscale(Transform):
 
 
 @describes_transform("RGB")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RGB(Transform):
     """To three channels.
 
@@ -36,7 +36,7 @@ class RGB(Transform):
 
 
 @describes_transform("RandomGrayscale")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomGrayscale(RandomKeepsShape):
     """To gray with probability `p`, in as many channels as before.
 
@@ -47,7 +47,7 @@ class RandomGrayscale(RandomKeepsShape):
 
 
 @describes_transform("ColorJitter")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ColorJitter(RandomKeepsShape):
     """Brightness, contrast, saturation and hue changed.
 
@@ -61,7 +61,7 @@ class ColorJitter(RandomKeepsShape):
 
 
 @describes_transform("RandomPhotometricDistort")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomPhotometricDistort(RandomKeepsShape):
     """Colours distorted and channels exchanged.
 
@@ -76,7 +76,7 @@ class RandomPhotometricDistort(RandomKeepsShape):
 
 
 @describes_transform("RandomChannelPermutation")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomChannelPermutation(RandomKeepsShape):
     """Channels exchanged.
 
@@ -85,7 +85,7 @@ class RandomChannelPermutation(RandomKeepsShape):
 
 
 @describes_transform("RandomInvert")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomInvert(RandomKeepsShape):
     """Colours inverted.
 
@@ -96,7 +96,7 @@ class RandomInvert(RandomKeepsShape):
 
 
 @describes_transform("RandomPosterize")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomPosterize(RandomKeepsShape):
     """Fewer bits for each channel.
 
@@ -108,7 +108,7 @@ class RandomPosterize(RandomKeepsShape):
 
 
 @describes_transform("RandomSolarize")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomSolarize(RandomKeepsShape):
     """Values above a threshold inverted.
 
@@ -120,7 +120,7 @@ class RandomSolarize(RandomKeepsShape):
 
 
 @describes_transform("RandomAdjustSharpness")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomAdjustSharpness(RandomKeepsShape):
     """Sharper or softer.
 
@@ -132,7 +132,7 @@ class RandomAdjustSharpness(RandomKeepsShape):
 
 
 @describes_transform("RandomAutocontrast")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomAutocontrast(RandomKeepsShape):
     """Contrast stretched to the full range.
 
@@ -143,7 +143,7 @@ class RandomAutocontrast(RandomKeepsShape):
 
 
 @describes_transform("RandomEqualize")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomEqualize(RandomKeepsShape):
     """Histogram made flat.
 
@@ -154,7 +154,7 @@ class RandomEqualize(RandomKeepsShape):
 
 
 @describes_transform("GaussianBlur")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GaussianBlur(RandomKeepsShape):
     """Blurred, with a width drawn from `sigma`.
 
@@ -166,7 +166,7 @@ class GaussianBlur(RandomKeepsShape):
 
 
 @describes_transform("GaussianNoise")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GaussianNoise(RandomKeepsShape):
     """Noise added.
 
@@ -179,7 +179,7 @@ class GaussianNoise(RandomKeepsShape):
 
 
 @describes_transform("AutoAugment")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AutoAugment(RandomKeepsShape):
     """The augmentation policies learnt on ImageNet, CIFAR-10 or SVHN.
 
@@ -192,7 +192,7 @@ class AutoAugment(RandomKeepsShape):
 
 
 @describes_transform("RandAugment")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandAugment(RandomKeepsShape):
     """`num_ops` random changes of one magnitude.
 
@@ -207,7 +207,7 @@ class RandAugment(RandomKeepsShape):
 
 
 @describes_transform("TrivialAugmentWide")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TrivialAugmentWide(RandomKeepsShape):
     """One random change of a random magnitude.
 
@@ -220,7 +220,7 @@ class TrivialAugmentWide(RandomKeepsShape):
 
 
 @describes_transform("AugMix")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AugMix(RandomKeepsShape):
     """A mixture of several chains of random changes.
 

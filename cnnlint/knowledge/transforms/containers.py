@@ -32,7 +32,7 @@ class OfTransforms(Transform):
 
 
 @describes_transform("Compose")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Compose(OfTransforms):
     """One transform after another.
 
@@ -51,7 +51,7 @@ class Compose(OfTransforms):
 
 
 @describes_transform("RandomApply")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomApply(OfTransforms):
     """All of the transforms, or none of them.
 
@@ -67,7 +67,7 @@ class RandomApply(OfTransforms):
 
 
 @describes_transform("RandomChoice")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomChoice(OfTransforms):
     """One of the transforms.
 
@@ -83,7 +83,7 @@ class RandomChoice(OfTransforms):
 
 
 @describes_transform("RandomOrder")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomOrder(OfTransforms):
     """All of the transforms, in any order.
 
@@ -99,7 +99,7 @@ class RandomOrder(OfTransforms):
 
 
 @describes_transform("Lambda")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Lambda(Transform):
     """A function of the author's own.
 

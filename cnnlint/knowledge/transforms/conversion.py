@@ -12,7 +12,7 @@ from cnnlint.values import Unknown
 
 
 @describes_transform("ToTensor")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToTensor(KeepsShape):
     """A picture or array [H, W, C] of 0..255 to a float tensor [C, H, W] of 0..1.
 
@@ -23,7 +23,7 @@ class ToTensor(KeepsShape):
 
 
 @describes_transform("PILToTensor")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PILToTensor(KeepsShape):
     """A picture to a tensor [C, H, W] of the same numbers, 0..255.
 
@@ -34,7 +34,7 @@ class PILToTensor(KeepsShape):
 
 
 @describes_transform("ToImage", "ToImageTensor")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToImage(KeepsShape):
     """A picture, array or tensor to an image tensor [C, H, W] of the same numbers.
 
@@ -45,7 +45,7 @@ class ToImage(KeepsShape):
 
 
 @describes_transform("ToPureTensor")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToPureTensor(KeepsShape):
     """An image tensor to a plain one.
 
@@ -54,7 +54,7 @@ class ToPureTensor(KeepsShape):
 
 
 @describes_transform("ToPILImage")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToPILImage(KeepsShape):
     """A tensor [C, H, W] or array [H, W, C] to a picture.
 
@@ -66,7 +66,7 @@ class ToPILImage(KeepsShape):
 
 
 @describes_transform("ToDtype")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ToDtype(KeepsShape):
     """To another number type; `scale` also maps the range (0..255 to 0..1).
 
@@ -81,7 +81,7 @@ class ToDtype(KeepsShape):
 
 
 @describes_transform("ConvertImageDtype", "ConvertDtype")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConvertImageDtype(KeepsShape):
     """To another number type, the range mapped with it.
 
@@ -100,7 +100,7 @@ def number_type(dtype: Any) -> Any:
 
 
 @describes_transform("Normalize")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Normalize(Transform):
     """Each channel minus its `mean`, divided by its `std`.
 
@@ -120,7 +120,7 @@ class Normalize(Transform):
 
 
 @describes_transform("LinearTransformation")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LinearTransformation(KeepsShape):
     """The flattened image minus a mean, times a matrix (whitening).
 
@@ -132,7 +132,7 @@ class LinearTransformation(KeepsShape):
 
 
 @describes_transform("Identity")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Identity(KeepsShape):
     """The image as it is.
 

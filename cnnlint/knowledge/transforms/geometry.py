@@ -30,7 +30,7 @@ class AnySize(Transform):
 
 
 @describes_transform("Resize", "Scale")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Resize(Transform):
     """To `size`: height and width, or one number for the shorter side, the other in proportion.
 
@@ -72,7 +72,7 @@ def in_proportion(height: int, width: int, *, shorter: int) -> tuple[int, int]:
 
 
 @describes_transform("CenterCrop")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CenterCrop(Cut):
     """The middle of the image, padded if it is smaller.
 
@@ -83,7 +83,7 @@ class CenterCrop(Cut):
 
 
 @describes_transform("RandomCrop")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomCrop(Cut):
     """A part of the image, padded before if asked.
 
@@ -99,7 +99,7 @@ class RandomCrop(Cut):
 
 
 @describes_transform("RandomResizedCrop", "RandomSizedCrop")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomResizedCrop(Cut):
     """A part of the image of any area and proportion, scaled to `size`.
 
@@ -115,7 +115,7 @@ class RandomResizedCrop(Cut):
 
 
 @describes_transform("FiveCrop")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FiveCrop(Transform):
     """The corners and the middle of the image: five images.
 
@@ -127,7 +127,7 @@ class FiveCrop(Transform):
 
 
 @describes_transform("TenCrop")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TenCrop(Transform):
     """The corners and the middle of the image and of its mirror image: ten images.
 
@@ -140,7 +140,7 @@ class TenCrop(Transform):
 
 
 @describes_transform("Pad")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Pad(Transform):
     """A border: one number for all sides, (left and right, top and bottom), or left, top, right, bottom.
 
@@ -167,7 +167,7 @@ def borders(padding: Any) -> tuple[Any, Any, Any, Any]:
 
 
 @describes_transform("RandomHorizontalFlip")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomHorizontalFlip(RandomKeepsShape):
     """Left and right changed with probability `p`.
 
@@ -178,7 +178,7 @@ class RandomHorizontalFlip(RandomKeepsShape):
 
 
 @describes_transform("RandomVerticalFlip")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomVerticalFlip(RandomKeepsShape):
     """Top and bottom changed with probability `p`.
 
@@ -189,7 +189,7 @@ class RandomVerticalFlip(RandomKeepsShape):
 
 
 @describes_transform("RandomRotation")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomRotation(RandomKeepsShape):
     """Turned by up to `degrees`; `expand` makes the image large enough to hold all of it.
 
@@ -211,7 +211,7 @@ class RandomRotation(RandomKeepsShape):
 
 
 @describes_transform("RandomAffine")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomAffine(RandomKeepsShape):
     """Turned, moved, scaled and sheared.
 
@@ -228,7 +228,7 @@ class RandomAffine(RandomKeepsShape):
 
 
 @describes_transform("RandomPerspective")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomPerspective(RandomKeepsShape):
     """Seen from another side.
 
@@ -242,7 +242,7 @@ class RandomPerspective(RandomKeepsShape):
 
 
 @describes_transform("ElasticTransform")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ElasticTransform(RandomKeepsShape):
     """Pixels moved by smooth random fields.
 
@@ -256,7 +256,7 @@ class ElasticTransform(RandomKeepsShape):
 
 
 @describes_transform("RandomErasing")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomErasing(RandomKeepsShape):
     """A rectangle of the image overwritten.
 
@@ -271,7 +271,7 @@ class RandomErasing(RandomKeepsShape):
 
 
 @describes_transform("RandomZoomOut")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomZoomOut(AnySize):
     """The image on a larger canvas.
 
@@ -284,7 +284,7 @@ class RandomZoomOut(AnySize):
 
 
 @describes_transform("RandomResize")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomResize(AnySize):
     """The shorter side to a size between the two.
 
@@ -298,7 +298,7 @@ class RandomResize(AnySize):
 
 
 @describes_transform("RandomShortestSize")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RandomShortestSize(AnySize):
     """The shorter side to one of several sizes.
 
@@ -312,7 +312,7 @@ class RandomShortestSize(AnySize):
 
 
 @describes_transform("ScaleJitter")
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ScaleJitter(AnySize):
     """Scaled to a random part of `target_size`.
 
