@@ -203,8 +203,8 @@ CALLS: dict[str, Any] = {
             "max_pool1d": call(tensors(low=2), 2, 1),
             "adaptive_avg_pool2d": call(image, st.sampled_from([1, 2, (3, 2), (None, 2)])),
             "conv2d": call(
-                           image, st.sampled_from([(6, 4, 3, 3), (6, 2, 3, 3), (6, 3, 1, 1), (6, 4, 3)]).map(T),
-                           stride=size, padding=st.sampled_from([0, 1, "same"]), groups=st.integers(1, 2)),
+                image, st.sampled_from([(6, 4, 3, 3), (6, 2, 3, 3), (6, 3, 1, 1), (6, 4, 3)]).map(T),
+                stride=size, padding=st.sampled_from([0, 1, "same"]), groups=st.integers(1, 2)),
             "conv1d": call(T((2, 4, 9)), T((6, 4, 3)), None, size),
             "conv_transpose2d": call(image, T((4, 5, 2, 2)), stride=st.sampled_from([2, 3]),
                                      padding=st.integers(0, 1), groups=st.sampled_from([1, 2])),
@@ -396,9 +396,7 @@ NAMES = [name for name, known in load().items() if name.startswith("torch.") and
 @pytest.mark.parametrize("name", ["relu", "add", "view", "cat", "mean", "softmax"])
 def test_an_operation_is_called_as_torch_calls_it_however_it_is_spelled(name: str) -> None:
     x = Tensor(shape=(2, 6), dtype="float32", graph=True)
-    given_ = {"relu": [x], "add": [x, x], "view": [x, -1], "cat": [[x, x]], "mean": [x], "softmax": [x, 1]}[
-        name
-    ]
+    calls: dict[str, list[Any]] = {"add": [x, x], "view": [x, -1], "cat": [[x, x]], "softmax": [x, 1]}
     spellings = [
         each
         for each in NAMES
@@ -406,7 +404,7 @@ def test_an_operation_is_called_as_torch_calls_it_however_it_is_spelled(name: st
     ]
     assert spellings
     for spelling in spellings:
-        made = load()[spelling](*calls[name])
+        made = load()[spelling](*calls.get(name, [x]))
         assert made.producer.name == name
         assert made.producer.inputs
         assert made.graph is True

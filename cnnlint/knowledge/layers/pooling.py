@@ -181,7 +181,8 @@ class AdaptiveAveraging(AdaptivePooling):
 
     def output(self, x: Shape) -> Shape:
         axes = ranked(x)
-        expect(len(axes) >= self.dimensions, "axes", wants=self.dimensions + 2, got=len(axes))
+        least = self.dimensions + int(isinstance(self.output_size, tuple | list))
+        expect(len(axes) >= least, "axes", wants=self.dimensions + 2, got=len(axes))
         wanted = self.pooled(axes[-self.dimensions :])
         if any(surely(want != 1) for want in wanted):
             return super().output(x)
