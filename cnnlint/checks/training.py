@@ -141,8 +141,10 @@ def graph_kept_by_loss_sum(kept: Accumulate) -> Flags:
 
 
 def _never_cleared_in_loop(step: Step) -> bool:
-    loop = step.loop
-    return bool(loop and any(loop.events(Backward)) and not cleared_in(loop, step.subject))
+    loop, optimizer = step.loop, step.subject
+    if not loop or (optimizer.made_in == loop and not optimizer.exposed):  # built anew in each round
+        return False
+    return any(loop.events(Backward)) and not cleared_in(loop, optimizer)
 
 
 def _clear_first(step: Step) -> Fix | None:

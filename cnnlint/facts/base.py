@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cnnlint.source import Site
 
 NOWHERE = Site("", -1)
@@ -29,9 +31,11 @@ class Fact:
     site: Site = NOWHERE
     name: str = ""
     assumed: bool = False  # rests on an argparse or parameter default
+    watched: bool = False  # code we cannot follow runs when it is used: hooks, methods put in its place
     escaped: bool = False  # handed to code we cannot see, which may do anything to it
     functions: tuple[str, ...] = ()  # user functions entered to get where it was made, outermost first
     exposed: bool = False  # visible to code outside what was analysed (a parameter, a returned value)
+    made_in: Any = None  # the innermost Loop it was made in
     callee: Site = NOWHERE  # of a fact made by a call: the expression called, `nn.Conv2d` ...
     written: str = ""  # ... and how its author wrote it
 

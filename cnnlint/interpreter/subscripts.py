@@ -88,6 +88,7 @@ class Subscripts(Core):
             keys = [key for key, _ in items]
             if exact and all(self.hashable(plain(key)) for key in keys):
                 return make_dict({plain(key): value for key, value in items}, site)
+            self.escape(tuple(value for _, value in items))
             return make_dict(self.unknown("keys not known", node), site)
         if exact:
             return make_list(items, "set" if node.kind == "set" else "list", site)
