@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cnnlint.dims import Dim
 from cnnlint.facts import (
     NOWHERE,
     Forward,
@@ -35,6 +36,7 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge.describe import Mismatch, joined_graph
+from cnnlint.knowledge.pretrained import PretrainedModel
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -59,6 +61,8 @@ class Networks(Core):
 
     # --- calling -------------------------------------------------------------------------------
     def call_module(self, module: Module, arguments: Arguments, node: Any) -> Value:
+        if module.watched:
+            self.opaque_call(Arguments([], {}), node, "hook")
         if isinstance(module, Loss):
             return self.call_loss(module, arguments, node)
         if isinstance(module, UserModel):
@@ -67,11 +71,18 @@ class Networks(Core):
         leaf = isinstance(module, Layer) and not isinstance(items, dict)
         if leaf and not module.children():
             return self.apply_layer(module, arguments, node)
+        self.tell_input(module, arguments)
         event = self.open_forward(module, arguments, node)
         if isinstance(items, dict):
             result = self.call_sequential(module, items, arguments, node)
             if event is not None and id(module) in self.views:
                 self.views[id(module)].forwards.append(event)
+        elif (
+            isinstance(module, PretrainedModel)
+            and isinstance(module.head, Module)
+            and not module.row.auxiliary
+        ):
+            result = self.call_pretrained(module, arguments, node)
         else:
             result = self.apply_layer(module, arguments, node)
         if event is not None:
@@ -89,10 +100,21 @@ class Networks(Core):
             module.forwards.append(event)
         return event
 
+    def tell_input(self, model: Module, arguments: Arguments) -> None:
+        """An input of unknown shape has the one that the user told, if any."""
+        image = plain(arguments.positional[0]) if arguments.positional and not self.models else None
+        if isinstance(image, Tensor) and image.producer is None and is_unknown(image.shape):
+            for path in (model.site.path, self.program.path):
+                told = self.project.input_shape(path) if path else None
+                if told is not None:
+                    image.shape = (Dim.symbol("N"), *told)
+                    return
+
     def call_model(self, model: UserModel, arguments: Arguments, node: Any) -> Value:
         forward = self.class_attribute(model.cls, "__call__")
         if not isinstance(forward, Function):
             forward = self.class_attribute(model.cls, "forward")
+        self.tell_input(model, arguments)
         event = self.open_forward(model, arguments, node)
         if len(self.models) > limits.CALL_DEPTH:
             return self.unknown("modules too deep in one another", node)

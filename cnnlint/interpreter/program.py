@@ -71,6 +71,8 @@ from cnnlint.values import Undecided, Unknown, is_unknown
 IMPLICIT = frozenset(
     "__init__ __call__ forward __getitem__ __len__ __iter__ __enter__ __exit__ __repr__".split()
 )
+#: Methods that a framework calls with one batch.
+BATCH_STEPS = frozenset("training_step validation_step test_step predict_step".split())
 
 
 def analyse(path: str, project: Project) -> Program:
@@ -151,6 +153,9 @@ class Interpreter(
         for site, cls in list(self.classes.items()):
             if site.path == path and site not in self.instantiated:
                 self.entry(lambda cls=cls: self.enter_class(cls), _At(site.at))  # type: ignore[misc]
+        for instance in [fact for fact in self.program.facts if isinstance(fact, INSTANCES)]:
+            if instance.escaped and instance.cls.site.path == path:
+                self.entry(lambda instance=instance: self.enter_methods(instance), instance.cls.site)  # type: ignore[misc]
         while True:
             waiting = [
                 function
@@ -176,9 +181,12 @@ class Interpreter(
         self.expose(instance)
         if isinstance(instance, UserModel):
             self.enter_forward(instance, cls)
-        if not isinstance(instance, INSTANCES):
-            return
-        for value in list(cls.attributes.values()):
+        if isinstance(instance, INSTANCES):
+            self.enter_methods(instance)
+
+    def enter_methods(self, instance: Any) -> None:
+        """Code outside may call every method of this object that nothing we saw calls."""
+        for value in list(instance.cls.attributes.values()):
             if isinstance(value, Function) and value.name not in IMPLICIT and value.site not in self.entered:
                 if value.binding in ("", "property"):
                     self.enter_function(value, instance)
@@ -215,6 +223,8 @@ class Interpreter(
         self.entered.add(function.site)
         arguments = self.unknown_arguments(function, with_self=receiver is not None)
         if receiver is not None:
+            if function.name in BATCH_STEPS and arguments.positional:
+                arguments.positional[0] = Tensor(graph=False)
             arguments.positional.insert(0, receiver)
         self.expose(self.call_function(function, arguments, function.node, receiver))
 
@@ -265,6 +275,7 @@ class Interpreter(
         losses = [call.subject for call in loop.events(LossCall)]
         loader = loop.loader
         dataset = None if loader is None else loader.dataset
+        self.tell_size(dataset)
         training = Training(
             model,
             optimizer,
@@ -276,6 +287,15 @@ class Interpreter(
         )
         training.site, training.name = loop.site, model.name
         return training
+
+    def tell_size(self, dataset: Value) -> None:
+        """A dataset of unknown size has the one that the configuration tells."""
+        told = self.project.data
+        if isinstance(dataset, Dataset):
+            if told.train_size is not None and is_unknown(dataset.size):
+                dataset.size = told.train_size
+            if told.classes is not None and is_unknown(dataset.classes):
+                dataset.classes = told.classes
 
 
 class _At:

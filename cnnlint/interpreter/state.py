@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from cnnlint.facts import (
     Loop,
@@ -30,6 +30,13 @@ class Project(Protocol):
         """The slim tree of a file; None if it is missing or cannot be parsed."""
 
     def is_file(self, path: str) -> bool: ...
+
+    def input_shape(self, path: str) -> tuple[int, ...] | None:
+        """The shape of one input, [C, H, W], as a comment in the file or the configuration tells it."""
+
+    @property
+    def data(self) -> Any:
+        """What the configuration tells of the data: `train_size` and `classes`, None where it does not."""
 
 
 class LimitReached(Exception):
