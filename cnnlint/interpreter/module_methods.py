@@ -11,6 +11,7 @@ from cnnlint.facts import (
     Model,
     Module,
     Parameters,
+    Tensor,
     ZeroGrad,
 )
 from cnnlint.interpreter.core import Core
@@ -24,6 +25,7 @@ from cnnlint.interpreter.objects import (
     make_list,
     plain,
 )
+from cnnlint.knowledge.pretrained import PretrainedModel
 from cnnlint.values import Undecided, Unknown
 
 #: Modules of a model that are listed one by one; more are one representative.
@@ -36,7 +38,7 @@ _RETURN_SELF = frozenset(
 _HARMLESS = frozenset(
     "state_dict extra_repr register_forward_hook register_forward_pre_hook register_full_backward_hook "
     "register_backward_hook named_buffers buffers get_parameter get_submodule _get_name __repr__ __str__ "
-    "no_sync register_state_dict_pre_hook log log_dict save_hyperparameters print".split()
+    "no_sync register_state_dict_pre_hook log log_dict print".split()
 )
 
 
@@ -46,6 +48,19 @@ ALIASES = {"register_module": "add_module", "register_parameter": "register_buff
 
 class ModuleMethods(Core):
     """What a module answers when it is asked or told something."""
+
+    def call_pretrained(self, model: PretrainedModel, arguments: Arguments, node: Any) -> Value:
+        """A model of a library: its body in one piece, then the layers of its head."""
+        if not isinstance(model.head, Module) or model.row.auxiliary:
+            return self.apply_layer(model, arguments, node)
+        features = self.apply_layer(model.body, arguments, node)
+        if isinstance(features, Tensor) and features.producer is not None:
+            features.producer.layer = model
+        outer, self.models = self.models, self.models or [Model(class_name=model.kind)]
+        try:
+            return self.call(model.head, Arguments([features], {}), node)
+        finally:
+            self.models = outer
 
     # --- methods of modules ----------------------------------------------------------------------
     def module_method(self, module: Any, name: str, arguments: Arguments, node: Any) -> Value:
@@ -161,6 +176,17 @@ class ModuleMethods(Core):
         values = [plain(value) for value in arguments.every()]
         if len(values) >= 2 and isinstance(values[0], str):
             self.set_attribute(module, values[0], values[1], node)
+        return None
+
+    def method_save_hyperparameters(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        """Lightning keeps what the constructor was given, as `hparams`."""
+        function = self.frame.function
+        if function is not None and function.name == "__init__" and not arguments.every():
+            parameters = function.node.parameters
+            ordered = (*parameters.positional_only, *parameters.positional)
+            kept = {each.name for each in (*ordered[1:], *parameters.keyword_only)}
+            given = {name: value for name, value in self.frame.scope.names.items() if name in kept}
+            self.set_attribute(module, "hparams", self.options_object(given), node)
         return None
 
     def method_apply(self, module: Any, arguments: Arguments, node: Any) -> Value:

@@ -37,6 +37,7 @@ from cnnlint.interpreter.objects import (
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge.describe import Mismatch, joined_graph
 from cnnlint.knowledge.pretrained import PretrainedModel
+from cnnlint.knowledge.pretrained import PretrainedModel
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -82,6 +83,8 @@ class Networks(Core):
             and isinstance(module.head, Module)
             and not module.row.auxiliary
         ):
+            result = self.call_pretrained(module, arguments, node)
+        elif isinstance(module, PretrainedModel):
             result = self.call_pretrained(module, arguments, node)
         else:
             result = self.apply_layer(module, arguments, node)

@@ -88,6 +88,12 @@ class Parts:
     def call_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError
 
+    def apply_layer(self, layer: Any, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def call_pretrained(self, model: Any, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
     def call_module(self, module: Module, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError
 

@@ -113,6 +113,11 @@ class PretrainedModel(Layer):
         depends = (Dim.symbol(name) for name in "HW")
         return (axes[0], *(size or next(depends) for size in self.row.features))
 
+    @property
+    def body(self) -> Layer:
+        """All of it before the head."""
+        return Body(self)
+
     def own_parameter_count(self) -> Any:
         """Learnable numbers of the body."""
         unknown = Unknown(f"the parameters of this {self.kind} are not known")
@@ -126,6 +131,26 @@ class PretrainedModel(Layer):
             return unknown
         whole = build_head(self.row, self.row.classes)
         return self.row.parameters - whole.parameter_count()
+
+
+class Body(Layer):
+    """A model of a library without its head, as one layer."""
+
+    role = "network"
+
+    def __init__(self, model: PretrainedModel) -> None:
+        self.model = model
+        self.operation, self.name, self.trainable = model.operation, model.name, model.trainable  # type: ignore[misc]
+
+    def admits(self) -> Shape:
+        return self.model.admits()
+
+    def output(self, x: Shape) -> Shape:
+        """[N, C, H, W] to what the head gets: [N, features] in most."""
+        features = self.model.body_output(x)
+        if self.model.intact and not self.model.options:
+            return features
+        return Unknown("the body of this model was changed")
 
 
 class UnlistedModel(Layer):
