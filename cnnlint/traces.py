@@ -148,8 +148,9 @@ def cleared_in(loop: Loop, optimizer: Optimizer) -> bool:
             undecided = reason
     if undecided:
         raise undecided
-    if optimizer.escaped and any(loop.events(OpaqueCall)):
-        raise Undecided("the optimizer was handed to code that is not seen")
+    for call in loop.events(OpaqueCall):
+        if optimizer.escaped or (call.given and share(call.given, optimizer.modules)):
+            raise Undecided("the optimizer or its model was handed to code that is not seen")
     return False
 
 

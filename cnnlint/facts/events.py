@@ -13,7 +13,7 @@ from cnnlint.source import Site
 from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
-    pass
+    from cnnlint.facts.modules import Module
 
 
 @dataclass(eq=False)
@@ -122,8 +122,12 @@ class Accumulate(Event):
     added: str = ""  # ... as written, if it is a name or attribute
 
 
+@dataclass(eq=False)
 class OpaqueCall(Event):
-    """A call of code we cannot see, which may do anything to what escaped before."""
+    """A call of code we cannot see, which may do anything to what escaped before. `given` are the
+    modules that can be reached from its arguments."""
+
+    given: tuple[Module, ...] = ()
 
 
 @dataclass(eq=False)

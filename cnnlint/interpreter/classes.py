@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Module, Tensor
+from cnnlint.facts import Module, Optimizer, Scheduler, Tensor, ZeroGrad
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -25,8 +25,16 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.state import PRIMITIVES
+from cnnlint.knowledge import load
+from cnnlint.knowledge.names import canonical
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
+
+#: Where library classes come from that one can derive from without handing anything over.
+KNOWN_BASES = (
+    "torch.", "torchvision.", "pytorch_lightning.", "lightning.", "builtins.", "abc.", "typing.", "enum.",
+    "collections.", "dataclasses.",
+)  # fmt: skip
 
 
 class Classes(Core):
@@ -38,8 +46,10 @@ class Classes(Core):
         for argument in node.bases:
             value = plain(self.evaluate(argument.value))
             if not argument.keyword and not argument.star:
-                known = isinstance(value, ClassObject | Library)
+                known = isinstance(value, ClassObject) or isinstance(value, Library) and followed(value.name)
                 bases.append(value if known else self.unknown("a base class not known", argument))
+            else:
+                self.escape(value)
         scope = Scope({}, self.frame.scope, self.frame.scope.module, is_class=True)
         cls = ClassObject(node.name, tuple(bases), scope.names, self.site(node), scope.module)
         self.frame.scope = scope
@@ -112,8 +122,10 @@ class Classes(Core):
         """An attribute looked up along the bases (after one of them, for super()); Library for a
         library base that comes first, Unknown for an unknown one, None if nobody has it."""
         lineage = cls.lineage()
-        if after is not None and after in lineage:
-            lineage = lineage[lineage.index(after) + 1 :]
+        for index, base in enumerate(lineage):
+            if base is after:
+                lineage = lineage[index + 1 :]
+                break
         library: Value = None
         for base in lineage:
             if isinstance(base, ClassObject):
@@ -232,13 +244,24 @@ class Classes(Core):
         if isinstance(value, Module):
             self.set_child(value, name, new, node)
             return
+        if isinstance(value, Unknown) and name == "grad" and plain(new) is None:
+            self.record(ZeroGrad(subject=value), node)
+            return
         if isinstance(value, Tensor) and name == "grad":
             if plain(new) is None:
                 self.gradient_set(value, node)
             else:
                 self.gradient_written(value, node)
             return
+        if isinstance(value, Optimizer | Scheduler) and name in ("step", "zero_grad"):
+            value.escaped = value.watched = True
         self.escape(new)
+
+
+def followed(base: str) -> bool:
+    """Whether a library class does nothing to what a class derived from it keeps, unless we know."""
+    name = canonical(base)
+    return name.startswith(KNOWN_BASES) or name.endswith("DataLoader") or name in load()
 
 
 def _called(node: tree.Expression, name: str) -> bool:

@@ -47,6 +47,7 @@ class Containers(Core):
         if isinstance(receiver, Stream):
             if name == "__iter__":
                 return receiver
+            self.escape(tuple(arguments.every()))
             return self.unknown(f"what {name}() returns", node)
         if isinstance(receiver, Number):
             return Number(source=receiver.source)
@@ -69,6 +70,7 @@ class Containers(Core):
         items = self.known_items(target)
         if name == "insert" and items is not None and len(given) == 2 and isinstance(given[0], int):
             items.insert(given[0], arguments.positional[1])
+            self.seen_with(target, given[1])
             self.heap.set(target.store, "items", tuple(items))
             return None
         if name == "pop" and items:
@@ -86,6 +88,7 @@ class Containers(Core):
             self.escape(arguments.positional and tuple(arguments.positional))
             self.lose(target, f"changed by {name}()", node)
             return self.unknown("an item of a list", node)
+        self.escape(tuple(arguments.every()))
         return self.unknown(f"what {name}() returns", node)
 
     def append(self, target: ListValue, value: Value, node: Any) -> None:
@@ -93,10 +96,18 @@ class Containers(Core):
         bare = plain(value)
         if isinstance(bare, Tensor) and self.loop is not None:
             self.note_append(target, bare, node)
+        self.seen_with(target, value)
         if isinstance(items, Unknown) or len(items) >= limits.ITEMS:
             self.escape(value)
             return
         self.heap.set(target.store, "items", (*items, value))
+
+    def seen_with(self, target: ListValue | DictValue, value: Value) -> None:
+        """What is put into a container is seen by whoever sees that."""
+        if "escaped" in target.store:
+            self.escape(value)
+        elif "exposed" in target.store:
+            self.expose(value)
 
     def note_append(self, target: ListValue, value: Tensor, node: Any) -> None:
         written = (
@@ -112,6 +123,7 @@ class Containers(Core):
 
     def extend_list(self, target: ListValue, value: Value) -> None:
         items, more = target.store["items"], self.known_items(value)
+        self.seen_with(target, value)
         if isinstance(items, Unknown):
             self.escape(value)
         elif more is None:
@@ -134,6 +146,8 @@ class Containers(Core):
                 self.escape(value)
             return self.unknown("what a dict holds", node)
         given = [plain(value) for value in arguments.positional]
+        if name in ("setdefault", "update"):
+            self.seen_with(target, tuple(arguments.every()))
         if name in ("get", "pop", "setdefault") and given and self.hashable(given[0]):
             default = arguments.positional[1] if len(given) > 1 else None
             if name == "pop" and given[0] in entries:
@@ -152,16 +166,20 @@ class Containers(Core):
         if name == "update":
             more = self.known_entries(given[0]) if given else {}
             if more is None:
+                self.escape(tuple(arguments.every()))
                 self.lose(target, "updated with unknown entries", node)
             else:
                 self.heap.set(target.store, "items", {**entries, **more, **arguments.keywords})
             return None
         if name == "copy":
             return DictValue(dict(target.store), target.site)
+        self.escape(tuple(arguments.every()))
         return self.unknown(f"what {name}() returns", node)
 
     def set_item(self, value: Value, index: Value, new: Value, node: Any) -> None:
         value, index = plain(value), plain(index)
+        if isinstance(value, DictValue | ListValue):
+            self.seen_with(value, new)
         if isinstance(value, DictValue):
             entries = self.known_entries(value)
             if entries is not None and self.hashable(index):

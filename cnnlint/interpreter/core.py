@@ -82,6 +82,7 @@ class Core(Parts):
         self.lists_read: set[int] = set()
         self.fresh: set[str] = set()  # names the innermost loop sets anew in each iteration
         self.loop_depth = 0
+        self.awaited: dict[int, tuple[dict[str, Value], set[str]]] = {}  # names unseen code may read
         self.receiver: Any = None  # the node of the tensor whose method is being called
         self.views: dict[int, Model] = {}  # containers called by the program itself, as models
 
@@ -113,6 +114,7 @@ class Core(Parts):
     def place(self, fact: Fact, node: Any) -> None:
         """How the call that made a fact is written, and through which functions it was reached."""
         fact.functions = tuple(frame.function.name for frame in self.frames if frame.function)
+        fact.made_in = self.loop
         if isinstance(node, tree.Call):
             fact.callee, fact.written = self.site(node.function), source_text(node)
 
@@ -152,8 +154,7 @@ class Core(Parts):
 
     def opaque_call(self, arguments: Arguments, node: Any, text: str = "") -> None:
         """Code we cannot see is called with these arguments."""
-        for value in arguments.every():
-            self.escape(value)
-        event = OpaqueCall(subject=None)
+        given = [module for value in arguments.every() for module in self.escape(value)]
+        event = OpaqueCall(subject=None, given=tuple(given))
         event.text = text
         self.record(event, node)

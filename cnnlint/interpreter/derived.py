@@ -6,9 +6,11 @@ from typing import Any
 
 from cnnlint.facts import Dataset, Layer, Loader, Module, Optimizer
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.escaping import attributes_in
 from cnnlint.interpreter.objects import (
     Arguments,
     ClassObject,
+    Function,
     Instance,
     UserDataset,
     UserModel,
@@ -82,6 +84,9 @@ class Derived(Core):
         optimizer = Optimizer()
         given = arguments.positional[0] if arguments.positional else arguments.keywords.get("params")
         optimizer.params = self.parameters_or_unknown(given)
+        methods = [value.node for value in cls.attributes.values() if isinstance(value, Function)]
+        if any({"zero_grad", "zero_"} & attributes_in(method) for method in methods):
+            optimizer.escaped = optimizer.watched = True  # its own methods may clear gradients
         return optimizer
 
     def super_init(self, base: str, receiver: Value, arguments: Arguments, node: Any) -> Value:

@@ -16,6 +16,7 @@ from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
     BoundMethod,
+    ClassObject,
     DictValue,
     Function,
     LibraryMethod,
@@ -36,27 +37,52 @@ from cnnlint.values import Unknown
 class Escaping(Core):
     """Marks what code we cannot see has got hold of."""
 
-    def escape(self, value: Value, why: str = "") -> None:
-        """Code we cannot see has got hold of a value, and of all that can be reached from it."""
-        self._spread(value, "escaped", set())
+    def escape(self, value: Value, why: str = "") -> tuple[Module, ...]:
+        """Code we cannot see has got hold of a value, and of all that can be reached from it. Returns
+        the modules among these."""
+        seen: dict[int, Value] = {}
+        self._spread(value, "escaped", seen)
+        return tuple(each for each in seen.values() if isinstance(each, Module))
 
     def expose(self, value: Value) -> None:
         """Code outside what is analysed can reach a value, but nothing we saw was given it."""
-        self._spread(value, "exposed", set())
+        self._spread(value, "exposed", {})
 
-    def _spread(self, value: Value, mark: str, seen: set[int]) -> None:
+    def _spread(self, value: Value, mark: str, seen: dict[int, Value]) -> None:
         value = plain(value)
         if isinstance(value, (*PRIMITIVES, Unknown)) or id(value) in seen:
             return
-        seen.add(id(value))
+        seen[id(value)] = value
         if isinstance(value, ParameterGroup) and mark == "escaped":
             value.optimizer.adjusted = True
         if isinstance(value, Fact):
             setattr(value, mark, True)
+        elif isinstance(value, ListValue | DictValue):
+            value.store[mark] = True  # what is put in later is seen as well
         if isinstance(value, Tensor):
             return
-        for reached in self._reachable(value):
-            self._spread(reached, mark, seen)
+        reached = self._reachable(value)
+        if mark == "escaped":
+            reached = [*reached, *self._usable_through(value)]
+        for each in reached:
+            self._spread(each, mark, seen)
+
+    def _usable_through(self, value: Value) -> list[Value]:
+        """What whoever has a function or an object can use by calling it: globals among it."""
+        if isinstance(value, INSTANCES):
+            return [value.cls]
+        if isinstance(value, ClassObject):
+            return [*value.attributes.values(), *(base for base in value.bases)]
+        if not isinstance(value, Function):
+            return []
+        names = names_in(value.node) - {parameter.name for parameter in every_parameter(value.node)}
+        found = list(value.defaults.values())
+        scope: Scope | None = value.scope
+        while scope is not None:
+            found.extend(each for name, each in scope.names.items() if name in names)
+            self.awaited.setdefault(id(scope.names), (scope.names, set()))[1].update(names)
+            scope = scope.outer
+        return found
 
     def _reachable(self, value: Value) -> list[Value]:
         if isinstance(value, tuple):
@@ -100,6 +126,25 @@ class Escaping(Core):
             found.extend(value for name, value in scope.names.items() if name in names)
             scope = scope.outer
         return found
+
+
+def every_parameter(node: tree.FunctionDef | tree.Lambda) -> tuple[tree.Parameter, ...]:
+    """The named parameters of a function, of all kinds."""
+    parameters = node.parameters
+    return (*parameters.positional_only, *parameters.positional, *parameters.keyword_only)
+
+
+def attributes_in(node: Any) -> set[str]:
+    """Every attribute read, written or called anywhere under a node."""
+    found: set[str] = set()
+    pending: list[Any] = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, tree.Attribute):
+            found.add(each.name)
+        if isinstance(each, tuple):
+            pending.extend(each)
+    return found
 
 
 def names_in(node: Any) -> frozenset[str]:

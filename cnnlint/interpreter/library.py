@@ -51,6 +51,8 @@ HARMLESS = (
     "torch.autograd.set_detect_anomaly", "torch.autograd.profiler", "torch.profiler", "torch.mps", "torch.xpu",
     "torch.amp.autocast", "torch.autocast", "torch.cuda.amp.autocast", "fvcore", "ptflops", "tabulate", "rich",
 )  # fmt: skip
+#: ... but among these are some that keep what they are given, and give it back.
+HOLDING = ("collections", "itertools", "functools", "contextlib", "operator", "multiprocessing", "pickle")
 #: Called with a model (or what holds one), they give back what acts as the same one.
 WRAPPERS = {
     "torch.nn.DataParallel", "torch.nn.parallel.DataParallel", "torch.nn.parallel.DistributedDataParallel",
@@ -95,6 +97,8 @@ class LibraryCalls(Core):
         if known is not None:
             return self.call_known(known, name, arguments, node)
         if name.startswith(HARMLESS):
+            if name.startswith(HOLDING):
+                self.escape(tuple(arguments.every()))
             return self.made_of(arguments, self.unknown(f"what `{name}` returns", node))
         self.opaque_call(arguments, node, name)
         return self.made_of(arguments, self.unknown(f"`{name}` is not known", node))

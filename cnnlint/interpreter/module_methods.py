@@ -36,11 +36,15 @@ _RETURN_SELF = frozenset(
 )
 
 _HARMLESS = frozenset(
-    "state_dict extra_repr register_forward_hook register_forward_pre_hook register_full_backward_hook "
-    "register_backward_hook named_buffers buffers get_parameter get_submodule _get_name __repr__ __str__ "
+    "state_dict extra_repr named_buffers buffers get_parameter get_submodule _get_name __repr__ __str__ "
     "no_sync register_state_dict_pre_hook log log_dict print".split()
 )
 
+#: Methods that have a function called whenever the module is.
+HOOKS = frozenset(
+    "register_forward_hook register_forward_pre_hook register_full_backward_hook register_backward_hook "
+    "register_full_backward_pre_hook".split()
+)
 
 #: Methods of modules that do what another does.
 ALIASES = {"register_module": "add_module", "register_parameter": "register_buffer", "__call__": "forward"}
@@ -69,7 +73,10 @@ class ModuleMethods(Core):
             return method(self, module, arguments, node)
         if name in _RETURN_SELF:
             return module
-        if name in _HARMLESS:
+        if name in HOOKS:
+            module.watched = True
+            self.escape(tuple(arguments.every()))
+        if name in _HARMLESS or name in HOOKS:
             return self.unknown(f"what {name}() returns", node)
         known = self.container_methods.get(name)
         if known is not None and isinstance(getattr(module, "items", None), dict):
@@ -271,7 +278,7 @@ class ModuleMethods(Core):
             name in self.module_methods
             or name in ALIASES
             or name in self.container_methods
-            or name in _RETURN_SELF | _HARMLESS
+            or name in _RETURN_SELF | _HARMLESS | HOOKS
         ):
             return LibraryMethod(module, name)
         return self.unknown(f"`{name}` is not known", node)

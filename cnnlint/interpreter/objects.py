@@ -103,8 +103,7 @@ class ClassObject:
         found: list[Value] = [self]
         for base in self.bases:
             for ancestor in base.lineage() if isinstance(base, ClassObject) else (base,):
-                if ancestor in found:
-                    found.remove(ancestor)
+                found = [each for each in found if not same_class(each, ancestor)]
                 found.append(ancestor)
         return tuple(found)
 
@@ -114,6 +113,11 @@ class ClassObject:
     @property
     def has_unknown_base(self) -> bool:
         return any(isinstance(base, Unknown) for base in self.lineage())
+
+
+def same_class(a: Value, b: Value) -> bool:
+    """Whether two bases are the same; an Unknown one is the same as itself only."""
+    return a is b or isinstance(a, Library) and isinstance(b, Library) and a == b
 
 
 @dataclass(eq=False, slots=True)

@@ -10,10 +10,12 @@ from cnnlint.facts import Number, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
+    INSTANCES,
     Arguments,
     Assumed,
     DictValue,
     Library,
+    LibraryMethod,
     ListValue,
     OneOf,
     Stream,
@@ -29,6 +31,13 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
     "//": operator.floordiv, "%": operator.mod, "**": operator.pow, "<<": operator.lshift,
     ">>": operator.rshift, "&": operator.and_, "|": operator.or_, "^": operator.xor, "@": operator.matmul,
+}  # fmt: skip
+
+#: The method of a user's class an operator stands for.
+METHODS = {
+    "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__", "%": "__mod__",
+    "**": "__pow__", "<<": "__lshift__", ">>": "__rshift__", "&": "__and__", "|": "__or__", "^": "__xor__",
+    "@": "__matmul__",
 }  # fmt: skip
 
 UNARY: dict[str, Callable[[Any], Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
@@ -68,6 +77,12 @@ class Operators(Core):
             return joined
         if isinstance(left, str) and symbol == "%":
             return self.formatted(left, right, node)
+        if isinstance(left, INSTANCES):
+            method = self.get_attribute(left, METHODS.get(symbol, ""), node)
+            if not isinstance(method, Unknown | LibraryMethod):
+                return self.call(method, Arguments([right], {}), node)
+        if not isinstance(left, PRIMITIVES) or not isinstance(right, PRIMITIVES):
+            self.escape((left, right))
         try:
             if symbol == "**" and isinstance(right, int) and abs(right) > 64:
                 return self.unknown("a large power", node)

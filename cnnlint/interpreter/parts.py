@@ -224,7 +224,7 @@ class Parts:
     def _join_tensors(self, tensors: list[Tensor]) -> Tensor:
         raise NotImplementedError
 
-    def escape(self, value: Value, why: str = "") -> None:
+    def escape(self, value: Value, why: str = "") -> tuple[Module, ...]:
         raise NotImplementedError
 
     def expose(self, value: Value) -> None:

@@ -26,10 +26,12 @@ from cnnlint.interpreter.objects import (
     OneOf,
     Parser,
     Partial,
+    Scope,
     Super,
     Value,
     make_dict,
     plain,
+    same_class,
 )
 from cnnlint.interpreter.state import PRIMITIVES
 from cnnlint.knowledge import load
@@ -78,7 +80,7 @@ class Reflection(Core):
             return Unknown("its class is not known")
         if isinstance(value, INSTANCES):
             if (
-                kinds in value.cls.lineage()
+                any(same_class(kinds, base) for base in value.cls.lineage())
                 or isinstance(kinds, Library)
                 and kinds.name in map(canonical, value.cls.library_bases())
             ):
@@ -130,6 +132,8 @@ class Reflection(Core):
             return Assumed(found) if rests_on_default and isinstance(found, Library) else found
         if given and isinstance(given[0], Library):
             return self.unknown(f"something of `{given[0].name}`", node)
+        for value in given[:1]:
+            self.escape(value)
         return self.unknown("an attribute of unknown name", node)
 
     def do_setattr(self, arguments: Arguments, node: Any) -> Value:
@@ -147,7 +151,8 @@ class Reflection(Core):
     def do_vars(self, arguments: Arguments, node: Any) -> Value:
         value = plain(self.first(arguments))
         if isinstance(value, Instance):
-            return make_dict(dict(value.attributes))
+            return self.seen_from_outside(dict(value.attributes))
+        self.escape(value)
         return make_dict(self.unknown("attributes", node))
 
     def do_id(self, arguments: Arguments, node: Any) -> Value:
@@ -158,7 +163,26 @@ class Reflection(Core):
 
     def do_globals(self, arguments: Arguments, node: Any) -> Value:
         module = self.frame.scope.module
-        return make_dict(dict(module.names))
+        return self.seen_from_outside(dict(module.names))
+
+    def seen_from_outside(self, names: dict[str, Value]) -> DictValue:
+        """A dict that is also something else: what is put in may turn up anywhere."""
+        made = make_dict(names)
+        made.store["escaped"] = True
+        return made
+
+    def do_exec(self, arguments: Arguments, node: Any) -> Value:
+        """Code made of text may do anything to what it can name."""
+        scope: Scope | None = self.frame.scope
+        while scope is not None:
+            for value in list(scope.names.values()):
+                self.escape(value)
+            scope = scope.outer
+        self.opaque_call(arguments, node, "exec")
+        return self.unknown("what code made of text gives", node)
+
+    def do_eval(self, arguments: Arguments, node: Any) -> Value:
+        return self.do_exec(arguments, node)
 
     def do_partial(self, arguments: Arguments, node: Any) -> Value:
         if not arguments.positional or is_unknown(arguments.open):

@@ -17,6 +17,7 @@ from cnnlint.interpreter.objects import (
     GradMode,
     ListValue,
     OneOf,
+    Scope,
     Stream,
     Value,
     make_list,
@@ -75,6 +76,8 @@ class Statements(Core):
         return "return"
 
     def exec_Raise(self, node: tree.Raise) -> Completion:
+        if node.exception is not None:
+            self.escape(self.evaluate(node.exception))
         return "raise"
 
     def exec_Assert(self, node: tree.Assert) -> Completion:
@@ -82,6 +85,9 @@ class Statements(Core):
         return "next"
 
     def exec_Delete(self, node: tree.Delete) -> Completion:
+        for target in node.targets:
+            if not isinstance(target, tree.Name):
+                self.evaluate(target)
         return "next"
 
     def exec_Global(self, node: tree.Global) -> Completion:
@@ -158,7 +164,14 @@ class Statements(Core):
             while outer is not None and name not in outer.names:
                 outer = outer.outer
             scope = outer or scope
+        self.set_name(scope, name, value)
+
+    def set_name(self, scope: Scope, name: str, value: Value) -> None:
+        """Bind a name; code we cannot see may have got hold of a function that reads it."""
         self.heap.set(scope.names, name, value)
+        _, awaited = self.awaited.get(id(scope.names), (None, ()))
+        if name in awaited:
+            self.escape(value)
 
     def name_fact(self, value: Value, name: str) -> None:
         """A fact is called what its author first calls it."""
@@ -233,11 +246,11 @@ class Statements(Core):
         value: Value = self.make_function(node, node.name)
         for decorator in reversed(node.decorators):
             value = self.decorate(value, decorator)
-        self.heap.set(self.frame.scope.names, node.name, value)
+        self.set_name(self.frame.scope, node.name, value)
         return "next"
 
     def exec_ClassDef(self, node: tree.ClassDef) -> Completion:
-        self.heap.set(self.frame.scope.names, node.name, self.define_class(node))
+        self.set_name(self.frame.scope, node.name, self.define_class(node))
         return "next"
 
     def exec_Import(self, node: tree.Import) -> Completion:

@@ -13,6 +13,7 @@ from cnnlint.interpreter.objects import (
     Assumed,
     DictValue,
     OneOf,
+    ParameterGroup,
     Scope,
     Stream,
     Value,
@@ -39,6 +40,7 @@ class Subscripts(Core):
         if type(value) is Assumed or type(index) is Assumed:
             return self.assumed(self.item(plain(value), plain(index), node))
         if isinstance(value, Unknown):
+            self.escape(index)
             return value
         if isinstance(value, OneOf):
             return self.join(
@@ -51,6 +53,8 @@ class Subscripts(Core):
             if entries is None or not self.hashable(index):
                 return self.unknown("which entry is not known", node)
             return entries.get(index, self.unknown("no such entry is known", node))
+        if isinstance(value, ParameterGroup) and index == "params":
+            return value.optimizer.params
         if isinstance(value, Module):
             return self.container_item(value, index, node)
         if isinstance(value, INSTANCES):

@@ -24,6 +24,7 @@ from cnnlint.interpreter.objects import (
     COUNTER,
     INSTANCES,
     Arguments,
+    BoundMethod,
     Function,
     ListValue,
     OneOf,
@@ -161,6 +162,11 @@ class TrainingCalls(Core):
 
     # --- optimizers and schedulers ---------------------------------------------------------------
     def optimizer_method(self, optimizer: Optimizer, name: str, arguments: Arguments, node: Any) -> Value:
+        if optimizer.watched:
+            self.opaque_call(Arguments([], {}), node, name)
+        if name.startswith("register_"):
+            optimizer.watched = True
+            self.escape((optimizer, *arguments.every()))
         if name == "step":
             closure = plain(arguments.every()[0]) if arguments.every() else None
             returned: Value = None
@@ -280,6 +286,10 @@ class TrainingCalls(Core):
         iterate = self.class_attribute(value.cls, "__iter__")
         if isinstance(iterate, Function):
             made = plain(self.call(self.get_attribute(value, "__iter__", node), Arguments([], {}), node))
+            if isinstance(made, INSTANCES):
+                further = self.get_attribute(made, "__next__", node)
+                if isinstance(further, BoundMethod):
+                    return self.call(further, Arguments([], {}), node)
             return made.element if isinstance(made, Stream) else self.unknown("an element", node)
         return self.unknown("an element", node)
 
