@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Project", "digest_of"]
 
-#: Characters of source whose trees are kept in memory at once, in one process.
-KEPT = 4_000_000
+#: Characters of source whose trees are kept in memory at once, in one process: about 90 MB.
+KEPT = 6_000_000
 
 
 class Project:
@@ -140,10 +140,10 @@ class Project:
     def begin(self) -> None:
         """Start anew for one file: nothing asked yet, and not more kept in memory than is wise."""
         self._asked = {}
-        self._spans = {}
         if sum(len(source.text) for source in self._sources.values()) > KEPT:
             self._sources.clear()
             self._modules.clear()
+            self._spans.clear()
 
 
 def definitions_around(node: Any, at: int) -> Iterator[str]:
