@@ -1,4 +1,4 @@
-"""Questions on loops and their events that several checks ask, and the relations between facts.
+"""Questions on loops and their events that several checks ask.
 
 An answer is True or False; where it is not known, Undecided is raised.
 """
@@ -11,7 +11,6 @@ from typing import Any
 
 from cnnlint.facts import (
     RESHAPING,
-    Accumulate,
     Backward,
     Event,
     Forward,
@@ -23,26 +22,25 @@ from cnnlint.facts import (
     Op,
     OpaqueCall,
     Optimizer,
-    Program,
     SchedulerStep,
     Step,
     Tensor,
     ZeroGrad,
 )
-from cnnlint.values import Undecided, Unknown, is_unknown
+from cnnlint.values import Undecided, Unknown
 
 __all__ = [
     "called_as",
     "cleared_around",
     "cleared_in",
     "clears",
+    "comes_from",
     "descended_from",
     "evaluates",
     "exclusive",
     "first_backward_of",
     "followed",
     "has_layer",
-    "link",
     "mode_left_by",
     "reaches",
     "share",
@@ -250,12 +248,13 @@ def descended_from(step: SchedulerStep) -> Iterator[Backward]:
     for loop in (step.loop, *step.loop.around()):
         for backward in loop.events(Backward):
             earlier = backward.order < step.order and backward.loop.per_batch
-            if earlier and _comes_from(backward.subject, tensor):
+            if earlier and comes_from(backward.subject, tensor):
                 yield backward
                 return
 
 
-def _comes_from(subject: Any, tensor: Tensor) -> bool:
+def comes_from(subject: Any, tensor: Tensor) -> bool:
+    """Whether a tensor is another, or was computed from it."""
     if subject is tensor:
         return True
     if not isinstance(subject, Tensor) or tensor.producer is None:
@@ -278,10 +277,17 @@ def evaluates(forward: Forward, words: list[str]) -> bool:
     if (loop is not None and any(loop.events(Backward))) or any(map(_made_up, forward.inputs)):
         return False
     named = any(_parts(name) & set(words) for name in forward.functions)
+    if named and any(_chooses_training(change, forward) for change in forward.subject.mode_changes):
+        return False
     over_batches = loop is not None and loop.per_batch
     if forward.grad_enabled:
         return named and over_batches
     return named or over_batches or loop is None
+
+
+def _chooses_training(change: ModeChange, forward: Forward) -> bool:
+    """The function that evaluates sets training mode itself: it is meant."""
+    return change.functions == forward.functions and change.order < forward.order and bool(change.training)
 
 
 def _made_up(value: Any) -> bool:
@@ -305,78 +311,3 @@ def mode_left_by(forward: Forward) -> Iterator[ModeChange]:
             if later and change.training is False and change.subject is forward.subject:
                 yield change
                 return
-
-
-# --- relations that need the whole program -------------------------------------------------------
-def link(program: Program) -> None:
-    """Fill in what facts say of one another: an optimizer's clears, backwards and rivals, a module's
-    optimizers, and whether what a loop keeps is needed by a backward."""
-    optimizers = list(program.each(Optimizer))
-    clearings = _every(program, ZeroGrad)
-    backwards = _every(program, Backward)
-    for optimizer in optimizers:
-        optimizer.clears = [event for event in clearings if _surely(clears, event, optimizer)]
-        optimizer.backwards = [event for event in backwards if _surely(reaches, event, optimizer)]
-        others = [other for other in optimizers if other is not optimizer]
-        optimizer.rivals = [other for other in others if _may_share(other, optimizer)]
-        for module in _known_modules(optimizer):
-            if optimizer not in module.optimizers:
-                module.optimizers = (*module.optimizers, optimizer)
-    for kept in program.each(Accumulate):
-        kept.needed = _needed(kept, backwards)
-
-
-def _every(program: Program, kind: type[Event]) -> list[Any]:
-    """All events of a kind, also those in branches that are not taken by default."""
-    found = {id(event): event for event in program.each(kind)}
-    for loop in program.each(Loop):
-        if loop.parent is None:
-            found.update((id(event), event) for event in loop.events(kind))
-    return list(found.values())
-
-
-def _surely(question: Any, event: Event, optimizer: Optimizer) -> bool:
-    try:
-        return bool(question(event, optimizer))
-    except Undecided:
-        return False
-
-
-def _may_share(first: Optimizer, second: Optimizer) -> bool:
-    try:
-        return share(first.modules, second.modules)
-    except Undecided:
-        return True
-
-
-def _known_modules(optimizer: Optimizer) -> Iterator[Module]:
-    try:
-        for module in optimizer.modules:
-            yield from module.modules()
-    except Undecided:
-        return
-
-
-def _needed(kept: Accumulate, backwards: list[Backward]) -> Any:
-    """Whether a backward runs through what was summed or collected."""
-    if is_unknown(kept.result):
-        return kept.result
-    handed_on = any(getattr(kept.result, mark, True) for mark in ("escaped", "exposed"))
-    if handed_on and not (kept.loop is not None and kept.loop.trains):
-        return Unknown("handed on with its graph")
-    followed = kept.result if kept.how == "+=" else kept.value
-    for backward in backwards:
-        subject = backward.subject
-        if subject is kept.value or (backward.order < kept.order and backward.loop is not kept.loop):
-            continue
-        if _comes_from(subject, followed):
-            return True
-        if not isinstance(subject, Tensor) or _untraced(subject):
-            return Unknown("not known what this backward runs through")
-    return False
-
-
-def _untraced(tensor: Tensor) -> bool:
-    """Part of what it was computed from is not known, and may have a graph."""
-    leaves = (each for operation in tensor.ancestors() for each in operation.inputs if each.producer is None)
-    return tensor.producer is None or any(is_unknown(leaf.graph) for leaf in leaves)

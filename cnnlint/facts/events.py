@@ -117,7 +117,7 @@ class Accumulate(Event):
     value: Any = None
     how: str = "+="
     result: Any = None
-    needed: Any = False  # a backward runs through what is kept, or may (traces.link)
+    needed: Any = False  # a backward runs through what is kept, or may (relations.link)
     argument: Site = NOWHERE  # the expression added or appended ...
     added: str = ""  # ... as written, if it is a name or attribute
 

@@ -12,7 +12,7 @@ from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown
 
 if TYPE_CHECKING:
-    from cnnlint.facts.events import Forward
+    from cnnlint.facts.events import Forward, ModeChange
     from cnnlint.facts.optimisation import Optimizer
 
 
@@ -23,7 +23,8 @@ class Module(Fact):
     modal: ClassVar[bool] = False
     pretrained: Any = False
     gradients_read: bool = False  # something reads `.grad` of its parameters, perhaps to update them
-    optimizers: tuple[Optimizer, ...] = ()  # that may update some of its parameters (traces.link)
+    mode_changes: tuple[ModeChange, ...] = ()  # every train() and eval() of it (relations.link)
+    optimizers: tuple[Optimizer, ...] = ()  # that may update some of its parameters (relations.link)
     trainable: Any = True  # False where it was frozen
 
     def children(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Optimizer(Fact):
     def _prepare(self) -> None:
         self.steps: list[Step] = []
         self.schedulers: list[Scheduler] = []
-        # What traces.link fills in:
+        # What relations.link fills in:
         self.clears: list[ZeroGrad] = []  # that surely clear its gradients
         self.backwards: list[Backward] = []  # that surely reach its parameters
         self.rivals: list[Optimizer] = []  # that may update the same parameters

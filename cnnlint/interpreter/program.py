@@ -62,9 +62,9 @@ from cnnlint.interpreter.state import PRIMITIVES, Frame, LimitReached, Project
 from cnnlint.interpreter.statements import Statements
 from cnnlint.interpreter.subscripts import Subscripts
 from cnnlint.interpreter.training import TrainingCalls
+from cnnlint.relations import link
 from cnnlint.source import Site
 from cnnlint.syntax import tree
-from cnnlint.traces import link
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 #: Methods that Python or torch calls by itself; they are followed when their object is used.

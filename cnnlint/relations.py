@@ -1,0 +1,100 @@
+"""What facts say of one another, filled in when a whole program has been followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnnlint.facts import (
+    Accumulate,
+    Backward,
+    Event,
+    Loop,
+    ModeChange,
+    Module,
+    Optimizer,
+    Program,
+    Tensor,
+    ZeroGrad,
+)
+from cnnlint.traces import clears, comes_from, reaches, share
+from cnnlint.values import Undecided, Unknown, is_unknown
+
+__all__ = ["link"]
+
+
+def link(program: Program) -> None:
+    """Fill in what facts say of one another: an optimizer's clears, backwards and rivals, a module's
+    optimizers and mode changes, and whether what a loop keeps is needed by a backward."""
+    optimizers = list(program.each(Optimizer))
+    clearings = _every(program, ZeroGrad)
+    backwards = _every(program, Backward)
+    for optimizer in optimizers:
+        optimizer.clears = [event for event in clearings if _surely(clears, event, optimizer)]
+        optimizer.backwards = [event for event in backwards if _surely(reaches, event, optimizer)]
+        others = [other for other in optimizers if other is not optimizer]
+        optimizer.rivals = [other for other in others if _may_share(other, optimizer)]
+        for module in _known_modules(optimizer):
+            if optimizer not in module.optimizers:
+                module.optimizers = (*module.optimizers, optimizer)
+    for change in _every(program, ModeChange):
+        if isinstance(change.subject, Module):
+            change.subject.mode_changes = (*change.subject.mode_changes, change)
+    for kept in program.each(Accumulate):
+        kept.needed = _needed(kept, backwards)
+
+
+def _every(program: Program, kind: type[Event]) -> list[Any]:
+    """All events of a kind, also those in branches that are not taken by default."""
+    found = {id(event): event for event in program.each(kind)}
+    for loop in program.each(Loop):
+        if loop.parent is None:
+            found.update((id(event), event) for event in loop.events(kind))
+    return list(found.values())
+
+
+def _surely(question: Any, event: Event, optimizer: Optimizer) -> bool:
+    try:
+        return bool(question(event, optimizer))
+    except Undecided:
+        return False
+
+
+def _may_share(first: Optimizer, second: Optimizer) -> bool:
+    try:
+        return share(first.modules, second.modules)
+    except Undecided:
+        return True
+
+
+def _known_modules(optimizer: Optimizer) -> Iterator[Module]:
+    try:
+        for module in optimizer.modules:
+            yield from module.modules()
+    except Undecided:
+        return
+
+
+def _needed(kept: Accumulate, backwards: list[Backward]) -> Any:
+    """Whether a backward runs through what was summed or collected."""
+    if is_unknown(kept.result):
+        return kept.result
+    handed_on = any(getattr(kept.result, mark, True) for mark in ("escaped", "exposed"))
+    if handed_on and not (kept.loop is not None and kept.loop.trains):
+        return Unknown("handed on with its graph")
+    followed = kept.result if kept.how == "+=" else kept.value
+    for backward in backwards:
+        subject = backward.subject
+        if subject is kept.value or (backward.order < kept.order and backward.loop is not kept.loop):
+            continue
+        if comes_from(subject, followed):
+            return True
+        if not isinstance(subject, Tensor) or _untraced(subject):
+            return Unknown("not known what this backward runs through")
+    return False
+
+
+def _untraced(tensor: Tensor) -> bool:
+    """Part of what it was computed from is not known, and may have a graph."""
+    leaves = (each for operation in tensor.ancestors() for each in operation.inputs if each.producer is None)
+    return tensor.producer is None or any(is_unknown(leaf.graph) for leaf in leaves)
