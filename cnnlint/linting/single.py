@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.config import Config
+from cnnlint.config import Config, nearest
 from cnnlint.findings import Confidence, Finding, Fix, Note
 from cnnlint.linting.project import Project
 from cnnlint.linting.results import FileResult
 from cnnlint.report import Failure
 from cnnlint.rulebook.pages import Page
 from cnnlint.rulebook.select import Rule
-from cnnlint.source import Span, Unreadable, has_marker
+from cnnlint.source import Malformed, Span, Suppression, Unreadable, has_marker
+from cnnlint.source.suppressions import names_rule
 
 if TYPE_CHECKING:
     from cnnlint.engine import Crash
@@ -26,6 +28,8 @@ SYNTAX_ERROR = "CNN900"
 UNREADABLE = "CNN901"
 INVALID_SUPPRESSION = "CNN903"
 LIMIT = "CNN905"
+
+OUR_CODE = re.compile(r"CNN\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Session:
     def names(self) -> Mapping[str, tuple[str, ...]]:
         """What each rule is or was called, by code."""
         return {page.code: (page.name, *page.formerly) for page in self.pages}
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """All codes and names."""
+        return [*self.names, *(page.name for page in self.pages)]
 
 
 def lint_file(path: str, session: Session) -> FileResult:
@@ -143,10 +152,22 @@ def invalid_suppressions(path: str, session: Session) -> Iterator[Finding]:
         suppressions = session.project.source(path).suppressions
     except (OSError, Unreadable):
         return
-    for malformed in suppressions.malformed:
-        yield from own(
-            session, INVALID_SUPPRESSION, path, malformed.line, malformed.column, why=malformed.why
-        )
+    wrong: list[tuple[Malformed | Suppression, str]] = [
+        (malformed, malformed.why) for malformed in suppressions.malformed
+    ]
+    for entry in suppressions.entries:
+        wrong += [(entry, why) for why in unknown_rules(entry, session)]
+    for comment, why in wrong:
+        yield from own(session, INVALID_SUPPRESSION, path, comment.line, comment.column, why=why)
+
+
+def unknown_rules(entry: Suppression, session: Session) -> Iterator[str]:
+    """What is wrong with the rules a comment names; those of a `noqa` may be another linter's."""
+    for written in entry.rules:
+        foreign = entry.shared and not OUR_CODE.fullmatch(written)
+        known = any(names_rule(written, code, names) for code, names in session.names.items())
+        if not foreign and not known:
+            yield f"there is no rule `{written}`{nearest(written, session.words)}"
 
 
 def is_silenced(finding: Finding, session: Session) -> bool:

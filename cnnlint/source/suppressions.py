@@ -28,6 +28,7 @@ class Suppression(NamedTuple):
     """One comment. `rules` are codes, prefixes or names as written; none means every rule.
 
     `line` and `column` say where it is; it covers findings that start on lines `first` to `last`.
+    `shared` is True for a `noqa`, which may name rules of other linters.
     """
 
     line: int
@@ -36,6 +37,7 @@ class Suppression(NamedTuple):
     rules: tuple[str, ...]
     first: int
     last: int
+    shared: bool
 
 
 class Malformed(NamedTuple):
@@ -95,7 +97,7 @@ def find_suppressions(text: str) -> Suppressions:
             first, last = next_code_line(text, starts, line) if alone else ended(starts, logical, line)
             comment = text[start:end]
             if not alone:
-                entries.extend(Suppression(*place, rules, first, last) for rules in noqa_rules(comment))
+                entries.extend(Suppression(*place, rules, first, last, True) for rules in noqa_rules(comment))
             found = OURS.search(comment)
             meant = directive(found["directive"], found["rest"].strip()) if found else None
             if isinstance(meant, str):
@@ -103,7 +105,7 @@ def find_suppressions(text: str) -> Suppressions:
             elif meant is not None:
                 whole_file, rules = meant
                 reach = (1, len(starts)) if whole_file else (first, last)
-                entries.append(Suppression(*place, rules, *reach))
+                entries.append(Suppression(*place, rules, *reach, False))
     return Suppressions(tuple(entries), tuple(malformed))
 
 
