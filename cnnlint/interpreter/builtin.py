@@ -317,5 +317,6 @@ ALIASES = {
     "functools.partial": "partial", "copy.deepcopy": "deepcopy", "copy.copy": "deepcopy",
     "collections.OrderedDict": "dict", "collections.defaultdict": "dict", "collections.deque": "deque",
     "argparse.ArgumentParser": "parser", "argparse.Namespace": "namespace",
-    "types.SimpleNamespace": "namespace", "importlib.import_module": "import_module",
+    "types.SimpleNamespace": "namespace", "dataclasses.field": "field",
+    "importlib.import_module": "import_module",
 }  # fmt: skip

@@ -13,6 +13,7 @@ from cnnlint.interpreter.objects import (
     BoundMethod,
     Builtin,
     ClassObject,
+    FieldFactory,
     Function,
     Library,
     LibraryMethod,
@@ -110,7 +111,9 @@ class Classes(Core):
             elif name in arguments.keywords:
                 given = arguments.keywords[name]
             elif name in cls.attributes and not isinstance(arguments.open, Unknown):
-                given = self.assume(cls.attributes[name])
+                default = plain(cls.attributes[name])
+                made = isinstance(default, FieldFactory)
+                given = self.call(default.function, Arguments([], {}), node) if made else self.assume(default)
             else:
                 given = self.unknown(f"field `{name}` is not given", node)
             self.heap.set(value.attributes, name, given)

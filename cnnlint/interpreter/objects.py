@@ -218,6 +218,13 @@ class Parser:
     options: dict[str, Value] = field(default_factory=dict)
 
 
+@dataclass(eq=False, slots=True)
+class FieldFactory:
+    """`dataclasses.field(default_factory=...)`: what makes the default of each instance."""
+
+    function: Value
+
+
 class ParameterTensor(Tensor):
     """A learnable parameter of a module. `owner` is the module, or Unknown."""
 

@@ -19,6 +19,7 @@ from cnnlint.interpreter.objects import (
     Assumed,
     ClassObject,
     DictValue,
+    FieldFactory,
     Function,
     Instance,
     Library,
@@ -210,6 +211,12 @@ class Reflection(Core):
     def do_import_module(self, arguments: Arguments, node: Any) -> Value:
         name = plain(self.first(arguments))
         return self.import_module(name) if isinstance(name, str) else self.unknown("a module", node)
+
+    def do_field(self, arguments: Arguments, node: Any) -> Value:
+        """`dataclasses.field`: the default of a field, or what makes it."""
+        if "default_factory" in arguments.keywords:
+            return FieldFactory(arguments.keywords["default_factory"])
+        return arguments.keywords.get("default", self.unknown("a field without a default", node))
 
     def do_namespace(self, arguments: Arguments, node: Any) -> Value:
         return self.options_object(dict(arguments.keywords))
