@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from cnnlint.cli.commands import perform
     from cnnlint.rulebook.pages import PageError
 
+    escape_what_cannot_be_shown()
     try:
         code = perform(read_arguments(arguments))
         sys.stdout.flush()
@@ -36,3 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; Python would complain once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+
+
+def escape_what_cannot_be_shown() -> None:
+    """A terminal that lacks a character gets its escape, rather than us an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from cnnlint.cli.arguments import wants_color
 from cnnlint.config import Config, ConfigError, options_of, read_config
@@ -242,16 +241,9 @@ def told_problems(problems: Iterable[tuple[str, str]]) -> int:
 
 
 def say(text: str) -> None:
-    write(text, sys.stdout)
+    sys.stdout.write(text + "\n")
 
 
 def complain(text: str) -> None:
     sys.stdout.flush()
-    write(text, sys.stderr)
-
-
-def write(text: str, stream: TextIO) -> None:
-    """A line; characters the stream cannot show are escaped rather than an error."""
-    if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
-        stream.reconfigure(errors="backslashreplace")
-    stream.write(text + "\n")
+    sys.stderr.write(text + "\n")

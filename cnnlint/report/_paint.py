@@ -29,12 +29,17 @@ def write(lines: Iterable[Line], stream: TextIO, *, color: bool) -> None:
     if not color:
         stream.writelines("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
         return
-    from rich.console import Console
-    from rich.text import Text
+    from rich.color import ColorSystem
+    from rich.style import Style
 
-    console = Console(file=stream, force_terminal=True, highlight=False, no_color=False, soft_wrap=True)
+    # Styles alone: a Console would also expand tabs and wrap.
+    styles = {meaning: Style.parse(style) for meaning, style in STYLES.items()}
     for line in lines:
-        console.print(Text.assemble(*((text, STYLES.get(meaning, "")) for text, meaning in line)))
+        painted = (
+            styles[meaning].render(text, color_system=ColorSystem.STANDARD) if meaning else text
+            for text, meaning in line
+        )
+        stream.write("".join(painted) + "\n")
 
 
 def clean(text: str) -> str:
