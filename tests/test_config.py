@@ -214,7 +214,7 @@ def test_the_fingerprint_changes_with_what_shapes_findings_only() -> None:
     plain = Config(root=Path("/repo"))
     assert plain.fingerprint() == Config(root=Path("/repo"), jobs=3, output_format="json").fingerprint()
     for change in ({"select": ("CNN1",)}, {"rules": {"a": {"x": 1}}}, {"data": Data(classes=3)}):
-        assert Config(root=Path("/repo"), **change).fingerprint() != plain.fingerprint()  # type: ignore[arg-type]
+        assert Config(root=Path("/repo"), **change).fingerprint() != plain.fingerprint()
 
 
 @pytest.mark.parametrize(
