@@ -79,6 +79,7 @@ class Core(Parts):
         self.order = 0
         self.steps = 0
         self.steps_allowed = limits.STEPS_PER_ENTRY
+        self.import_steps = 0  # spent on the modules that are imported
         self.lists_read: set[int] = set()
         self.fresh: set[str] = set()  # names the innermost loop sets anew in each iteration
         self.loop_depth = 0

@@ -153,6 +153,10 @@ class Modules(Core):
 
     def run_module(self, module: ProjectModule, parsed: tree.Module) -> None:
         """Follow module code, apart from what is being followed now."""
+        imported = self.import_steps
+        if imported >= limits.STEPS_FOR_IMPORTS:
+            module.complete = True
+            return
         saved = (
             self.trace,
             self.arms,
@@ -167,15 +171,16 @@ class Modules(Core):
         self.speculation, self.fresh, self.loop_depth = 0, set(), 0
         self.frames.append(Frame(Scope(module.names, None, module)))
         steps, allowed = self.steps, self.steps_allowed
-        self.steps_allowed = steps + limits.STEPS_PER_MODULE
+        self.steps_allowed = steps + min(limits.STEPS_PER_MODULE, limits.STEPS_FOR_IMPORTS - imported)
         try:
             with self.heap.set_aside():
                 self.execute(parsed.body)
         except LimitReached:
             self.program.limits.append(
-                (self.site(parsed), f"more than {limits.STEPS_PER_MODULE:,} steps to import it")
+                (self.site(parsed), f"more than {self.steps - steps:,} steps to import it")
             )
         finally:
+            self.import_steps = imported + self.steps - steps
             self.steps_allowed = allowed + self.steps - steps
             self.frames.pop()
             (

@@ -37,7 +37,6 @@ from cnnlint.interpreter.objects import (
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge.describe import Mismatch, joined_graph
 from cnnlint.knowledge.pretrained import PretrainedModel
-from cnnlint.knowledge.pretrained import PretrainedModel
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -78,12 +77,6 @@ class Networks(Core):
             result = self.call_sequential(module, items, arguments, node)
             if event is not None and id(module) in self.views:
                 self.views[id(module)].forwards.append(event)
-        elif (
-            isinstance(module, PretrainedModel)
-            and isinstance(module.head, Module)
-            and not module.row.auxiliary
-        ):
-            result = self.call_pretrained(module, arguments, node)
         elif isinstance(module, PretrainedModel):
             result = self.call_pretrained(module, arguments, node)
         else:
@@ -215,13 +208,26 @@ class Networks(Core):
             shape = self.output_shape(layer, tensors)
         except Mismatch as mismatch:
             self.shape_error(operation, mismatch, node)
-            shape = Unknown(f"`{layer.name or layer.kind}` does not fit what reaches it")
+            shape = self.shape_if_it_fitted(layer, tensors, mismatch)
         graph = True if self.learns(layer) else joined_graph(tensors)
         result = self.outputs(
             operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph
         )
         self.note_op(operation, node)
         return result
+
+    def shape_if_it_fitted(self, layer: Any, tensors: list[Tensor], mismatch: Mismatch) -> Any:
+        """What comes after a layer that does not fit, so that one mistake does not hide the next."""
+        axis = {"channels": 1, "features": -1}.get(mismatch.axis)
+        shape = tensors[0].shape
+        if axis is not None and isinstance(shape, tuple) and len(shape) > 1:
+            fitting = list(shape)
+            fitting[axis] = mismatch.wants
+            try:
+                return self.settled(layer, [tuple(fitting)])
+            except Mismatch:
+                pass
+        return Unknown(f"`{layer.name or layer.kind}` does not fit what reaches it")
 
     def learns(self, layer: Any) -> bool:
         learner = not isinstance(layer, Layer) or layer.role in LEARNING_ROLES

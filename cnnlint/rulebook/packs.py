@@ -7,7 +7,6 @@ Neither may use our code prefix.
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 
@@ -42,6 +41,8 @@ def plugin_pages(name: str) -> list[Page]:
 
     ConfigError if nothing installed offers such rules, or if importing it fails.
     """
+    from importlib.metadata import entry_points
+
     offered = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     if name not in offered:
         raise ConfigError(f"plugins: nothing installed offers rules called `{name}`{nearest(name, offered)}")
