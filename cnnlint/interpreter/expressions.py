@@ -15,6 +15,7 @@ from cnnlint.interpreter.objects import (
     Function,
     Library,
     ListValue,
+    OneOf,
     Scope,
     Stream,
     Value,
@@ -108,9 +109,9 @@ class Expressions(Core):
 
     def eval_Call(self, node: tree.Call) -> Value:
         callee = self.evaluate(node.function)
-        return self.call(callee, self.arguments(node), node)
+        return self.call(callee, self.arguments(node, callee), node)
 
-    def arguments(self, node: tree.Call) -> Arguments:
+    def arguments(self, node: tree.Call, callee: Value = None) -> Arguments:
         positional: list[Value] = []
         keywords: dict[str, Value] = {}
         unknown: Any = False
@@ -123,7 +124,8 @@ class Expressions(Core):
                 else:
                     positional.extend(items)
             elif argument.star == "**":
-                entries = self.known_entries(value)
+                known_name = isinstance(plain(callee), Library)
+                entries = self.options_of(value, argument) if known_name else self.known_entries(value)
                 if entries is None:
                     unknown = self.unknown("keyword arguments not known", argument)
                 else:
@@ -133,6 +135,18 @@ class Expressions(Core):
             else:
                 positional.append(value)
         return Arguments(positional, keywords, unknown, node)
+
+    def options_of(self, value: Value, node: Any) -> dict[Any, Value] | None:
+        """The entries of one dict or of one of several; what only some of them have is not known."""
+        value = plain(value)
+        rows = [self.known_entries(each) for each in (value.alternatives if type(value) is OneOf else (value,))]
+        known = [row for row in rows if row is not None]
+        if len(known) < len(rows):
+            return None
+        somewhere = self.unknown("given on some paths only", node)
+        return {
+            name: self.join([row.get(name, somewhere) for row in known], node) for row in known for name in row
+        }
 
     def known_items(self, value: Value) -> list[Value] | None:
         """The items of an iterable, if all are known."""

@@ -153,6 +153,10 @@ class Interpreter(
         for site, cls in list(self.classes.items()):
             if site.path == path and site not in self.instantiated:
                 self.entry(lambda cls=cls: self.enter_class(cls), _At(site.at))  # type: ignore[misc]
+        for model in [fact for fact in self.program.facts if isinstance(fact, UserModel)]:
+            forward = self.class_attribute(model.cls, "forward")
+            if isinstance(forward, Function) and forward.site not in self.entered:
+                self.entry(lambda model=model: self.enter_forward(model, model.cls), model.cls.site)  # type: ignore[misc]
         for instance in [fact for fact in self.program.facts if isinstance(fact, INSTANCES)]:
             if instance.escaped and instance.cls.site.path == path:
                 self.entry(lambda instance=instance: self.enter_methods(instance), instance.cls.site)  # type: ignore[misc]
