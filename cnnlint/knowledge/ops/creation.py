@@ -15,7 +15,8 @@ FILLED = "zeros ones rand randn empty".split()
 #: The classes of tensors by dtype, which are called with sizes or with data.
 TYPED = {
     "FloatTensor": "float32", "DoubleTensor": "float64", "HalfTensor": "float16", "LongTensor": "int64",
-    "IntTensor": "int32", "ShortTensor": "int16", "ByteTensor": "uint8", "BoolTensor": "bool",
+    "Tensor": "float32", "IntTensor": "int32", "ShortTensor": "int16", "ByteTensor": "uint8",
+    "BoolTensor": "bool",
 }  # fmt: skip
 
 
@@ -190,7 +191,7 @@ def typed(dtype: str) -> Callable[..., Tensor]:
     def function(*data: Any, device: Any = None) -> Tensor:
         if len(data) == 1 and (isinstance(data[0], list | Tensor) or is_unknown(data[0])):
             return created("tensor", lambda: shape_of_data(data[0]), dtype)
-        return created("empty", lambda: sizes_of(data), dtype)
+        return created("empty", lambda: sizes_of(data) if data else (0,), dtype)
 
     return function
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING
 from typing import Any
 
 from cnnlint.facts import Layer
@@ -41,6 +42,7 @@ DROPOUT = (
 
 MAX_POOL = "kernel_size stride padding dilation ceil_mode return_indices"
 AVG_POOL = "kernel_size stride padding ceil_mode count_include_pad"
+FRACTIONAL = "kernel_size output_size output_ratio return_indices _random_samples"
 POOLING: tuple[Row, ...] = (
     ("max_pool1d", pooling.MaxPool1d, MAX_POOL, {}),
     ("max_pool2d", pooling.MaxPool2d, MAX_POOL, {}),
@@ -51,12 +53,21 @@ POOLING: tuple[Row, ...] = (
     ("lp_pool1d", pooling.LPPool1d, "norm_type kernel_size stride ceil_mode", {}),
     ("lp_pool2d", pooling.LPPool2d, "norm_type kernel_size stride ceil_mode", {}),
     ("lp_pool3d", pooling.LPPool3d, "norm_type kernel_size stride ceil_mode", {}),
+    ("fractional_max_pool2d", pooling.FractionalMaxPool2d, FRACTIONAL, {}),
+    ("fractional_max_pool3d", pooling.FractionalMaxPool3d, FRACTIONAL, {}),
     ("adaptive_avg_pool1d", pooling.AdaptiveAvgPool1d, "output_size", {}),
     ("adaptive_avg_pool2d", pooling.AdaptiveAvgPool2d, "output_size", {}),
     ("adaptive_avg_pool3d", pooling.AdaptiveAvgPool3d, "output_size", {}),
     ("adaptive_max_pool1d", pooling.AdaptiveMaxPool1d, "output_size return_indices", {}),
     ("adaptive_max_pool2d", pooling.AdaptiveMaxPool2d, "output_size return_indices", {}),
     ("adaptive_max_pool3d", pooling.AdaptiveMaxPool3d, "output_size return_indices", {}),
+)
+
+UNPOOL = ("indices kernel_size stride padding output_size", {"indices": MISSING, "output_size": None})
+UNPOOLING: tuple[Row, ...] = (
+    ("max_unpool1d", pooling.MaxUnpool1d, *UNPOOL),
+    ("max_unpool2d", pooling.MaxUnpool2d, *UNPOOL),
+    ("max_unpool3d", pooling.MaxUnpool3d, *UNPOOL),
 )
 
 OTHERS: tuple[Row, ...] = (
@@ -83,5 +94,5 @@ for _name, _layer, _order, _more in ACTIVATIONS:
 for _name, _dropout, _training in DROPOUT:
     describe_like(_dropout, functional(_name), "p training inplace", training=_training)
     describe_like(_dropout, [f"torch.{_name}", f"torch.{_name}_"], "p train", train=True)
-for _name, _layer, _order, _more in (*POOLING, *OTHERS):
+for _name, _layer, _order, _more in (*POOLING, *UNPOOLING, *OTHERS):
     describe_like(_layer, [*functional(_name), f"torch.{_name}"], _order, **_more)
