@@ -50,6 +50,7 @@ from cnnlint.interpreter.objects import (
     DictValue,
     Function,
     ListValue,
+    OneOf,
     ProjectModule,
     Scope,
     UserModel,
@@ -315,6 +316,9 @@ def unregistered(model: UserModel) -> list[tuple[str, Site, tuple[Module, ...]]]
         registered = {id(module) for module in model.modules()}
     except Undecided:
         return []
+    for value in model.attributes.values():
+        if isinstance(value, OneOf):  # one of a container's modules was picked, and is registered
+            registered.update(map(id, value.alternatives))
     found = []
     for name, value in model.attributes.items():
         if isinstance(value, ListValue | DictValue | tuple):

@@ -50,6 +50,8 @@ class Subscripts(Core):
             return self.tensor_item(value, index, node)
         if isinstance(value, DictValue):
             entries = self.known_entries(value)
+            if entries and not self.hashable(index):
+                return self.join(list(entries.values()), node)
             if entries is None or not self.hashable(index):
                 return self.unknown("which entry is not known", node)
             return entries.get(index, self.unknown("no such entry is known", node))
