@@ -198,3 +198,10 @@ def test_a_square_that_is_no_square_is_never_reached() -> None:
     assert not may_equal(H * H, 50)
     assert may_equal(H * H, 49)
     assert not may_equal((H // 2) * 2, 7)
+
+
+def test_what_grows_beyond_reckoning_is_not_known() -> None:
+    names = sum((Dim.symbol("x") for _ in range(40)), start=0)
+    assert is_unknown(names * names * names)
+    assert is_unknown(H**9)
+    assert repr(H**2) == "H*H"

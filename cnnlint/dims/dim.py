@@ -34,6 +34,10 @@ from cnnlint.dims.polynomial import (
 )
 from cnnlint.values import Undecided, Unknown
 
+#: Beyond these a product is not reckoned.
+MOST_TERMS = 2000
+LARGEST_EXPONENT = 8
+
 _serials = count()
 _PROCESS = os.urandom(8).hex()
 
@@ -80,6 +84,8 @@ class Dim:
     def __mul__(self, other: Any) -> Any:
         if (terms := terms_of(other)) is None:
             return NotImplemented
+        if len(self.terms) * len(terms) > MOST_TERMS:
+            return self._undecidable()
         return made(products(self.terms, terms))
 
     def __neg__(self) -> Dim:
@@ -120,7 +126,7 @@ class Dim:
         return self._undecidable()
 
     def __pow__(self, exponent: Any) -> Any:
-        if not isinstance(exponent, int) or exponent < 0:
+        if not isinstance(exponent, int) or not 0 <= exponent <= LARGEST_EXPONENT:
             return self._undecidable()
         return prod([self] * exponent)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from math import isqrt
 from typing import Any
 
@@ -36,6 +37,8 @@ LARGEST_SQUARE = 2048
 
 def may_equal(a: Any, b: Any) -> bool:
     """False only where no sizes at all make them equal; True also where that is not known."""
+    if isinstance(a, int) and isinstance(b, int):
+        return a == b
     left, right = terms_of(a), terms_of(b)
     if left is None or right is None:
         return not surely(a != b)
@@ -149,14 +152,18 @@ def factor_takes(terms: Terms, value: int) -> bool:
         return True
     if not grows(terms):
         low, high = bounds_of(terms, SIZES_TRIED + 1)
-        return low <= value <= high or any(
-            value_at(terms, size) == value for size in range(1, SIZES_TRIED + 1)
-        )
+        return low <= value <= high or value in first_values(terms)
     end = 1
     while value_at(terms, end) < value:
         end *= 2
     size = bisect_left(range(end), value, key=lambda below: value_at(terms, below + 1)) + 1
     return value_at(terms, size) == value
+
+
+@lru_cache(maxsize=64)
+def first_values(terms: Terms) -> frozenset[int]:
+    """Its values for the smallest sizes of its one symbol."""
+    return frozenset(value_at(terms, size) for size in range(1, SIZES_TRIED + 1))
 
 
 def divisors_of(number: int) -> set[int]:

@@ -12,6 +12,9 @@ from cnnlint.knowledge.ops.reductions import chosen
 from cnnlint.knowledge.shapes import axis_in, axis_index, axis_name, expect_size
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
+#: A tensor cut into more is not followed.
+MOST_PARTS = 1000
+
 
 def shapes_of(tensors: Any) -> list[tuple[Any, ...]]:
     """The shapes of tensors in a list; Undecided if something else is in it."""
@@ -94,7 +97,7 @@ def chunk(input: Tensor, chunks: Any, dim: Any = 0) -> Any:
     def shapes() -> list[Shape]:
         axes = ranked(input.shape)
         at = axis_in(axes, dim)
-        if axes[at] % chunks == 0:
+        if axes[at] % chunks == 0 and chunks <= MOST_PARTS:
             return [(*axes[:at], axes[at] // chunks, *axes[at + 1 :])] * chunks
         return parts(axes, at, -(-axes[at] // chunks))
 
@@ -122,6 +125,8 @@ def parts(axes: tuple[Any, ...], at: int, size: Any) -> list[Shape]:
     if not isinstance(total, int) or not isinstance(size, int):
         raise Undecided("the number of parts is not known")
     starts = range(0, total, size) or range(1)
+    if len(starts) > MOST_PARTS:
+        raise Undecided("more parts than are followed")
     return [(*axes[:at], min(size, total - start), *axes[at + 1 :]) for start in starts]
 
 
@@ -132,7 +137,7 @@ def unbind(input: Tensor, dim: Any = 0) -> Any:
     def shapes() -> list[Shape]:
         axes = ranked(input.shape)
         at = axis_in(axes, dim)
-        if not isinstance(axes[at], int):
+        if not isinstance(axes[at], int) or axes[at] > MOST_PARTS:
             raise Undecided("the number of slices is not known")
         return [(*axes[:at], *axes[at + 1 :])] * axes[at]
 
