@@ -83,7 +83,7 @@ def functional_dropout_always_on(operation: Op, *, sampling: list[str]) -> Flags
         return
     attention = operation.name == "scaled_dot_product_attention"
     if attention or operation.name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout"):
-        rate = operation.options.get("dropout_p", 0.0) if attention else operation.options.get("p", 0.5)
+        rate = operation.number("dropout_p", 0.0) if attention else operation.number("p", 0.5)
         if rate > 0 and (attention or operation.options.get("training", True)):
             in_forward = operation.functions[-1:] == ("forward",) and not attention
             yield flag(

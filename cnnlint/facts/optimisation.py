@@ -35,6 +35,9 @@ class Optimizer(Fact):
         self._prepare()
 
     def _prepare(self) -> None:
+        for option in ("lr", "momentum", "weight_decay"):
+            if not isinstance(getattr(self, option), int | float | Unknown):
+                setattr(self, option, Unknown(f"`{option}` is no plain number"))
         self.steps: list[Step] = []
         self.schedulers: list[Scheduler] = []
         # What relations.link fills in:
@@ -66,6 +69,8 @@ class Scheduler(Fact):
         self.steps: list[SchedulerStep] = []
         if isinstance(self.optimizer, Optimizer):
             self.optimizer.schedulers.append(self)
+        else:
+            self.optimizer = Unknown("optimizer not known")
 
     def __post_init__(self) -> None:
         self._prepare()

@@ -80,6 +80,12 @@ class Op(Fact):
     maybe: bool = False  # it lies in an undecided branch of its function
     argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x.softmax(1)`
 
+    def number(self, option: str, default: float) -> Any:
+        """A functional argument that must be a number; Unknown if it is none."""
+        value = self.options.get(option, default)
+        known = isinstance(value, int | float | Unknown)
+        return value if known else Unknown(f"`{option}` is no plain number", self.site)
+
     @property
     def contained(self) -> bool:
         """It applies a layer that the program calls through a container: `text` names that one."""
