@@ -19,7 +19,7 @@ CLEAN = Path(__file__).parent / "programs" / "clean"
 #: Stands between the cells of a notebook while its text is mutated.
 CUT = "\n#: the next cell\n"
 #: The least share of the faults that must be found.
-RECALL = 0.85
+RECALL = 0.9
 
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {

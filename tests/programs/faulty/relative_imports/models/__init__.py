@@ -1,0 +1,2 @@
+from .net import SmallNet
+from .losses import build_loss
