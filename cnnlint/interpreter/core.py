@@ -79,6 +79,7 @@ class Core(Parts):
         self.order = 0
         self.steps = 0
         self.steps_allowed = limits.STEPS_PER_ENTRY
+        self.lost: BaseException | None = None  # the limit that ended what was followed last
         self.import_steps = 0  # spent on the modules that are imported
         self.lists_read: set[int] = set()
         self.fresh: set[str] = set()  # names the innermost loop sets anew in each iteration
@@ -159,3 +160,11 @@ class Core(Parts):
         event = OpaqueCall(subject=None, given=tuple(given))
         event.text = text
         self.record(event, node)
+
+    def lose_sight(self, node: Any) -> None:
+        """What follows here is not analysed: it may do anything to what has a name."""
+        named = [value for frame in self.frames for value in frame.scope.names.values()]
+        self.opaque_call(Arguments([value for value in named if not isinstance(value, _CODE)], {}), node)
+
+
+_CODE = (Function, ClassObject, ProjectModule)

@@ -40,7 +40,10 @@ class Statements(Core):
                 completion = self.executors[type(statement)](self, statement)
             except Undecided:
                 continue
-            except (LimitReached, RecursionError):
+            except (LimitReached, RecursionError) as limit:
+                if self.lost is not limit:
+                    self.lose_sight(statement)
+                    self.lost = limit
                 raise
             except Mismatch:
                 continue
@@ -48,6 +51,7 @@ class Statements(Core):
                 self.program.limits.append(
                     (self.site(statement), f"internal: {type(error).__name__}: {error}")
                 )
+                self.lose_sight(statement)
                 continue
             if completion != "next":
                 return completion

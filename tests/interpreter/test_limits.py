@@ -1,0 +1,43 @@
+"""Where the analysis stops, what follows is unseen code, and nobody claims what it never does."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnlint import lint_text
+from cnnlint.interpreter import limits
+
+PROGRAM = """
+import torch
+from torch import nn
+
+net = nn.Sequential(nn.Linear(3, 3), nn.Dropout(0.5), nn.Linear(3, 2))
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 3)
+criterion = nn.CrossEntropyLoss()
+
+
+def sample():
+    net.eval()
+    for a in range(20):
+        for b in range(20):
+            for c in range(20):
+                net(torch.ones(a, 3))
+    net.train()
+
+
+def train(loader):
+    for epoch in range(10):
+        for x, y in loader:
+            criterion(net(x), y).backward()
+            optimizer.step()
+            sample()
+            optimizer.zero_grad()
+        scheduler.step()
+"""
+
+
+@pytest.mark.parametrize("steps", [250, 500, 1_000, 2_000])
+def test_a_program_that_is_not_followed_to_its_end_is_not_blamed_for_what_it_does_there(monkeypatch, steps):
+    monkeypatch.setattr(limits, "STEPS_PER_ENTRY", steps)
+    assert not lint_text(PROGRAM, "train.py")
