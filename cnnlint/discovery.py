@@ -161,9 +161,10 @@ def files_in(
         except OSError as error:
             problems.append((shown, f"cannot be opened: {error.strerror or error}"))
             continue
-        if any(entry.name == "pyvenv.cfg" for entry in entries):
+        names = {entry.name for entry in entries}
+        if "pyvenv.cfg" in names:
             continue
-        if ignores is not None:
+        if ignores is not None and ".gitignore" in names:
             ignores = ignores.entering(folder)
         for entry in entries:
             try:

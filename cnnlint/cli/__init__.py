@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from cnnlint.rulebook.pages import PageError
 
     escape_what_cannot_be_shown()
+    collecting = gc.isenabled()
+    # Starting makes no garbage, and linting collects its own after each file.
+    gc.disable()
     try:
         code = perform(read_arguments(arguments))
         sys.stdout.flush()
@@ -38,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; Python would complain once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def escape_what_cannot_be_shown() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from cnnlint.config import Config, read_config
 from cnnlint.discovery import Discovered, Patterns, Walk, discover
 from cnnlint.engine import merged
-from cnnlint.findings import Finding
+from cnnlint.findings import Finding, Severity
 from cnnlint.linting.fingerprint import fingerprint_of
 from cnnlint.linting.project import Project
 from cnnlint.linting.results import FileResult, Results, Unchanged
@@ -150,10 +150,15 @@ def gathered(
 
 
 def shown(findings: Iterable[Finding], wanted: dict[str, str], session: Session) -> tuple[Finding, ...]:
-    """The findings in files that were asked for, less per-file ignores, each once and sorted."""
+    """The findings in files that were asked for, less per-file ignores, each once and sorted.
+
+    An error in a file they import is theirs too: what was asked for cannot run or learn for it.
+    """
     from dataclasses import replace
 
     config = session.config
+    left_out = Patterns((*config.exclude, *config.extend_exclude), config.root)
+    alone = bool(session.project.overlay)  # an editor's text: only of it something is to be said
     ignores = [
         (Patterns([glob], config.root), matching(session.pages, names))
         for glob, names in config.per_file_ignores.items()
@@ -162,6 +167,8 @@ def shown(findings: Iterable[Finding], wanted: dict[str, str], session: Session)
     for finding in findings:
         absolute = os.path.abspath(finding.path)  # noqa: PTH100
         path = wanted.get(absolute)
+        if path is None and finding.severity is Severity.ERROR and not alone:
+            path = None if left_out.match(Path(absolute)) else finding.path
         ignored = any(finding.code in codes and glob.match(Path(absolute)) for glob, codes in ignores)
         if path is not None and not ignored:
             kept.append(finding if finding.path == path else replace(finding, path=path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,27 +31,31 @@ class FileResult:
 
 
 class Unchanged:
-    """Answers whether files are as they were, reading each at most once a run."""
+    """Answers whether files are as they were, looking at each at most once a run."""
 
     def __init__(self) -> None:
-        self._now: dict[str, str | None] = {}
+        self._digests: dict[str, str | None] = {}
+        self._there: dict[str, bool] = {}
 
     def read(self, path: str) -> bytes:
         """A file's bytes, remembered by their digest. OSError where it cannot be read."""
         data = Path(path).read_bytes()
-        self._now[path] = digest_of(data)
+        self._digests[path] = digest_of(data)
         return data
 
     def holds(self, path: str, digest: str | None) -> bool:
         """Whether the file has this content; '' stands for any, None for no such file."""
         if not digest:
-            return Path(path).is_file() == (digest is not None)
-        if path not in self._now:
+            if path not in self._there:
+                # Asked many thousand times in a large project, where a Path costs more than the answer.
+                self._there[path] = os.path.isfile(path)  # noqa: PTH113
+            return self._there[path] == (digest is not None)
+        if path not in self._digests:
             try:
                 self.read(path)
             except OSError:
-                self._now[path] = None
-        return self._now[path] == digest
+                self._digests[path] = None
+        return self._digests[path] == digest
 
 
 class Results:
