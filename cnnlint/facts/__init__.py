@@ -24,7 +24,7 @@ from cnnlint.facts.events import (
     events_of,
     loops_of,
 )
-from cnnlint.facts.modules import Layer, Loss, Model, Module
+from cnnlint.facts.modules import Hidden, Layer, Loss, Model, Module
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
 from cnnlint.facts.program import Program, Training
 from cnnlint.facts.tensors import Number, Op, Shape, ShapeError, Tensor
@@ -40,6 +40,7 @@ __all__ = [
     "Event",
     "Fact",
     "Forward",
+    "Hidden",
     "Layer",
     "Loader",
     "Loop",

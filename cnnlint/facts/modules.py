@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnnlint.facts.base import Fact
 from cnnlint.facts.tensors import Op, Shape
@@ -94,6 +94,19 @@ class Layer(Module):
         return Unknown(f"what {self.kind} returns is not known")
 
 
+class Hidden(NamedTuple):
+    """Modules in a plain list, tuple or dict on an attribute of a model, which does not see them.
+
+    `site` is that of the container, `wrapper` the container of torch.nn that would hold the same,
+    '' if none would.
+    """
+
+    attribute: str
+    site: Site
+    modules: tuple[Module, ...]
+    wrapper: str = ""
+
+
 @dataclass(eq=False)
 class Model(Module):
     """An instance of a user's nn.Module class. `attributes` is everything set on self."""
@@ -105,8 +118,7 @@ class Model(Module):
     own_parameters: Any = 0  # elements of nn.Parameter attributes
     input: Any = None
     output: Any = None
-    #: Modules in plain lists, tuples or dicts: (attribute, site of the container, modules).
-    unregistered: list[tuple[str, Site, tuple[Module, ...]]] = field(default_factory=list)
+    unregistered: list[Hidden] = field(default_factory=list)
     unfollowed: Any = False  # Unknown where its __init__ could not be followed to the end
 
     def children(self) -> dict[str, Any]:

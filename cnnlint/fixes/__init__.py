@@ -13,6 +13,7 @@ from cnnlint.fixes.vocabulary import (
     set_argument,
     site_of,
     together,
+    wrap,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "set_argument",
     "site_of",
     "together",
+    "wrap",
 ]

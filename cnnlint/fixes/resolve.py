@@ -50,6 +50,8 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
         case "keep":
             inner = spans.span(edit.other.at) if edit.other else None
             return _keep(text, begin, end, *text.offsets(inner)) if inner else None
+        case "wrap":
+            return text.edit(begin, end, edit.text + text.text[begin:end] + edit.name)
         case "set_argument":
             return _set_argument(text, begin, end, edit)
     statement = text.statement(begin, end)

@@ -21,6 +21,7 @@ __all__ = [
     "set_argument",
     "site_of",
     "together",
+    "wrap",
 ]
 
 
@@ -42,6 +43,11 @@ def replace(where: Any, text: str, *, safe: bool, title: str = "") -> Fix:
 def keep(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
     """Write only the node `other`, a part of the node `where`, in its place: `softmax(x)` becomes `x`."""
     return _fix(title or "keep only what is inside", Edit("keep", site_of(where), other=site_of(other)), safe)
+
+
+def wrap(where: Any, before: str, after: str, *, safe: bool, title: str = "") -> Fix:
+    """Write the node with `before` and `after` around it: `[a, b]` becomes `nn.ModuleList([a, b])`."""
+    return _fix(title or f"write `{before}...{after}`", Edit("wrap", site_of(where), before, after), safe)
 
 
 def remove(where: Any, *, safe: bool, title: str = "") -> Fix:

@@ -17,6 +17,7 @@ from typing import Any
 from cnnlint.facts import (
     Dataset,
     Forward,
+    Hidden,
     Loop,
     LossCall,
     Module,
@@ -64,7 +65,6 @@ from cnnlint.interpreter.statements import Statements
 from cnnlint.interpreter.subscripts import Subscripts
 from cnnlint.interpreter.training import TrainingCalls
 from cnnlint.relations import link
-from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -310,7 +310,7 @@ class _At:
         self.at = at
 
 
-def unregistered(model: UserModel) -> list[tuple[str, Site, tuple[Module, ...]]]:
+def unregistered(model: UserModel) -> list[Hidden]:
     """Modules that a model keeps in plain containers and nowhere else."""
     try:
         registered = {id(module) for module in model.modules()}
@@ -325,8 +325,18 @@ def unregistered(model: UserModel) -> list[tuple[str, Site, tuple[Module, ...]]]
             modules = tuple(module for module in _contained(value) if id(module) not in registered)
             site = getattr(value, "site", None)
             if modules:
-                found.append((name, site if site is not None else modules[0].site, modules))
+                found.append(Hidden(name, site or modules[0].site, modules, wrapper_of(value)))
     return found
+
+
+def wrapper_of(value: Value) -> str:
+    """The container of torch.nn that takes what a list or dict of modules holds."""
+    items = value.store["items"] if isinstance(value, ListValue | DictValue) else None
+    if isinstance(items, dict):
+        named = all(isinstance(key, str) and key and "." not in key for key in items)
+        return "ModuleDict" if named and all(isinstance(each, Module) for each in items.values()) else ""
+    modules = isinstance(items, tuple) and all(isinstance(each, Module) for each in items)
+    return "ModuleList" if modules and value.kind == "list" else ""
 
 
 def _contained(value: Value) -> list[Module]:
