@@ -14,7 +14,7 @@ from cnnlint.facts import Fact, Program
 from cnnlint.findings import Confidence, Finding, Fix, Note, Severity, TextEdit
 from cnnlint.report import Failure, Run, formats, renderer
 from cnnlint.report._text import statistics, summary
-from cnnlint.report.facts import show_facts
+from cnnlint.report.facts import show_facts, text_of
 from cnnlint.source import Site, Span
 from cnnlint.values import Unknown
 
@@ -267,3 +267,17 @@ def test_facts_are_shown_with_what_is_known_of_them_and_why_not() -> None:
     )
     assert "parts = [0, 1, 2, 3, 4, 5, 6, 7, ... (20 in all)]" in shown
     assert shown.endswith("not analysed at line 3: too deep\n")
+
+
+def test_a_class_of_the_program_is_shown_by_its_name_and_a_list_by_its_items() -> None:
+    @dataclass
+    class ClassObject:
+        name: str
+        body: str = "a whole tree"
+
+    @dataclass
+    class ListValue:
+        store: dict[str, Any]
+
+    assert text_of(ClassObject("Net")) == "<ClassObject Net>"
+    assert text_of(ListValue({"items": (1, ClassObject("Net"))})) == "(1, <ClassObject Net>)"

@@ -56,6 +56,10 @@ def text_of(value: Any, depth: int = 0) -> str:
         return f"node {value.at} of {value.path}"
     if depth > 2:
         return "..."
+    if isinstance(items := getattr(value, "store", None), dict):  # a list or dict of the program
+        return text_of(items.get("items"), depth)
+    if is_dataclass(value) and hasattr(value, "name"):  # a class or function of the program
+        return clean(f"<{type(value).__name__} {value.name}>")
     if isinstance(value, dict):
         return (
             "{"
