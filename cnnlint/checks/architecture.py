@@ -98,8 +98,7 @@ def functional_dropout_always_on(operation: Op, *, sampling: list[str]) -> Flags
 def _registered(kept: Hidden) -> Fix | None:
     """The same in an nn.ModuleList or nn.ModuleDict, if the file calls torch.nn by some name."""
     package = kept.modules[0].written.rpartition(".")[0]
-    if not package or not kept.wrapper or kept.modules[0].site.path != kept.site.path:
+    if not package.endswith("nn") or not kept.wrapper or kept.modules[0].site.path != kept.site.path:
         return None
-    return wrap(
-        kept.site, f"{package}.{kept.wrapper}(", ")", safe=True, title=f"use {package}.{kept.wrapper}"
-    )
+    container = f"{package}.{kept.wrapper}"
+    return wrap(kept.site, f"{container}(", ")", safe=True, title=f"use {container}")
