@@ -14,6 +14,8 @@ CALL_DEPTH = 40
 RECURSION = 2
 #: Iterations of a known loop that are followed one by one.
 UNROLLED = 256
+#: Iterations, of those, that may call a model outside any other.
+UNROLLED_CALLS = 8
 #: Alternatives a value may have after undecided branches.
 ALTERNATIVES = 6
 #: Undecided branches inside one another of which both sides are followed.

@@ -7,6 +7,7 @@ from typing import Any
 from cnnlint.facts import (
     Backward,
     Fact,
+    Forward,
     Loader,
     Loop,
     ModeChange,
@@ -60,7 +61,8 @@ class Loops(Core):
         state = (self.trace, self.arms, list(self.trace), self.loop)
         self.heap.begin()
         first = self.iteration(node, items[0])
-        if counts and len(items) > 1 and _trains(self.trace[mark:]):
+        rounds = counts and len(items) > 1
+        if rounds and (_trains(self.trace[mark:]) or self.samples(len(items), self.trace[mark:])):
             self.heap.undo()
             self.trace, self.arms, kept, self.loop = state
             self.trace[:] = kept
@@ -75,6 +77,12 @@ class Loops(Core):
             if self.iteration(node, item) in ("break", "return"):
                 break
         return True
+
+    def samples(self, times: int, steps: list[Any]) -> bool:
+        """A model, not a layer of one that is being followed, is called time after time."""
+        return (
+            times > limits.UNROLLED_CALLS and not self.models and any(True for _ in events_of(steps, Forward))
+        )
 
     def forget(self, facts: list[Fact]) -> None:
         """Take back events that turned out to be followed in the wrong way."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cnnlint import lint_text
-from cnnlint.interpreter import limits
+from cnnlint.interpreter import analyse, limits
+from cnnlint.linting import Project
+from cnnlint.syntax.cache import Cache
 
 PROGRAM = """
 import torch
@@ -41,3 +43,34 @@ def train(loader):
 def test_a_program_that_is_not_followed_to_its_end_is_not_blamed_for_what_it_does_there(monkeypatch, steps):
     monkeypatch.setattr(limits, "STEPS_PER_ENTRY", steps)
     assert not lint_text(PROGRAM, "train.py")
+
+
+GENERATION = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([nn.Linear(8, 8) for _ in range(20)])
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+
+net = Net()
+for word in range(200):
+    x = net(torch.ones(1, 8))
+    for position in range(200):
+        x = net(x)
+        if x.argmax().item() == 3:
+            break
+"""
+
+
+def test_a_model_called_time_after_time_is_followed_once():
+    project = Project(Cache(None), overlay={"sample.py": GENERATION.encode()})
+    assert not analyse("sample.py", project).limits
