@@ -59,7 +59,8 @@ def mend(files: Sequence[str], session: Session) -> Mended:
     for _ in range(ROUNDS):
         changed: set[str] = set()
         found = gathered(results.values(), files, session).findings
-        wanted = (each for each in found if is_wanted(each, session) and each.path not in withdrawn)
+        named = (each for each in found if each.path in files and each.path not in withdrawn)
+        wanted = (each for each in named if is_wanted(each, session))
         for path, findings in groupby(wanted, key=lambda each: each.path):
             content = overlay[path] if path in overlay else Path(path).read_bytes()
             try:

@@ -14,7 +14,7 @@ def source_text(node: Any) -> str:
     if isinstance(node, tree.Name):
         return node.id
     if isinstance(node, tree.Attribute):
-        owner = source_text(node.value)
+        owner = "" if isinstance(node.value, tree.Call) else source_text(node.value)
         return f"{owner}.{node.name}" if owner else node.name
     if isinstance(node, tree.Subscript):
         owner = source_text(node.value)

@@ -168,7 +168,7 @@ def shown(findings: Iterable[Finding], wanted: dict[str, str], session: Session)
         absolute = os.path.abspath(finding.path)  # noqa: PTH100
         path = wanted.get(absolute)
         if path is None and finding.severity is Severity.ERROR and not alone:
-            path = None if left_out.match(Path(absolute)) else finding.path
+            path = None if left_out.match_anywhere(Path(absolute)) else finding.path
         ignored = any(finding.code in codes and glob.match(Path(absolute)) for glob, codes in ignores)
         if path is not None and not ignored:
             kept.append(finding if finding.path == path else replace(finding, path=path))
