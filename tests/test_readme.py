@@ -11,6 +11,7 @@ import pytest
 import tomli
 
 from cnnlint import lint_paths
+from cnnlint.cli.arguments import new_parser
 from cnnlint.config import Config, options_table, read_config
 from cnnlint.rulebook.pages import load_pages
 from cnnlint.rulebook.select import select
@@ -76,7 +77,8 @@ def test_the_configuration_it_shows_is_understood(tmp_path: Path) -> None:
         (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
         (tmp_path / "lint" / "rules").mkdir(parents=True, exist_ok=True)
         config = read_config(tmp_path)
-        assert select(load_pages(config), config)
+        running = {rule.name for rule in select(load_pages(config), config)}
+        assert set(config.rules) <= running
 
 
 def test_the_rule_it_shows_how_to_write_finds_what_it_says(tmp_path: Path) -> None:
@@ -91,6 +93,12 @@ def test_the_rule_it_shows_how_to_write_finds_what_it_says(tmp_path: Path) -> No
     run = lint_paths([str(script)], Config(root=tmp_path, rule_packs=(Path("lint/rules"),), cache=False))
     assert [(found.code, found.span.line) for found in run.findings] == [("LAB001", 2)]
     assert "drops 90% of its inputs" in run.findings[0].message
+
+
+@pytest.mark.parametrize("flag", sorted(set(re.findall(r"(?<=[` ])--[a-z][a-z-]+", README))))
+def test_every_flag_it_names_is_one(flag: str) -> None:
+    known = [name for action in new_parser()._actions for name in action.option_strings]
+    assert flag in known
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!http)([^)#]+)\)", README))))
