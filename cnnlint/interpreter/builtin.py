@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -143,7 +144,8 @@ class Builtins(Core):
 
     def do_range(self, arguments: Arguments, node: Any) -> Value:
         given = [plain(value) for value in arguments.positional]
-        if given and all(isinstance(value, int) for value in given) and len(given) <= 3:
+        countable = all(isinstance(value, int) and abs(value) <= sys.maxsize // 2 for value in given)
+        if given and countable and len(given) <= 3:
             try:
                 return range(*given)
             except ValueError:
