@@ -122,7 +122,8 @@ def always_known(kind: type[Fact], field: str) -> bool:
     """Whether the class of facts that declares a field gives it a type that leaves no room for Unknown."""
     for base in kind.__mro__:
         if field in get_annotations(base):
-            return base.__module__.startswith(facts.__name__) and get_annotations(base)[field] not in ("Any", "Shape")
+            declared = get_annotations(base)[field]
+            return base.__module__.startswith(facts.__name__) and declared not in ("Any", "Shape")
     return False
 
 

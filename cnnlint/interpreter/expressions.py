@@ -221,6 +221,8 @@ class Expressions(Core):
             else:
                 self.escape(value)
                 lost = True
+        if lost:
+            self.escape(items)
         return make_dict(self.unknown("keys not known", node) if lost else items, self.site(node))
 
     def hashable(self, key: Value) -> bool:

@@ -6,16 +6,12 @@ from typing import Any
 
 from cnnlint.dims import Dim
 from cnnlint.facts import (
-    NOWHERE,
     Forward,
     Layer,
     Loss,
-    LossCall,
     Model,
     Module,
-    Op,
     Parameters,
-    ShapeError,
     Tensor,
 )
 from cnnlint.interpreter import limits
@@ -35,21 +31,8 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.written import source_text
-from cnnlint.knowledge.describe import Mismatch, joined_graph
 from cnnlint.knowledge.pretrained import PretrainedModel
-from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
-
-#: Layers of these roles learn something, so autograd follows what they return.
-LEARNING_ROLES = (
-    "convolution",
-    "linear",
-    "normalization",
-    "recurrent",
-    "embedding",
-    "attention",
-    "network",
-)
 
 
 class Networks(Core):
@@ -193,158 +176,6 @@ class Networks(Core):
             if tensors:
                 return self._join_tensors(tensors)
         return Tensor()
-
-    def apply_layer(self, layer: Any, arguments: Arguments, node: Any) -> Value:
-        given = [*arguments.positional, *arguments.keywords.values()]
-        tensors = [self.as_tensor(value) for value in given[:1]]
-        tensors += [plain(value) for value in given[1:] if isinstance(plain(value), Tensor)]
-        if not tensors:
-            return self.unknown("called without a tensor", node)
-        self.refine(layer, tensors[0])
-        name = getattr(layer, "operation", "") or layer.kind.lower()
-        operation = Op(name=name, inputs=tuple(tensors), layer=layer)
-        operation.text = source_text(node)
-        try:
-            shape = self.output_shape(layer, tensors)
-        except Mismatch as mismatch:
-            self.shape_error(operation, mismatch, node)
-            shape = self.shape_if_it_fitted(layer, tensors, mismatch)
-        graph = True if self.learns(layer) else joined_graph(tensors)
-        result = self.outputs(
-            operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph
-        )
-        self.note_op(operation, node)
-        return result
-
-    def shape_if_it_fitted(self, layer: Any, tensors: list[Tensor], mismatch: Mismatch) -> Any:
-        """What comes after a layer that does not fit, so that one mistake does not hide the next."""
-        axis = {"channels": 1, "features": -1}.get(mismatch.axis)
-        shape = tensors[0].shape
-        if axis is not None and isinstance(shape, tuple) and len(shape) > 1:
-            fitting = list(shape)
-            fitting[axis] = mismatch.wants
-            try:
-                return self.settled(layer, [tuple(fitting)])
-            except Mismatch:
-                pass
-        return Unknown(f"`{layer.name or layer.kind}` does not fit what reaches it")
-
-    def learns(self, layer: Any) -> bool:
-        learner = not isinstance(layer, Layer) or layer.role in LEARNING_ROLES
-        return learner and layer.trainable is True
-
-    def refine(self, layer: Any, tensor: Tensor) -> None:
-        """An input of unknown shape takes the shape the layer admits, with fresh symbols."""
-        if is_unknown(tensor.shape):
-            try:
-                tensor.shape = layer.admits()
-            except (Undecided, AttributeError):
-                return
-
-    def output_shape(self, layer: Any, tensors: list[Tensor]) -> Any:
-        shapes = [tensor.shape for tensor in tensors]
-        if not hasattr(layer, "output"):
-            return Unknown("what this module returns is not known")
-        if any(is_unknown(shape) for shape in shapes[:1]):
-            return shapes[0] if getattr(layer, "any_rank", False) is False else self.settled(layer, shapes)
-        if any(isinstance(shape, tuple) and shape and shape[0] is Ellipsis for shape in shapes):
-            if not layer.any_rank:
-                return Unknown("the number of axes is not known")
-        return self.settled(layer, shapes)
-
-    def settled(self, layer: Any, shapes: list[Any]) -> Any:
-        try:
-            return layer.output(*shapes[: self.input_count(layer)])
-        except Undecided as undecided:
-            return Unknown(undecided.why, undecided.site)
-        except Mismatch:
-            raise
-        except (TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError):
-            return Unknown(f"cannot tell what {layer.kind} returns")
-
-    def input_count(self, layer: Any) -> int | None:
-        code = type(layer).output.__code__
-        return None if code.co_flags & 0x04 else code.co_argcount - 1
-
-    def outputs(self, operation: Op, shape: Any, graph: Any) -> Value:
-        """The tensor (or nested tensors) an operation gives for a shape (or list of shapes)."""
-        if isinstance(shape, list):
-            return tuple(self.outputs(operation, each, graph) for each in shape)
-        dtype = operation.inputs[0].dtype if operation.inputs else Unknown("dtype not known")
-        tensor = Tensor(shape=shape, dtype=dtype, graph=graph, producer=operation)
-        if operation.output is None:
-            operation.output = tensor
-        return tensor
-
-    def note_op(self, operation: Op, node: Any) -> None:
-        operation.model = self.models[-1] if self.models else None
-        operation.maybe = len(self.arms) > self.frame.arms_at_entry
-        if isinstance(node, tree.Call):
-            receiver, self.receiver = self.receiver, None
-            first = receiver or (node.arguments[0].value if node.arguments else None)
-            operation.argument = NOWHERE if first is None else self.site(first)
-        for model in self.models:
-            model.ops.append(operation)
-        self.note(operation, node)
-
-    def shape_error(self, operation: Op, mismatch: Mismatch, node: Any) -> None:
-        if self.speculation:
-            return
-        operation.site = self.site(node)
-        operation.model = self.models[-1] if self.models else None
-        error = ShapeError(operation, mismatch.axis, mismatch.wants, mismatch.got, operation.layer)
-        error.trail = (
-            tuple(
-                reversed(
-                    [op for op, _ in zip(operation.inputs[0].ancestors(), range(limits.TRAIL), strict=False)]
-                )
-            )
-            if operation.inputs
-            else ()
-        )
-        error.input_known = self.sizes_known(operation)
-        self.note(error, node)
-
-    def sizes_known(self, operation: Op) -> bool:
-        return (
-            bool(operation.inputs)
-            and all(isinstance(axis, int) for axis in (operation.inputs[0].shape or ())[1:])
-            if isinstance(operation.inputs[0].shape if operation.inputs else None, tuple)
-            else False
-        )
-
-    # --- losses --------------------------------------------------------------------------------
-    def call_loss(self, loss: Any, arguments: Arguments, node: Any) -> Value:
-        keywords = arguments.keywords
-        positional = list(arguments.positional)
-        prediction = positional.pop(0) if positional else keywords.get("input")
-        target = positional.pop(0) if positional else keywords.get("target")
-        return self.compute_loss(loss, prediction, target, arguments, node)
-
-    def compute_loss(
-        self, loss: Any, prediction: Value, target: Value, arguments: Arguments, node: Any
-    ) -> Value:
-        inputs = [self.as_tensor(prediction)]
-        if target is not None:
-            inputs.append(self.as_tensor(target))
-        operation = Op(name=loss.operation or loss.kind.lower(), inputs=tuple(inputs), layer=loss)
-        operation.text = source_text(node)
-        try:
-            shape = self.settled(loss, [tensor.shape for tensor in inputs])
-        except Mismatch as mismatch:
-            self.shape_error(operation, mismatch, node)
-            shape = Unknown("the loss does not fit what reaches it")
-        graph = joined_graph(inputs)
-        output = self.outputs(
-            operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph
-        )
-        self.note_op(operation, node)
-        event = LossCall(
-            subject=loss, prediction=inputs[0], target=inputs[1] if len(inputs) > 1 else None, output=output
-        )
-        event.text = source_text(node)
-        self.record(event, node)
-        return output
 
     # --- children and parameters -----------------------------------------------------------------
     def set_child(self, module: Module, name: str, value: Value, node: Any) -> None:

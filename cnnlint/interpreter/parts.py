@@ -233,6 +233,9 @@ class Parts:
     def assumed(self, value: Value) -> Value:
         raise NotImplementedError
 
+    def call_loss(self, loss: Any, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
     def first(self, arguments: Arguments) -> Value:
         raise NotImplementedError
 

@@ -37,6 +37,7 @@ from cnnlint.interpreter.derived import Derived
 from cnnlint.interpreter.escaping import Escaping
 from cnnlint.interpreter.expressions import Expressions
 from cnnlint.interpreter.joining import Joining
+from cnnlint.interpreter.layers import Layers
 from cnnlint.interpreter.library import LibraryCalls
 from cnnlint.interpreter.loops import Loops
 from cnnlint.interpreter.modes import settle_modes
@@ -103,6 +104,7 @@ class Interpreter(
     Calls,
     Classes,
     Networks,
+    Layers,
     ModuleMethods,
     TrainingCalls,
     Containers,
@@ -150,8 +152,10 @@ class Interpreter(
         self.models, self.speculation = [], 0
 
     def enter_uncalled(self, path: str) -> None:
-        """Follow every function and class of the file that nothing in it uses."""
-        for site, cls in list(self.classes.items()):
+        """Follow every function and class of the file that nothing in it uses. Functions come first,
+        and what is defined last: they know how the classes above are meant to be made."""
+        self.enter_functions(path)
+        for site, cls in reversed(list(self.classes.items())):
             if site.path == path and site not in self.instantiated:
                 self.entry(lambda cls=cls: self.enter_class(cls), _At(site.at))  # type: ignore[misc]
         for model in [fact for fact in self.program.facts if isinstance(fact, UserModel)]:
@@ -161,20 +165,24 @@ class Interpreter(
         for instance in [fact for fact in self.program.facts if isinstance(fact, INSTANCES)]:
             if instance.escaped and instance.cls.site.path == path:
                 self.entry(lambda instance=instance: self.enter_methods(instance), instance.cls.site)  # type: ignore[misc]
+        self.enter_functions(path)
+
+    def enter_functions(self, path: str) -> None:
+        """Follow the functions, also nested ones, that nothing has called so far; not methods."""
         while True:
             waiting = [
                 function
                 for site, function in list(self.functions.items())
                 if site.path == path
                 and site not in self.entered
+                and function.owner is None
                 and isinstance(function.node, tree.FunctionDef)
             ]
             if not waiting:
                 return
             for function in waiting:
                 self.entered.add(function.site)
-                if function.owner is None:
-                    self.entry(lambda function=function: self.enter_function(function), function.node)  # type: ignore[misc]
+                self.entry(lambda function=function: self.enter_function(function), function.node)  # type: ignore[misc]
 
     def enter_class(self, cls: ClassObject) -> None:
         """An instance that code outside made: its methods are called in an order we do not know."""

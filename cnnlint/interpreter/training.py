@@ -72,7 +72,7 @@ class TrainingCalls(Core):
             return self.optimizer_method(receiver, name, arguments, node)
         if isinstance(receiver, Scheduler):
             return self.scheduler_method(receiver, name, arguments, node)
-        if isinstance(receiver, Loader | Dataset) or isinstance(receiver, INSTANCES):
+        if isinstance(receiver, (Loader, Dataset, *INSTANCES)):
             if name == "__len__":
                 return self.length_of(receiver)
             if name == "__iter__":

@@ -9,7 +9,10 @@ from functools import cache
 _REWRITES = (
     (re.compile(r"^torch\.nn\.modules\.(?:\w+\.)?(\w+)$"), r"torch.nn.\1"),
     (re.compile(r"^torch\.optim\.(?!lr_scheduler|swa_utils)[a-z]\w*\.(\w+)$"), r"torch.optim.\1"),
-    (re.compile(r"^torch\.utils\.data\.(?:dataloader|dataset|sampler|distributed)\.(\w+)$"), r"torch.utils.data.\1"),
+    (
+        re.compile(r"^torch\.utils\.data\.(?:dataloader|dataset|sampler|distributed)\.(\w+)$"),
+        r"torch.utils.data.\1",
+    ),
     (re.compile(r"^torch\.functional\.F\."), "torch.nn.functional."),
     (re.compile(r"^torch\.nn\.parameter\.Parameter$"), "torch.nn.Parameter"),
     (re.compile(r"^torchvision\.models\.\w+\.(\w+)$"), r"torchvision.models.\1"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_the_comments_say_what_torch_does(path):
         def __torch_function__(self, function, types, args=(), kwargs=None):
             out = function(*args, **(kwargs or {}))
             if isinstance(out, torch.Tensor):
-                frame = sys._getframe()
+                frame: FrameType | None = sys._getframe()
                 while frame is not None:
                     if frame.f_code.co_filename == str(path):
                         seen[frame.f_lineno] = list(out.shape)
