@@ -31,7 +31,8 @@ from cnnlint.values import Undecided, Unknown
 #: What a fragment means by names it never binds.
 CONVENTIONAL = {
     "torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim": "torch.optim",
-    "transforms": "torchvision.transforms", "models": "torchvision.models", "datasets": "torchvision.datasets",
+    "transforms": "torchvision.transforms", "models": "torchvision.models",
+    "datasets": "torchvision.datasets",
     "torchvision": "torchvision", "DataLoader": "torch.utils.data.DataLoader",
     "Dataset": "torch.utils.data.Dataset", "Variable": "torch.autograd.Variable", "np": "numpy",
     "plt": "matplotlib.pyplot", "lr_scheduler": "torch.optim.lr_scheduler", "tqdm": "tqdm.tqdm",
@@ -139,13 +140,16 @@ class Expressions(Core):
     def options_of(self, value: Value, node: Any) -> dict[Any, Value] | None:
         """The entries of one dict or of one of several; what only some of them have is not known."""
         value = plain(value)
-        rows = [self.known_entries(each) for each in (value.alternatives if type(value) is OneOf else (value,))]
+        choices = value.alternatives if type(value) is OneOf else (value,)
+        rows = [self.known_entries(each) for each in choices]
         known = [row for row in rows if row is not None]
         if len(known) < len(rows):
             return None
         somewhere = self.unknown("given on some paths only", node)
         return {
-            name: self.join([row.get(name, somewhere) for row in known], node) for row in known for name in row
+            name: self.join([row.get(name, somewhere) for row in known], node)
+            for row in known
+            for name in row
         }
 
     def known_items(self, value: Value) -> list[Value] | None:

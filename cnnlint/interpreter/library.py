@@ -38,18 +38,21 @@ from cnnlint.values import Undecided, Unknown, is_unknown
 
 #: Libraries and functions that look at what they are given and change nothing we follow.
 HARMLESS = (
-    "os", "sys", "time", "random", "json", "math", "numpy", "logging", "matplotlib", "pandas", "PIL", "cv2",
-    "sklearn", "scipy", "wandb", "tensorboardX", "torchsummary", "torchinfo", "thop", "tqdm", "warnings",
-    "re", "datetime", "pathlib", "shutil", "glob", "pickle", "builtins", "seaborn", "skimage", "visdom",
-    "torch.save", "torch.load", "torch.cuda", "torch.backends", "torch.manual_seed", "torch.utils.tensorboard",
-    "torch.onnx", "torch.nn.utils.clip_grad", "torch.nn.init", "torch.distributed.get_", "torch.distributed.is_", "torch.distributed.init_process_group", "torch.distributed.barrier",
-    "torch.distributed.all_reduce", "torch.distributed.destroy_process_group", "torch.distributed.broadcast", "torchvision.utils",
-    "torch.set_", "torch.device", "torch.Generator", "torch.random", "torch.version", "torch.is_", "torch.get_",
-    "torch.nn.utils.parameters_to_vector", "torch.utils.data.get_worker_info", "collections", "itertools",
-    "functools", "typing", "argparse", "string", "csv", "subprocess", "multiprocessing", "tempfile", "operator",
-    "torchmetrics", "mlflow", "imageio", "h5py", "yaml", "einops.layers", "platform", "socket", "contextlib",
-    "torch.autograd.set_detect_anomaly", "torch.autograd.profiler", "torch.profiler", "torch.mps", "torch.xpu",
-    "torch.amp.autocast", "torch.autocast", "torch.cuda.amp.autocast", "fvcore", "ptflops", "tabulate", "rich",
+    "os", "sys", "time", "random", "json", "math", "numpy", "logging", "matplotlib", "pandas", "PIL",
+    "cv2", "sklearn", "scipy", "wandb", "tensorboardX", "torchsummary", "torchinfo", "thop", "tqdm",
+    "warnings", "re", "datetime", "pathlib", "shutil", "glob", "pickle", "builtins", "seaborn",
+    "skimage", "visdom", "torch.save", "torch.load", "torch.cuda", "torch.backends", "torch.manual_seed",
+    "torch.utils.tensorboard", "torch.onnx", "torch.nn.utils.clip_grad", "torch.nn.init",
+    "torch.distributed.get_", "torch.distributed.is_", "torch.distributed.init_process_group",
+    "torch.distributed.barrier", "torch.distributed.all_reduce",
+    "torch.distributed.destroy_process_group", "torch.distributed.broadcast", "torchvision.utils",
+    "torch.set_", "torch.device", "torch.Generator", "torch.random", "torch.version", "torch.is_",
+    "torch.get_", "torch.nn.utils.parameters_to_vector", "torch.utils.data.get_worker_info",
+    "collections", "itertools", "functools", "typing", "argparse", "string", "csv", "subprocess",
+    "multiprocessing", "tempfile", "operator", "torchmetrics", "mlflow", "imageio", "h5py", "yaml",
+    "einops.layers", "platform", "socket", "contextlib", "torch.autograd.set_detect_anomaly",
+    "torch.autograd.profiler", "torch.profiler", "torch.mps", "torch.xpu", "torch.amp.autocast",
+    "torch.autocast", "torch.cuda.amp.autocast", "fvcore", "ptflops", "tabulate", "rich",
 )  # fmt: skip
 #: ... but among these are some that keep what they are given, and give it back.
 HOLDING = ("collections", "itertools", "functools", "contextlib", "operator", "multiprocessing", "pickle")
@@ -64,7 +67,8 @@ WRAPPERS = {
 }  # fmt: skip
 GRAD_MODES = {
     "torch.no_grad": False, "torch.inference_mode": False, "torch.enable_grad": True,
-    "torch.autograd.no_grad": False, "torch.autograd.enable_grad": True, "torch.autograd.inference_mode": False,
+    "torch.autograd.no_grad": False, "torch.autograd.enable_grad": True,
+    "torch.autograd.inference_mode": False,
 }  # fmt: skip
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 

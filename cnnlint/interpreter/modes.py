@@ -1,4 +1,4 @@
-"""In which mode, training or evaluation, a model may be each time it is called: a data flow over the trace."""
+"""In which mode, training or evaluation, a model may be at each call: a data flow over the trace."""
 
 from __future__ import annotations
 

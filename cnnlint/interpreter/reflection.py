@@ -111,7 +111,7 @@ class Reflection(Core):
         known = load().get(name)
         if isinstance(known, type) and isinstance(value, Fact):
             return isinstance(value, known) if type(value).kind is not None else False
-        if isinstance(value, PRIMITIVES + (tuple,)) or isinstance(value, Layer | Optimizer | Scheduler):
+        if isinstance(value, (*PRIMITIVES, tuple, Layer, Optimizer, Scheduler)):
             return (
                 False if known is not None or isinstance(value, PRIMITIVES) else Unknown("a class not known")
             )
