@@ -131,8 +131,8 @@ class Core(Parts):
         event.order = self.order
         self.trace.append(event)
         subject = event.subject
-        steps_kind = {Step: Optimizer, SchedulerStep: Scheduler}.get(type(event))
-        if steps_kind is not None and isinstance(subject, steps_kind):
+        steps = isinstance(event, Step) and isinstance(subject, Optimizer)
+        if steps or (isinstance(event, SchedulerStep) and isinstance(subject, Scheduler)):
             subject.steps.append(event)
         if not self.speculation:
             self.program.facts.append(event)

@@ -319,7 +319,8 @@ class _At:
 
 
 def unregistered(model: UserModel) -> list[Hidden]:
-    """Modules that a model keeps in plain containers and nowhere else."""
+    """Modules that a model keeps in plain containers and nowhere else. A dict of which it has taken
+    one as its own is a menu, and what was not chosen is not missed."""
     try:
         registered = {id(module) for module in model.modules()}
     except Undecided:
@@ -330,9 +331,11 @@ def unregistered(model: UserModel) -> list[Hidden]:
     found = []
     for name, value in model.attributes.items():
         if isinstance(value, ListValue | DictValue | tuple):
-            modules = tuple(module for module in _contained(value) if id(module) not in registered)
+            contained = _contained(value)
+            modules = tuple(module for module in contained if id(module) not in registered)
             site = getattr(value, "site", None)
-            if modules:
+            chosen = isinstance(value, DictValue) and len(modules) < len(contained)
+            if modules and not chosen:
                 found.append(Hidden(name, site or modules[0].site, modules, wrapper_of(value)))
     return found
 
