@@ -110,6 +110,27 @@ def test_a_misspelt_name_gets_the_nearest_one() -> None:
         condition("Loader", "batchsize > 3", {})
 
 
+@pytest.mark.parametrize(
+    ("each", "where", "near"),
+    [
+        ("Layer", "pp > limit", "p"),
+        ("Layer", "p > limt", "limit"),
+        ("Layer", "kernel_sizes == 3", "kernel_size"),
+        ("Op", "nme == 'relu'", "name"),
+        ("Optimizer", "weight_decy > 1", "weight_decay"),
+        ("Scheduler", "gama > 1", "gamma"),
+        ("Loss", "reducton == 'sum'", "reduction"),
+        ("Dataset", "clases > 1", "classes"),
+        ("Transform", "degres > 1", "degrees"),
+        ("Loader", "dataset.clases > 1", "classes"),
+    ],
+)
+def test_a_name_that_no_fact_of_any_kind_knows_is_refused(each: str, where: str, near: str) -> None:
+    with pytest.raises(ConditionError, match=f"did you mean `{near}`") as caught:
+        condition(each, where, {"limit": 1})
+    assert caught.value.key == "where"
+
+
 def test_a_parameter_may_be_named_where_the_fact_does_not_know_it() -> None:
     assert condition("Loader", "batch_size < smallest", {"smallest": 2})(Loader(None), {"smallest": 2})
 
@@ -127,12 +148,12 @@ def test_unknown_keeps_the_condition_undecided() -> None:
     "where",
     [
         "p > 1",  # a plain Layer has no p
-        "kind.upper == 'LAYER'",  # only facts are asked
+        "kind.name == 'LAYER'",  # only facts are asked
         "kind > 3",
         "'a' * 9 == 'a'",
         "(1, 2) + (3,) == 3",
         "1 / 0 > 1",
-        "children.values == 3",
+        "children.size == 3",
     ],
 )
 def test_a_question_a_fact_cannot_answer_is_undecided(where: str) -> None:

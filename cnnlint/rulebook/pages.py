@@ -10,7 +10,8 @@ The grammar of a page `rules/CNN101-missing-zero-grad.md`:
   `parameters` (a table), `formerly` (old names or codes), `measured` and `confirm` may be given.
 - Then prose and sections, read by blocks.py.
 
-Placeholders in `message` are plain names with an optional format: `{optimizer}`, `{p:.0%}`.
+Placeholders in `message` are plain names with an optional format: `{optimizer}`, `{p:.0%}`; beside
+`each` they are names that its `where` might use.
 Nothing in a page is ever executed, and only `check`, refused in rule packs, names code.
 """
 
@@ -252,7 +253,7 @@ def _page(code: str, name: str, head: dict[str, Any], text: str, origin: str, fe
 
 
 def _check_condition(head: dict[str, Any], parameters: dict[str, Any], refuse: Any) -> None:
-    from cnnlint.rulebook.where import ConditionError, condition
+    from cnnlint.rulebook.where import ConditionError, condition, fact_class, known_names, unknown_name
 
     for key in ("each", "where"):
         if key not in head:
@@ -262,6 +263,10 @@ def _check_condition(head: dict[str, Any], parameters: dict[str, Any], refuse: A
         condition(head["each"], head["where"], parameters)
     except ConditionError as error:
         raise refuse(error.key, str(error)) from None
+    kind = fact_class(head["each"])
+    for _, name, _, _ in string.Formatter().parse(head["message"]):
+        if name and name not in known_names(kind) and name not in parameters:
+            raise refuse("message", unknown_name(name, kind, parameters))
 
 
 def _message_problems(message: str) -> Iterator[str]:

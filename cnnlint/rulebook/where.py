@@ -3,8 +3,8 @@
 The language is a small part of Python: names, attributes that do not begin with an underscore,
 constants, tuples and lists, comparisons (`== != < <= > >= in`, `not in`), `and`, `or`, `not`, and
 `+ - * / // %` on numbers. No calls, no subscripts, no powers. A name is a parameter of the page or
-something the fact knows; a question a fact answers without arguments reads as a name too
-(`parameter_count`). An expression is walked, never compiled, so a page from anywhere is only data.
+something a fact of that class knows, whatever its kind; a question a fact answers without arguments
+reads as a name too (`parameter_count`). An expression is walked, never compiled, so a page from anywhere is only data.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from numbers import Number
 from types import MethodType
 from typing import Any
 
-from cnnlint import facts
+from cnnlint import facts, knowledge
 from cnnlint.config import nearest
 from cnnlint.facts import Fact
 from cnnlint.values import Undecided, Unknown
 
-__all__ = ["Condition", "ConditionError", "ask", "condition", "fact_class", "known_names"]
+__all__ = ["Condition", "ConditionError", "ask", "condition", "fact_class", "known_names", "unknown_name"]
 
 LONGEST = 1_000  # characters of an expression
 DEEPEST = 30  # levels of nesting
@@ -49,8 +49,6 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
-#: Facts that `knowledge` describes further: what each can answer depends on its kind.
-_OPEN = (facts.Module, facts.Optimizer, facts.Scheduler, facts.Transform)
 
 
 class ConditionError(Exception):
@@ -89,7 +87,8 @@ def fact_class(each: str) -> type[Fact]:
 
 
 def known_names(kind: type[Fact]) -> frozenset[str]:
-    """Everything a fact of this class, or of any class below it that is loaded, may know."""
+    """Everything a fact of this class may know, being of any kind that `knowledge` describes."""
+    knowledge.load()
     names: set[str] = set()
     for cls in (kind, *_below(kind)):
         names.update(name for name in dir(cls) if not name.startswith("_"))
@@ -98,12 +97,17 @@ def known_names(kind: type[Fact]) -> frozenset[str]:
     return frozenset(names)
 
 
+def unknown_name(name: str, kind: type[Fact], parameters: Mapping[str, Any]) -> str:
+    """What is wrong with a name that is neither a parameter nor something such a fact knows."""
+    near = nearest(name, [*parameters, *sorted(known_names(kind))])
+    return f"`{name}` is no parameter and nothing a {kind.__name__} knows{near}"
+
+
 class _Reader:
     """Reads one expression into a function, part by part."""
 
     def __init__(self, kind: type[Fact], parameters: Mapping[str, Any]) -> None:
         self.parameters = parameters
-        self.names = None if issubclass(kind, _OPEN) else known_names(kind)
         self.kind = kind
 
     def read(self, node: ast.expr, depth: int) -> _Part:
@@ -118,6 +122,9 @@ class _Reader:
             case ast.Attribute(value=value, attr=name):
                 if name.startswith("_"):
                     raise self.refusal(node, f"the private attribute `{name}`")
+                known = known_names(Fact)
+                if name not in known:
+                    raise ConditionError("where", f"no fact knows `{name}`{nearest(name, sorted(known))}")
                 part = self.read(value, depth)
                 return lambda fact, parameters: ask(part(fact, parameters), name)
             case ast.Tuple(elts=items) | ast.List(elts=items):
@@ -146,11 +153,8 @@ class _Reader:
             return lambda fact, parameters: parameters[name]
         if name.startswith("_"):
             raise self.refusal(node, f"the private name `{name}`")
-        if self.names is not None and name not in self.names:
-            near = nearest(name, [*self.names, *self.parameters])
-            raise ConditionError(
-                "where", f"`{name}` is no parameter and nothing a {self.kind.__name__} knows{near}"
-            )
+        if name not in known_names(self.kind):
+            raise ConditionError("where", unknown_name(name, self.kind, self.parameters))
         return lambda fact, parameters: ask(fact, name)
 
     def refusal(self, node: ast.expr, construct: str) -> ConditionError:
