@@ -124,12 +124,35 @@ def test_comments_are_found_in_text_that_does_not_parse() -> None:
         ("# cnnlint: ignroe[CNN101]", "not a directive"),
         ("# cnnlint: off", "not a directive"),
         ("# cnnlint:", "not a directive"),
+        ("# cnnlint ignore[CNN401]", "the colon is missing; write `cnnlint: ignore`"),
+        ("# cnnlint : ignore[CNN401]", "the colon is missing"),
+        ("# cnnlint-ignore: CNN401", "the colon is missing"),
+        ("# cnnlint ignore", "the colon is missing"),
+        ("# cnnlint ignore-file", "write `cnnlint: ignore-file`"),
+        ("# cnnlint input=(1, 28, 28)", "write `cnnlint: input`"),
+        ("# cnnlint: input=(1, 28, 28", "needs a shape"),
+        ("# cnnlint: input=(1, 0, 28)", "needs a shape"),
+        ("# cnnlint: input", "needs a shape"),
     ],
 )
 def test_a_malformed_comment_is_kept_with_its_place_and_reason(comment: str, why: str) -> None:
     (malformed,) = suppressions(f"import torch\nx = 1  {comment}\n").malformed
     assert (malformed.line, malformed.column, malformed.end_column) == (2, 8, 8 + len(comment))
     assert why in malformed.why
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# cnnlint is great",
+        "# cnnlint ignores this",
+        "# see cnnlint",
+        "# cnnlint: input=(1, 28, 28)",
+        "# cnnlint/input",
+    ],
+)
+def test_a_comment_that_means_nothing_of_the_kind_is_no_malformed_one(comment: str) -> None:
+    assert suppressions(f"x = 1  {comment}\n").malformed == ()
 
 
 @given(st.text(alphabet="ab #'\"()[]\\\n:=", max_size=80))

@@ -4,7 +4,8 @@ The language is a small part of Python: names, attributes that do not begin with
 constants, tuples and lists, comparisons (`== != < <= > >= in`, `not in`), `and`, `or`, `not`, and
 `+ - * / // %` on numbers. No calls, no subscripts, no powers. A name is a parameter of the page or
 something a fact of that class knows, whatever its kind; a question a fact answers without arguments
-reads as a name too (`parameter_count`). An expression is walked, never compiled, so a page from anywhere is only data.
+reads as a name too (`parameter_count`). An expression is walked, never compiled, so a page from
+anywhere is only data.
 """
 
 from __future__ import annotations

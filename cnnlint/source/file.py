@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import codecs
 import re
 from bisect import bisect_right
@@ -12,6 +11,7 @@ from cnnlint.source.lines import line_starts
 from cnnlint.source.notebook import Cell, NotebookProblem, join_cells
 from cnnlint.source.places import Span
 from cnnlint.source.suppressions import Suppressions, comments, find_suppressions
+from cnnlint.source.told import told_input
 
 __all__ = ["SourceFile", "Unreadable", "read_source"]
 
@@ -19,7 +19,6 @@ CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 COMMENT_OR_BLANK = re.compile(rb"^[ \t\f]*(?:#|\r?$)")
 #: Indentation up to the last form feed in it, which Python does not count.
 FED_INDENT = re.compile(r"^[ \t]*\f[ \t\f]*?(?=[ \t]*[^ \t\f])", re.MULTILINE)
-INPUT = re.compile(r"#\s*cnnlint:\s*input\s*=\s*(\([^)]*\)|\[[^\]]*\])")
 
 
 class Unreadable(Exception):
@@ -81,8 +80,7 @@ class SourceFile:
         """The shape of one input, [C, H, W], told by a `# cnnlint: input=(1, 28, 28)` comment."""
         if "cnnlint:" not in self.text:
             return None
-        told = (INPUT.search(text) for _, text in comments(self.text))
-        return next((shape for match in told if match and (shape := shape_of(match.group(1)))), None)
+        return next((shape for _, text in comments(self.text) if (shape := told_input(text))), None)
 
     def cell_at(self, line: int) -> Cell | None:
         """The notebook cell that a line of `text` is in; None outside notebooks."""
@@ -150,13 +148,3 @@ def declared_encoding(data: bytes) -> tuple[str, int] | None:
         if not COMMENT_OR_BLANK.match(line.removeprefix(codecs.BOM_UTF8)):
             return None
     return None
-
-
-def shape_of(text: str) -> tuple[int, ...] | None:
-    """`(1, 28, 28)` as a shape; None where it is anything but positive integers."""
-    try:
-        shape = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return None
-    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else ()
-    return sizes if sizes and all(type(size) is int and size > 0 for size in sizes) else None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cnnlint.source.lines import LogicalLine, line_starts, logical_lines
+from cnnlint.source.told import told_input
 
 __all__ = ["Malformed", "Suppression", "Suppressions", "comments", "find_suppressions", "names_rule"]
 
@@ -21,6 +22,7 @@ NOQA = re.compile(
     re.IGNORECASE,
 )
 OURS = re.compile(r"#\s*cnnlint:\s*(?P<directive>[\w-]*)\s*(?P<rest>[^#]*)")
+UNHEARD = re.compile(r"#\s*cnnlint(?:\s+|\s*-\s*|\s+:\s*)(?P<word>ignore-file|ignore|input)\s*(?=[\[=:]|$)")
 BRACKETS = re.compile(r"\[\s*([\w-]+(?:\s*,\s*[\w-]+)*)\s*,?\s*\]")
 
 
@@ -41,7 +43,7 @@ class Suppression(NamedTuple):
 
 
 class Malformed(NamedTuple):
-    """A comment that means to silence something and does not, and why."""
+    """A comment that means to silence or tell something and does not, and why."""
 
     line: int
     column: int
@@ -84,7 +86,7 @@ def comments(text: str) -> Iterator[tuple[LogicalLine, str]]:
 
 def find_suppressions(text: str) -> Suppressions:
     """Read a file's suppression comments. Strings that look like comments are not taken for any."""
-    if "noqa" not in text.lower() and "cnnlint:" not in text:
+    if "noqa" not in text.lower() and "cnnlint" not in text:
         return Suppressions((), ())
     entries: list[Suppression] = []
     malformed: list[Malformed] = []
@@ -98,8 +100,7 @@ def find_suppressions(text: str) -> Suppressions:
             comment = text[start:end]
             if not alone:
                 entries.extend(Suppression(*place, rules, first, last, True) for rules in noqa_rules(comment))
-            found = OURS.search(comment)
-            meant = directive(found["directive"], found["rest"].strip()) if found else None
+            meant = meaning(comment)
             if isinstance(meant, str):
                 malformed.append(Malformed(*place, meant))
             elif meant is not None:
@@ -132,6 +133,17 @@ def noqa_rules(comment: str) -> Iterator[tuple[str, ...]]:
             yield tuple(re.split(r"[\s,]+", found["rules"]))
         elif not found["colon"]:
             yield ()
+
+
+def meaning(comment: str) -> tuple[bool, tuple[str, ...]] | str | None:
+    """What a comment to us says: (whole file, rules), or why it is malformed; None if it silences nothing."""
+    if found := OURS.search(comment):
+        if found["directive"] == "input" and not told_input(comment):
+            return "`cnnlint: input` needs a shape, as in `cnnlint: input=(1, 28, 28)`"
+        return directive(found["directive"], found["rest"].strip())
+    if found := UNHEARD.search(comment):
+        return f"the colon is missing; write `cnnlint: {found['word']}`"
+    return None
 
 
 def directive(word: str, rest: str) -> tuple[bool, tuple[str, ...]] | str | None:
