@@ -114,6 +114,7 @@ def test_a_rule_that_offers_a_fix_shows_it(page: Page) -> None:
 def test_the_index_of_the_rule_book_is_current() -> None:
     written = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
     assert written == index(pages()), "run `python -m cnnlint.rulebook`"
+    assert all(f"({page.code}-{page.name}.md) " in written and page.summary in written for page in pages())
 
 
 # Messages.

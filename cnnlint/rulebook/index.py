@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -40,12 +39,12 @@ def index(pages: Iterable[Page]) -> str:
     for group, members in groupby(sorted(pages, key=lambda page: page.code), lambda page: page.code[3]):
         rows = "".join(_row(page) for page in members)
         parts.append(
-            f"## {GROUPS[group]}\n\n| rule | severity | set | what it says |\n|---|---|---|---|\n{rows}"
+            f"## {GROUPS[group]}\n\n| rule | severity | set | why |\n|---|---|---|---|\n{rows}"
         )
     return "\n".join(parts)
 
 
 def _row(page: Page) -> str:
-    says = re.sub(r"\{(\w+)[^}]*\}", r"\1", page.message).replace("|", "\\|")
+    why = page.summary.replace("|", "\\|")
     link = f"[{page.code} {page.name}]({page.code}-{page.name}.md)"
-    return f"| {link} | {page.severity.value} | {page.set} | {says} |\n"
+    return f"| {link} | {page.severity.value} | {page.set} | {why} |\n"
