@@ -126,3 +126,17 @@ def test_cells_keep_their_lines_whatever_is_in_them(sources: list[str]) -> None:
         number, span = source.place(Span(cell.first_line, 1, cell.first_line, 1))
         assert (number, span.line) == (cell.number, 1)
         assert cell.line_count == text.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("<stdin>", "notebook"), ("x", "notebook"), ("x.ipynb", "notebook"), ("x.py", "python")],
+)
+def test_a_notebook_without_a_name_that_says_so_is_known_by_its_look(path: str, kind: str) -> None:
+    data = json.dumps({"metadata": {}, "cells": [code("x = 1")]}, indent=1).encode()
+    assert read_source(path, data).kind == kind
+
+
+@pytest.mark.parametrize("text", ["{}", "cells = 1", '{"a": 1}', 'x = {"cells": []}'])
+def test_python_without_a_name_is_python(text: str) -> None:
+    assert read_source("<stdin>", text.encode()).kind == "python"

@@ -16,6 +16,7 @@ from cnnlint.source.told import told_input
 __all__ = ["SourceFile", "Unreadable", "read_source"]
 
 CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+NOTEBOOK = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{(?=.*"cells"\s*:)', re.DOTALL)
 COMMENT_OR_BLANK = re.compile(rb"^[ \t\f]*(?:#|\r?$)")
 #: Indentation up to the last form feed in it, which Python does not count.
 FED_INDENT = re.compile(r"^[ \t]*\f[ \t\f]*?(?=[ \t]*[^ \t\f])", re.MULTILINE)
@@ -114,9 +115,10 @@ class SourceFile:
 def read_source(path: str, data: bytes) -> SourceFile:
     """A file's bytes as text, by its byte order mark or its PEP 263 comment, else as UTF-8.
 
-    Raises Unreadable.
+    A notebook is called `.ipynb`, or has no name that says what it is and looks like one. Raises Unreadable.
     """
-    notebook = path.lower().endswith(".ipynb")
+    named = path.lower().endswith((".py", ".ipynb"))
+    notebook = path.lower().endswith(".ipynb") if named else NOTEBOOK.match(data) is not None
     encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
     declared = None if notebook else declared_encoding(data)
     if declared is not None:
