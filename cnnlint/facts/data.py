@@ -60,6 +60,10 @@ class Loader(Fact):
     options: dict[str, Any] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.dataset, Dataset):
+            self.dataset = Unknown("the dataset is not known")
+
     @property
     def batches(self) -> Any:
         """Batches in one pass."""

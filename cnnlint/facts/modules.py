@@ -52,8 +52,14 @@ class Module(Fact):
         return (module for module in self.modules() if isinstance(module, Layer) and not module.children())
 
     def parameter_count(self) -> Any:
-        """Learnable numbers in it. Undecided if some sub-module is not known."""
-        return sum(layer.own_parameter_count() for layer in self.modules())
+        """Learnable numbers in it. Undecided if some sub-module or size is not known."""
+        try:
+            count = sum(layer.own_parameter_count() for layer in self.modules())
+        except TypeError:
+            count = 1j
+        if isinstance(count, complex):
+            raise Undecided("a size of some layer is no plain number")
+        return count
 
     def own_parameter_count(self) -> Any:
         """Learnable numbers it holds itself, outside its sub-modules."""
