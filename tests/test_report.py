@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cnnlint.config import ConfigError
+from cnnlint.config import Config, ConfigError, options_of
 from cnnlint.facts import Fact, Program
 from cnnlint.findings import Confidence, Finding, Fix, Note, Severity, TextEdit
 from cnnlint.report import Failure, Run, formats, renderer
@@ -281,3 +281,13 @@ def test_a_class_of_the_program_is_shown_by_its_name_and_a_list_by_its_items() -
 
     assert text_of(ClassObject("Net")) == "<ClassObject Net>"
     assert text_of(ListValue({"items": (1, ClassObject("Net"))})) == "(1, <ClassObject Net>)"
+
+
+def test_the_help_names_the_formats_there_are() -> None:
+    (option,) = [each for each in options_of(Config) if each.name == "output_format"]
+    assert option.help.partition(": ")[2] == ", ".join(formats())
+
+
+def test_an_unknown_format_is_told_those_there_are() -> None:
+    with pytest.raises(ConfigError, match=", ".join(formats())):
+        renderer("github")

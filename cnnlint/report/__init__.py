@@ -57,8 +57,9 @@ def formats() -> tuple[str, ...]:
 
 
 def renderer(name: str) -> Callable[[Run, TextIO], None]:
-    """The `render` of one output format. ConfigError, with the nearest name, if there is none."""
+    """The `render` of one output format. ConfigError, with the names there are, if there is none."""
     if name not in formats():
-        raise ConfigError(f"unknown output format `{name}`{nearest(name, formats())}")
+        near = nearest(name, formats())
+        raise ConfigError(f"unknown output format `{name}`, not one of {', '.join(formats())}{near}")
     render: Callable[[Run, TextIO], None] = import_module(f"{__name__}.{name}").render
     return render
