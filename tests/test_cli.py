@@ -112,8 +112,21 @@ def test_what_only_tells_loads_nothing_heavy(arguments: list[str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_page_is_explained_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rule_is_explained_by_its_reason_and_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--explain", "CNN101"]) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[2].startswith("PyTorch adds each backward pass")
+    assert "## Bad" in said
+    assert "## Sources" in said
+    assert "## Good" not in said
+    assert "severity =" not in said
+    assert said.splitlines()[-1].endswith("`cnnlint --explain CNN101 -v`")
+
+
+def test_a_page_is_explained_as_it_is_written_where_it_is_wanted_whole(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--explain", "CNN101", "-v"]) == 0
     page = ROOT / "rules" / "CNN101-missing-zero-grad.md"
     assert capsys.readouterr().out.rstrip("\n") == page.read_text(encoding="utf-8").rstrip("\n")
 

@@ -31,7 +31,7 @@ def perform(given: argparse.Namespace) -> int:
         Path(start or "."), isolated=given.isolated, overrides=given.config, flags=given.flags
     )
     if given.explain:
-        return explain(given.explain, config)
+        return explain(given.explain, config, whole=given.verbose)
     if given.list_rules:
         return list_rules(config)
     if given.show_settings:
@@ -45,12 +45,16 @@ def perform(given: argparse.Namespace) -> int:
     return lint(paths, config, given)
 
 
-def explain(rule: str, config: Config) -> int:
-    """Print the page of a rule."""
+def explain(rule: str, config: Config, *, whole: bool = False) -> int:
+    """Print the page of a rule, its head and what is right left out unless it is wanted whole."""
+    from cnnlint.rulebook.blocks import abridged
     from cnnlint.rulebook.pages import load_pages
     from cnnlint.rulebook.select import find_page
 
-    say(find_page(load_pages(config), rule).text.rstrip("\n"))
+    page = find_page(load_pages(config), rule)
+    say((page.text if whole else abridged(page.text)).rstrip("\n"))
+    if not whole:
+        say(f"\nThe whole page, with code that is right: `cnnlint --explain {page.code} -v`")
     return CLEAN
 
 

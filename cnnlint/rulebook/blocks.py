@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from cnnlint.rulebook.pages import PageError
 
-__all__ = ["Block", "Part", "first_sentence", "parse_blocks", "parse_sources"]
+__all__ = ["Block", "Part", "abridged", "first_sentence", "parse_blocks", "parse_sources"]
 
 _MARKER = re.compile(r"[ \t]*#[ \t]*(?P<codes>[A-Z]{2,10}\d{3}(?:[ \t]+[A-Z]{2,10}\d{3})*)[ \t]*$")
 _FILE = re.compile(r"# file: (?P<path>[\w.-]+(?:/[\w.-]+)*)[ \t]*$")
@@ -106,6 +106,22 @@ def parse_sources(text: str, origin: str) -> tuple[str, ...]:
                 elif line.text.strip():
                     raise PageError(origin, line.number, "Sources is a list, one `- ` line each")
     return tuple(found)
+
+
+def abridged(text: str) -> str:
+    """A page without its head and its Good sections: what is wrong, and why."""
+    heading, _, rest = text.partition("\n```toml\n")
+    body = rest.partition("\n```\n")[2]
+    kept: list[str] = []
+    good = fenced = False
+    for line in body.split("\n"):
+        if line.startswith("```"):
+            fenced = not fenced
+        elif line.startswith("## ") and not fenced:
+            good = _HEADING.match(line.rstrip()) is not None and line.startswith("## Good")
+        if not good:
+            kept.append(line)
+    return heading.rstrip("\n") + "\n" + "\n".join(kept)
 
 
 def first_sentence(text: str) -> str:
