@@ -24,7 +24,7 @@ from cnnlint.rulebook.where import ask, condition, fact_class
 from cnnlint.source import Site, Span
 from cnnlint.values import Undecided
 
-__all__ = ["Crash", "Result", "Silence", "checked", "flags_of", "merged", "run", "say"]
+__all__ = ["Crash", "Result", "Silence", "checked", "flags_of", "merged", "run", "say", "subject_count"]
 
 _STRENGTH = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 
@@ -135,6 +135,11 @@ def checked(rule: Rule) -> tuple[type[Fact], Callable[[Any], Iterator[Flag]]]:
         return _Nothing, lambda fact: iter(())
     function, subject = _check(page.check)
     return subject, lambda fact: function(fact, **rule.parameters)
+
+
+def subject_count(program: Program, rule: Rule) -> int:
+    """How many facts of a program a rule is asked about."""
+    return sum(1 for _ in program.each(checked(rule)[0]))
 
 
 def say(value: Any) -> str:

@@ -150,7 +150,7 @@ def test_why_a_rule_was_silent_is_shown(here: Path, capsys: pytest.CaptureFixtur
     assert main(["--why-silent", "missing-zero-grad"]) == 0
     assert capsys.readouterr().out.startswith("train.py:9:5: CNN101 on ")
     assert main(["--why-silent", "CNN203"]) == 0
-    assert capsys.readouterr().out == "CNN203 nll-without-log-softmax was never undecided here.\n"
+    assert capsys.readouterr().out.startswith("CNN203 nll-without-log-softmax judged each LossCall here (")
 
 
 def test_standard_input_is_linted_under_the_name_given(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
@@ -259,3 +259,26 @@ def test_a_bar_appears_only_after_a_while() -> None:
         bar.advance(2, 10)
         assert bar.bar is not None
         assert bar.bar.tasks[0].completed == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "told"),
+    [
+        ("CNN101", BUG, "train.py:8:5: CNN101 fired: "),
+        (
+            "CNN401",
+            BUG,
+            "CNN401 learning-rate-too-high judged each Optimizer here (1) and found nothing wrong.",
+        ),
+        ("CNN401", "import torch\n", "there is no Optimizer here: nothing to judge."),
+        ("CNN302", "import torch\n", "there is no ShapeError here: nothing to judge."),
+        ("CNN302", "import torch\n", "tell it: `# cnnlint: input=(1, 28, 28)`"),
+        ("CNN900", BUG, "found by the linter itself"),
+    ],
+)
+def test_a_rule_that_was_never_undecided_says_what_it_did(
+    here: Path, rule: str, text: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "train.py").write_text(text, encoding="utf-8")
+    assert main(["--why-silent", rule, "train.py"]) == 0
+    assert told in capsys.readouterr().out

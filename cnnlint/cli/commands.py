@@ -16,7 +16,7 @@ from cnnlint.discovery import STDIN
 
 if TYPE_CHECKING:
     from cnnlint.report import Run
-    from cnnlint.source import Site
+    from cnnlint.source import Site, Span
 
 __all__ = ["perform"]
 
@@ -149,14 +149,19 @@ def why_not_parsed(path: str, project: Any) -> str:
 def place(site: Site, project: Any) -> str:
     """`path:line:column`, with the cell in a notebook; the path alone where the line is not known."""
     try:
-        cell, span = project.source(site.path).place(project.span(site))
+        return spot(site.path, project.span(site), project)
     except Exception:
         return site.path or "no place"
-    return f"{site.path}:{f'cell {cell}:' if cell is not None else ''}{span.line}:{span.column}"
+
+
+def spot(path: str, found: Span, project: Any) -> str:
+    """The same of a span of the text that was parsed."""
+    cell, span = project.source(path).place(found)
+    return f"{path}:{f'cell {cell}:' if cell is not None else ''}{span.line}:{span.column}"
 
 
 def why_silent(rule: str, paths: Iterable[str], config: Config) -> int:
-    """Print where a rule could not decide, and what it did not know."""
+    """Print where a rule could not decide, and what it did not know; else what it did."""
     from cnnlint import engine
     from cnnlint.interpreter import analyse
     from cnnlint.linting import found_files, new_session
@@ -165,21 +170,38 @@ def why_silent(rule: str, paths: Iterable[str], config: Config) -> int:
 
     page = find_page(load_pages(config), rule)
     session = new_session(replace(config, select=(page.code,), ignore=(), extend_select=()))
+    subject = engine.checked(session.rules[0])[0].__name__ if page.check or page.where else ""
     discovered = found_files(paths, config)
-    count = 0
+    told = judged = 0
     for path in discovered.files:
         session.project.begin()
         if why_not_parsed(path, session.project):
             continue
         program = analyse(path, session.project)
-        for silence in engine.run(program, session.rules, session.project.span).silences:
+        result = engine.run(program, session.rules, session.project.span)
+        for silence in result.silences:
             where = place(silence.site, session.project)
             because = f" ({place(silence.because, session.project)})" if silence.because else ""
             say(f"{where}: {page.code} on {silence.fact}: {silence.why}{because}")
-            count += 1
-    if not count:
-        say(f"{page.title} was never undecided here.")
+        for finding in result.findings:
+            where = spot(finding.path, finding.span, session.project)
+            say(f"{where}: {page.code} fired: {finding.message}")
+        told += len(result.silences) + len(result.findings)
+        judged += engine.subject_count(program, session.rules[0])
+    if not told:
+        say(why_nothing(page.title, subject, judged))
+    if subject == "ShapeError" and not config.data.input:
+        say("Where the size of the input is not known, tell it: `# cnnlint: input=(1, 28, 28)` in the file.")
     return told_problems(discovered.problems)
+
+
+def why_nothing(title: str, subject: str, judged: int) -> str:
+    """What to say of a rule that neither fired nor was undecided."""
+    if not subject:
+        return f"{title} is found by the linter itself: there is nothing to judge."
+    if not judged:
+        return f"{title}: there is no {subject} here: nothing to judge."
+    return f"{title} judged each {subject} here ({judged}) and found nothing wrong."
 
 
 def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:

@@ -38,9 +38,7 @@ def index(pages: Iterable[Page]) -> str:
     parts = [_PREAMBLE]
     for group, members in groupby(sorted(pages, key=lambda page: page.code), lambda page: page.code[3]):
         rows = "".join(_row(page) for page in members)
-        parts.append(
-            f"## {GROUPS[group]}\n\n| rule | severity | set | why |\n|---|---|---|---|\n{rows}"
-        )
+        parts.append(f"## {GROUPS[group]}\n\n| rule | severity | set | why |\n|---|---|---|---|\n{rows}")
     return "\n".join(parts)
 
 
