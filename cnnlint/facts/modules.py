@@ -56,9 +56,9 @@ class Module(Fact):
         try:
             count = sum(layer.own_parameter_count() for layer in self.modules())
         except TypeError:
-            count = 1j
+            raise Undecided("a size of some layer is no number") from None
         if isinstance(count, complex):
-            raise Undecided("a size of some layer is no plain number")
+            raise Undecided("a size of some layer is no real number")
         return count
 
     def own_parameter_count(self) -> Any:

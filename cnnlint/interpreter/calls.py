@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cnnlint.facts import Module, Tensor, Transform
@@ -47,7 +48,7 @@ class Calls(Core):
         callee = plain(callee)
         kind = type(callee)
         if kind is Function:
-            return self.call_function(callee, arguments, node)
+            return self.call_function(callee, arguments, node, receiver_of(callee, arguments))
         if kind is BoundMethod:
             bound = Arguments(
                 [callee.receiver, *arguments.positional], arguments.keywords, arguments.open, arguments.node
@@ -120,7 +121,9 @@ class Calls(Core):
         active = [
             frame
             for frame in self.frames
-            if frame.function is not None and frame.function.site == function.site
+            if frame.function is not None
+            and frame.function.site == function.site
+            and frame.function.wraps is function.wraps
         ]
         on_same = sum(1 for frame in active if frame.receiver is receiver)
         too_deep = len(self.frames) >= limits.CALL_DEPTH or self.branch_depth >= limits.BRANCH_DEPTH_FOR_CALLS
@@ -128,6 +131,9 @@ class Calls(Core):
             self.opaque_call(arguments, node, function.name)
             return self.unknown(f"`{function.name}` calls itself or is too deep", node)
         self.entered.add(function.site)
+        if function.decorated:
+            handed = [value for value in arguments.every() if not isinstance(plain(value), Module)]
+            self.opaque_call(Arguments(handed, {}), node, function.name)
         scope = Scope({}, function.scope, function.scope.module)
         frame = Frame(scope, function, receiver, arms_at_entry=len(self.arms), loop_at_entry=self.loop)
         scope.names.update(self.bind_parameters(function, arguments, node))
@@ -188,6 +194,10 @@ class Calls(Core):
         return self.unknown(f"argument `{name}` is not given", node)
 
     def decorate(self, function: Value, decorator: tree.Expression) -> Value:
+        if isinstance(decorator, tree.Call):
+            maker = plain(self.evaluate(decorator.function))
+            if isinstance(maker, Library) and maker.name.startswith(TRANSPARENT_DECORATORS):
+                return function
         value = plain(self.evaluate(decorator))
         name = value.name if isinstance(value, Library) else ""
         short = name.removeprefix("builtins.")
@@ -208,7 +218,27 @@ class Calls(Core):
                 return self.look_up(function.name)
         if name.startswith(TRANSPARENT_DECORATORS):
             return function
-        if isinstance(value, Function | BoundMethod | ClassObject):
-            return function  # a user's decorator: most wrap and call through
+        if isinstance(value, ClassObject):
+            return function
+        if isinstance(value, Function | BoundMethod):
+            return self.wrapped(function, value, decorator)
         self.escape(function)
+        if isinstance(function, Function):
+            function.decorated = True
         return function
+
+    def wrapped(self, function: Value, decorator: Function | BoundMethod, node: Any) -> Value:
+        """What a user's decorator makes of a function; the function itself if that cannot be told."""
+        made = plain(self.call(decorator, Arguments([function], {}), node))
+        if made is function or not isinstance(made, Function) or not isinstance(function, Function):
+            return function
+        self.entered.add(made.site)
+        return replace(made, name=function.name, wraps=function)
+
+
+def receiver_of(function: Function, arguments: Arguments) -> Value:
+    """The instance a method is called on that is called as a plain function (`Base.__init__(self)`)."""
+    if function.owner is None or function.binding or not arguments.positional:
+        return None
+    first = plain(arguments.positional[0])
+    return first if isinstance(first, INSTANCES) else None

@@ -85,6 +85,13 @@ class Function:
     owner: ClassObject | None = None
     grad_enabled: Any = None  # set by @torch.no_grad() and the like
     binding: str = ""  # '' | 'property' | 'classmethod' | 'staticmethod' | 'unknown'
+    wraps: Function | None = None  # what a decorator of the user's was given when it made this one
+    decorated: bool = False  # by code we cannot see, which may do anything before and after it
+
+    @property
+    def original(self) -> Function:
+        """The function as it is written, without what decorators put around it."""
+        return self if self.wraps is None else self.wraps.original
 
 
 @dataclass(eq=False, slots=True)
