@@ -212,13 +212,24 @@ class Ignores:
         return Ignores(self.specs + own) if own else self
 
     def ignore(self, path: Path, is_folder: bool) -> bool:
-        """The innermost pattern that matches decides."""
+        """The innermost file with a pattern that matches decides, in it the last such pattern."""
         for base, spec in reversed(self.specs):
             relative = path.relative_to(base).as_posix() + ("/" if is_folder else "")
-            decided = spec.check_file(relative).include
+            decided = of_folder(spec, relative) if is_folder else spec.check_file(relative).include
             if decided is not None:
                 return decided
         return False
+
+
+def of_folder(spec: GitIgnoreSpec, folder: str) -> bool | None:
+    """What the patterns say of a folder itself: `!*/` takes it back from `*`, as with git.
+
+    pathspec answers for what lies in it, where the pattern without a slash goes before.
+    """
+    for pattern in reversed(spec.patterns):
+        if pattern.include is not None and pattern.match_file(folder):
+            return bool(pattern.include)
+    return None
 
 
 def read_ignores(base: Path, file: Path) -> Iterator[tuple[Path, GitIgnoreSpec]]:

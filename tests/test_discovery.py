@@ -121,6 +121,12 @@ def test_an_inner_exception_wins_over_an_outer_pattern() -> None:
     assert found() == ["sub/x_old.py"]
 
 
+def test_a_git_ignore_that_lists_what_is_kept_keeps_it() -> None:
+    make(".git/HEAD", "net/train.py", "net/deep/model.py", "net/deep/notes.py")
+    Path(".gitignore").write_text("*\n!*/\n!*.py\nnotes.*\n", encoding="utf-8")
+    assert found() == ["net/deep/model.py", "net/train.py"]
+
+
 def test_ignores_above_a_folder_hold_up_to_the_root_of_the_repository() -> None:
     make("repo/src/a.py", "repo/src/skip.py")
     Path(".gitignore").write_text("a.py\n", encoding="utf-8")

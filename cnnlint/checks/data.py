@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Loader
+from cnnlint.facts import Loader, LossCall
 from cnnlint.findings import Confidence, Severity
 from cnnlint.fixes import set_argument
+from cnnlint.values import surely
 
 
 def unshuffled_training_data(loader: Loader) -> Flags:
@@ -13,7 +14,9 @@ def unshuffled_training_data(loader: Loader) -> Flags:
     trains = [loop for loop in loader.loops if loop.trains]
     if not trains or loader.shuffle or loader.sampler or loader.batch_sampler or loader.dataset.iterable:
         return
-    ordered = loader.dataset.ordered
+    losses = [call.subject for loop in trains for call in loop.events(LossCall)]
+    unlabelled = bool(losses) and all(surely(loss.expects == "") for loss in losses)  # as MSELoss: no classes
+    ordered = loader.dataset.ordered and not unlabelled
     yield flag(
         loader,
         also=[(loader.dataset, "in this order"), (trains[0], "trains on it")],
