@@ -178,7 +178,8 @@ class Builtins(Core):
         loaders = [each if isinstance(each, Loader) else getattr(each, "loader", None) for each in iterables]
         loader = next((each for each in loaders if isinstance(each, Loader)), None)
         lengths = [len(each) for each in iterables if isinstance(each, range | tuple)]
-        return Stream(element, loader, lengths[0] if lengths else Unknown("length not known"))
+        steps = tuple(step for each in iterables if isinstance(each, Stream) for step in each.steps)
+        return Stream(element, loader, lengths[0] if lengths else Unknown("length not known"), steps)
 
     def do_tqdm(self, arguments: Arguments, node: Any) -> Value:
         given = arguments.positional or [

@@ -139,7 +139,7 @@ class Calls(Core):
         scope.names.update(self.bind_parameters(function, arguments, node))
         grad, models = self.grad_enabled, self.models
         fresh, self.fresh = self.fresh, set()
-        trace, arms = self.trace, self.arms
+        trace, arms, event_count = self.trace, self.arms, len(self.trace)
         self.frames.append(frame)
         try:
             if function.grad_enabled is not None:
@@ -151,7 +151,7 @@ class Calls(Core):
             if completion == "next":
                 frame.returns.append(None)
             if frame.yields:
-                return Stream(self.join(frame.yields, node))
+                return Stream(self.join(frame.yields, node), steps=tuple(trace[event_count:]))
             values = [value for value in frame.returns if value is not None] or [None]
             return self.join(
                 values if completion != "next" or len(values) == len(frame.returns) else frame.returns, node

@@ -202,6 +202,7 @@ class Stream:
     element: Value
     loader: Loader | None = None
     length: Any = field(default_factory=lambda: Unknown("length not known"))
+    steps: tuple[Any, ...] = ()  # what happens each time an element is taken (of a generator)
 
 
 @dataclass(eq=False, slots=True)

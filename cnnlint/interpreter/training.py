@@ -251,6 +251,7 @@ class TrainingCalls(Core):
         """One representative element of an iterable."""
         iterable = plain(iterable)
         if isinstance(iterable, Stream):
+            self.trace.extend(iterable.steps)
             return iterable.element
         if isinstance(iterable, Loader):
             return self.batch(iterable, node)
