@@ -358,3 +358,16 @@ def test_the_public_names_are_there_and_no_others() -> None:
         assert getattr(cnnlint, name)
     with pytest.raises(AttributeError, match="nothing_such"):
         cnnlint.nothing_such  # noqa: B018
+
+
+def test_a_rate_that_makes_dead_units_likelier_is_named() -> None:
+    layers = "nn.Conv2d(3, 3, 3), nn.ReLU(), " * 6
+    text = f"""
+import torch
+from torch import nn
+model = nn.Sequential({layers})
+optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+model(torch.randn(1, 3, 32, 32))
+"""
+    (found,) = lint_text(text, config=Config(select=("CNN501",)))
+    assert [note.message for note in found.related] == ["lr=0.02 makes it likelier"]

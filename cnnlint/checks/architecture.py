@@ -28,7 +28,7 @@ def relu_only_stack(model: Model, *, depth: int, depth_at_high_rate: int, high_r
     if weighted >= (depth_at_high_rate if fast else depth):
         yield flag(
             model,
-            also=[(each, "the learning rate makes it likelier") for each in fast],
+            also=[(each, f"lr={each.lr:g} makes it likelier") for each in fast],
             severity=Severity.WARNING if any(each.lr > high_rate for each in fast) else None,
             confidence=Confidence.MEDIUM,
             model=model.label,
