@@ -136,7 +136,8 @@ def graph_kept_by_loss_sum(kept: Accumulate) -> Flags:
         severity=Severity.INFO if freed else Severity.WARNING,
         kept=kept.subject,
         value=f"`{kept.added}`" if kept.added else "a tensor",
-        cost="a chain of graph nodes stays" if freed else "the activations of every batch stay",
+        rounds="batches" if loop.per_batch else "epochs",
+        cost="a chain of graph nodes stays" if freed else "the activations of each stay",
     )
 
 
