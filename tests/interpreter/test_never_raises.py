@@ -1,0 +1,57 @@
+"""Nothing raises out of the linter, and nothing breaks inside it, whatever the source."""
+
+from __future__ import annotations
+
+import random
+import warnings
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cnnlint import lint_text
+from cnnlint.interpreter import analyse
+from cnnlint.linting import Project
+from cnnlint.syntax.cache import Cache
+from tests.interpreter.mutants import cut_up, reassembled, seeds
+
+chances = st.integers(0, 2**32).map(random.Random)
+modest = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def broken_in(text: str) -> list[str]:
+    """What the interpreter could not foresee in a program."""
+    content = text.encode("utf-8", "surrogatepass")
+    program = analyse("odd/train.py", Project(Cache(None), overlay={"odd/train.py": content}))
+    return [why for _, why in program.limits if why.startswith("internal:")]
+
+
+@modest
+@given(chances)
+def test_text_cut_up_is_linted_without_a_failure(chance: random.Random) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        lint_text("import torch\n" + cut_up(chance), "odd/train.py")
+
+
+@modest
+@given(chances)
+def test_a_program_of_statements_that_do_not_belong_together_is_linted_without_a_failure(
+    chance: random.Random,
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        lint_text("import torch\n" + reassembled(chance), "odd/train.py")
+
+
+@modest
+@given(chances)
+def test_a_program_of_statements_that_do_not_belong_together_breaks_nothing_inside(
+    chance: random.Random,
+) -> None:
+    assert broken_in(reassembled(chance)) == []
+
+
+@pytest.mark.parametrize("seed", seeds())
+def test_the_programs_the_odd_ones_are_made_of_break_nothing_inside(seed: str) -> None:
+    assert broken_in(seed) == []
