@@ -301,6 +301,7 @@ def test_a_plugin_brings_the_pages_beside_its_module(tmp_path: Path, monkeypatch
 def test_the_index_has_a_row_for_each_page() -> None:
     text = PAGE.replace("LAB101", "CNN501")
     page = parse_page("CNN501-too-much-dropout.md", text)
-    row = "| [CNN501 too-much-dropout](CNN501-too-much-dropout.md) | warning | default | `name` drops p |"
+    why = "Dropping almost everything leaves too little to learn from."
+    row = f"| [CNN501 too-much-dropout](CNN501-too-much-dropout.md) | warning | default | {why} |"
     assert row in index([page]).splitlines()
     assert "## Architecture" in index([page])
