@@ -118,6 +118,8 @@ class Calls(Core):
     def call_function(
         self, function: Function, arguments: Arguments, node: Any, receiver: Value = None
     ) -> Value:
+        if function.decorators:
+            function = self.with_decorators(function, node)
         active = [
             frame
             for frame in self.frames
@@ -221,19 +223,27 @@ class Calls(Core):
         if isinstance(value, ClassObject):
             return function
         if isinstance(value, Function | BoundMethod):
-            return self.wrapped(function, value, decorator)
+            if isinstance(function, Function):
+                function.decorators = (*function.decorators, value)
+            return function
         self.escape(function)
         if isinstance(function, Function):
             function.decorated = True
         return function
 
-    def wrapped(self, function: Value, decorator: Function | BoundMethod, node: Any) -> Value:
-        """What a user's decorator makes of a function; the function itself if that cannot be told."""
-        made = plain(self.call(decorator, Arguments([function], {}), node))
-        if made is function or not isinstance(made, Function) or not isinstance(function, Function):
-            return function
-        self.entered.add(made.site)
-        return replace(made, name=function.name, wraps=function)
+    def with_decorators(self, function: Function, node: Any) -> Function:
+        """What the user's decorators make of a function. Told at its first call, since a project may
+        decorate a thousand that are never called."""
+        if function.form is None:
+            form = replace(function, decorators=())
+            with self.heap.set_aside():
+                for decorator in function.decorators:
+                    made = plain(self.call(decorator, Arguments([form], {}), node))
+                    if made is not form and isinstance(made, Function):
+                        self.entered.add(made.site)
+                        form = replace(made, name=function.name, owner=function.owner, wraps=form)
+            function.form = form
+        return function.form
 
 
 def receiver_of(function: Function, arguments: Arguments) -> Value:

@@ -60,8 +60,8 @@ class Classes(Core):
             assert scope.outer is not None
             self.frame.scope = scope.outer
         for value in scope.names.values():
-            while isinstance(value, Function) and value.owner is None:
-                value.owner, value = cls, value.wraps
+            if isinstance(value, Function) and value.owner is None:
+                value.owner = cls
         for decorator in node.decorators:
             made_by = plain(self.evaluate(decorator))
             if (

@@ -85,13 +85,10 @@ class Function:
     owner: ClassObject | None = None
     grad_enabled: Any = None  # set by @torch.no_grad() and the like
     binding: str = ""  # '' | 'property' | 'classmethod' | 'staticmethod' | 'unknown'
-    wraps: Function | None = None  # what a decorator of the user's was given when it made this one
+    decorators: tuple[Value, ...] = ()  # functions of the user's, innermost first
+    form: Function | None = None  # what they make of it, once it has been called
+    wraps: Function | None = None  # of what a decorator made: the function it was given
     decorated: bool = False  # by code we cannot see, which may do anything before and after it
-
-    @property
-    def original(self) -> Function:
-        """The function as it is written, without what decorators put around it."""
-        return self if self.wraps is None else self.wraps.original
 
 
 @dataclass(eq=False, slots=True)

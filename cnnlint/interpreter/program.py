@@ -200,11 +200,9 @@ class Interpreter(
     def enter_methods(self, instance: Any) -> None:
         """Code outside may call every method of this object that nothing we saw calls."""
         for value in list(instance.cls.attributes.values()):
-            if not isinstance(value, Function) or value.name in IMPLICIT:
-                continue
-            function = value.original
-            if function.site not in self.entered and value.binding in ("", "property"):
-                self.enter_function(function, instance)
+            if isinstance(value, Function) and value.name not in IMPLICIT and value.site not in self.entered:
+                if value.binding in ("", "property"):
+                    self.enter_function(value, instance)
 
     def enter_forward(self, model: UserModel, cls: ClassObject) -> None:
         forward = self.class_attribute(cls, "forward")
@@ -212,7 +210,7 @@ class Interpreter(
             return
         outer, self.models = self.models, [model]
         try:
-            given = self.unknown_arguments(forward.original, with_self=True)
+            given = self.unknown_arguments(forward, with_self=True)
             given.positional = [Tensor() if is_unknown(value) else value for value in given.positional]
             self.models = []
             event_count = len(self.trace)
