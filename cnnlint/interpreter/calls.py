@@ -129,9 +129,13 @@ class Calls(Core):
         ]
         on_same = sum(1 for frame in active if frame.receiver is receiver)
         too_deep = len(self.frames) >= limits.CALL_DEPTH or self.branch_depth >= limits.BRANCH_DEPTH_FOR_CALLS
-        if on_same >= limits.RECURSION or too_deep:
-            self.opaque_call(arguments, node, function.name)
-            return self.unknown(f"`{function.name}` calls itself or is too deep", node)
+        spent = self.steps > self.steps_in_call
+        if on_same >= limits.RECURSION or too_deep or spent:
+            unseen = [function] if on_same == 0 else []  # what it may do with globals is not known either
+            self.opaque_call(Arguments([*unseen, *arguments.every()], {}), node, function.name)
+            if spent:
+                self.note_spent(node)
+            return self.unknown(f"`{function.name}` calls itself, or there is too much to follow", node)
         self.entered.add(function.site)
         if function.decorated:
             handed = [value for value in arguments.every() if not isinstance(plain(value), Module)]
@@ -142,6 +146,7 @@ class Calls(Core):
         grad, models = self.grad_enabled, self.models
         fresh, self.fresh = self.fresh, set()
         trace, arms, event_count = self.trace, self.arms, len(self.trace)
+        in_call, self.steps_in_call = self.steps_in_call, (self.steps + self.steps_allowed) // 2
         self.frames.append(frame)
         try:
             if function.grad_enabled is not None:
@@ -160,8 +165,17 @@ class Calls(Core):
             )
         finally:
             self.frames.pop()
+            self.steps_in_call = in_call
             self.trace, self.arms = trace, arms
             self.grad_enabled, self.models, self.fresh = grad, models, fresh
+
+    def note_spent(self, node: Any) -> None:
+        """The call being followed has used half of what was left: it enters no other function."""
+        function = self.frame.function
+        if function is not None and function.site not in self.cut_short:
+            self.cut_short.add(function.site)
+            why = f"`{function.name}` takes too many steps, so some functions it calls are not followed"
+            self.program.limits.append((self.site(node), why))
 
     def bind_parameters(self, function: Function, arguments: Arguments, node: Any) -> dict[str, Value]:
         parameters = function.node.parameters

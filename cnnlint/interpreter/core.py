@@ -79,6 +79,8 @@ class Core(Parts):
         self.order = 0
         self.steps = 0
         self.steps_allowed = limits.STEPS_PER_ENTRY
+        self.steps_in_call = limits.STEPS_PER_ENTRY  # from here on the call being followed enters no other
+        self.cut_short: set[Site] = set()  # functions of which that is so
         self.lost: BaseException | None = None  # the limit that ended what was followed last
         self.import_steps = 0  # spent on the modules that are imported
         self.lists_read: set[int] = set()

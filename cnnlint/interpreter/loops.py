@@ -74,6 +74,9 @@ class Loops(Core):
         if first in ("break", "return"):
             return True
         for item in items[1:]:
+            if self.steps > self.steps_in_call:
+                self.repeat(node, iterable)
+                break
             if self.iteration(node, item) in ("break", "return"):
                 break
         return True

@@ -170,8 +170,9 @@ class Modules(Core):
         self.trace, self.arms, self.loop, self.grad_enabled, self.models = [], (), None, True, []
         self.speculation, self.fresh, self.loop_depth = 0, set(), 0
         self.frames.append(Frame(Scope(module.names, None, module)))
-        steps, allowed = self.steps, self.steps_allowed
+        steps, allowed, in_call = self.steps, self.steps_allowed, self.steps_in_call
         self.steps_allowed = steps + min(limits.STEPS_PER_MODULE, limits.STEPS_FOR_IMPORTS - imported)
+        self.steps_in_call = self.steps_allowed
         try:
             with self.heap.set_aside():
                 self.execute(parsed.body)
@@ -182,6 +183,7 @@ class Modules(Core):
         finally:
             self.import_steps = imported + self.steps - steps
             self.steps_allowed = allowed + self.steps - steps
+            self.steps_in_call = in_call + self.steps - steps
             self.frames.pop()
             (
                 self.trace,

@@ -134,7 +134,7 @@ class Interpreter(
         if self.steps >= limits.STEPS:
             self.program.limits.append((self.site(node), f"more than {limits.STEPS:,} steps for one file"))
             return
-        self.steps_allowed = min(self.steps + limits.STEPS_PER_ENTRY, limits.STEPS)
+        self.steps_allowed = self.steps_in_call = min(self.steps + limits.STEPS_PER_ENTRY, limits.STEPS)
         self.trace, self.arms, self.loop, self.grad_enabled, self.models = [], (), None, True, []
         self.speculation = self.branch_depth = self.loop_depth = 0
         self.fresh, self.heap = set(), type(self.heap)()

@@ -115,6 +115,8 @@ class Subscripts(Core):
         exact = known is not None and len(known) <= limits.UNROLLED
         elements = known if exact and known is not None else [self.element(iterable, clause)]
         for element in elements:
+            if items and self.steps > self.steps_in_call:
+                return False
             self.assign(clause.target, element, clause)
             truths = [self.truth(self.evaluate(condition)) for condition in clause.conditions]
             if any(truth is False for truth in truths):

@@ -74,3 +74,41 @@ for word in range(200):
 def test_a_model_called_time_after_time_is_followed_once():
     project = Project(Cache(None), overlay={"sample.py": GENERATION.encode()})
     assert not analyse("sample.py", project).limits
+
+
+COSTLY = """
+import torch
+from torch import nn
+
+
+def shape(i, j, k):
+    return i * j * k
+
+
+def data():
+    return [shape(i, j, k) for i in range(100) for j in range(100) for k in range(100)]
+
+
+def unseen():
+    optimizer.zero_grad()
+
+
+def fetch(clear):
+    images = data()
+    if clear:
+        unseen()
+    return images
+
+
+net = nn.Linear(3, 3)
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+for step in range(1_000):
+    loss = net(fetch({clear})).sum()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(("clear", "found"), [(False, ["CNN101"]), (True, [])])
+def test_a_costly_call_leaves_steps_for_what_follows_it(clear, found):
+    assert [each.code for each in lint_text(COSTLY.replace("{clear}", str(clear)), "train.py")] == found
