@@ -75,11 +75,11 @@ class Escaping(Core):
             return [*value.attributes.values(), *(base for base in value.bases)]
         if not isinstance(value, Function):
             return []
-        names = names_in(value.node) - {parameter.name for parameter in every_parameter(value.node)}
+        names = free_names_in(value.node)
         found = list(value.defaults.values())
         scope: Scope | None = value.scope
         while scope is not None:
-            found.extend(each for name, each in scope.names.items() if name in names)
+            found.extend(scope.names[name] for name in names if name in scope.names)
             self.awaited.setdefault(id(scope.names), (scope.names, set()))[1].update(names)
             scope = scope.outer
         return found
@@ -128,10 +128,17 @@ class Escaping(Core):
         return found
 
 
-def every_parameter(node: tree.FunctionDef | tree.Lambda) -> tuple[tree.Parameter, ...]:
-    """The named parameters of a function, of all kinds."""
-    parameters = node.parameters
-    return (*parameters.positional_only, *parameters.positional, *parameters.keyword_only)
+def free_names_in(node: tree.FunctionDef | tree.Lambda) -> frozenset[str]:
+    """The names under a function that are not its parameters, kept like those of `names_in`."""
+    found = _FREE_NAMES.get(id(node))
+    if found is None or found[0] is not node:
+        given = node.parameters
+        named = (*given.positional_only, *given.positional, *given.keyword_only)
+        found = (node, names_in(node) - {parameter.name for parameter in named})
+        if len(_FREE_NAMES) > 10_000:
+            _FREE_NAMES.clear()
+        _FREE_NAMES[id(node)] = found
+    return found[1]
 
 
 def attributes_in(node: Any) -> set[str]:
@@ -167,3 +174,4 @@ def names_in(node: Any) -> frozenset[str]:
 
 
 _NAMES: dict[int, tuple[Any, frozenset[str]]] = {}
+_FREE_NAMES: dict[int, tuple[Any, frozenset[str]]] = {}
