@@ -201,7 +201,7 @@ def test_colours_change_no_word(output_format: str) -> None:
 def test_a_format_is_found_by_the_name_of_its_module() -> None:
     assert {"concise", "full", "json"} <= set(formats())
     assert "facts" not in formats()
-    with pytest.raises(ConfigError, match="unknown output format `jsom`.*; did you mean `json`"):
+    with pytest.raises(ConfigError, match=r"unknown output format `jsom`.*; did you mean `json`"):
         renderer("jsom")
 
 
