@@ -66,6 +66,7 @@ from cnnlint.interpreter.statements import Statements
 from cnnlint.interpreter.subscripts import Subscripts
 from cnnlint.interpreter.training import TrainingCalls
 from cnnlint.relations import link
+from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -131,8 +132,9 @@ class Interpreter(
 
     def entry(self, run: Callable[[], Any], node: Any) -> None:
         """Follow one entry with its own trace and its own budget."""
+        site = node if isinstance(node, Site) else self.site(node)
         if self.steps >= limits.STEPS:
-            self.program.limits.append((self.site(node), f"more than {limits.STEPS:,} steps for one file"))
+            self.give_up(site, f"more than {limits.STEPS:,} steps for one file")
             return
         self.steps_allowed = self.steps_in_call = min(self.steps + limits.STEPS_PER_ENTRY, limits.STEPS)
         self.trace, self.arms, self.loop, self.grad_enabled, self.models = [], (), None, True, []
@@ -143,13 +145,17 @@ class Interpreter(
         try:
             run()
         except LimitReached as limit:
-            self.program.limits.append((self.site(node), str(limit)))
+            self.give_up(site, str(limit))
         except RecursionError:
-            self.program.limits.append((self.site(node), "nested too deeply"))
+            self.give_up(site, "nested too deeply")
         except Undecided:
             pass
         self.frames = frames
         self.models, self.speculation = [], 0
+
+    def give_up(self, site: Site, why: str) -> None:
+        if (site, why) not in self.program.limits:
+            self.program.limits.append((site, why))
 
     def enter_uncalled(self, path: str) -> None:
         """Follow every function and class of the file that nothing in it uses. Functions come first,

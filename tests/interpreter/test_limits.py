@@ -8,6 +8,7 @@ from cnnlint import lint_text
 from cnnlint.interpreter import analyse, limits
 from cnnlint.linting import Project
 from cnnlint.syntax.cache import Cache
+from cnnlint.syntax.positions import spans
 
 PROGRAM = """
 import torch
@@ -112,3 +113,15 @@ for step in range(1_000):
 @pytest.mark.parametrize(("clear", "found"), [(False, ["CNN101"]), (True, [])])
 def test_a_costly_call_leaves_steps_for_what_follows_it(clear, found):
     assert [each.code for each in lint_text(COSTLY.replace("{clear}", str(clear)), "train.py")] == found
+
+
+@pytest.mark.parametrize("steps", range(1, 20))
+def test_a_limit_is_told_where_the_class_that_was_not_followed_is(monkeypatch, steps):
+    monkeypatch.setattr(limits, "STEPS", steps)
+    net = "class Net(nn.Module):\n    def forward(self, x):\n        return x\n"
+    nets = "from torch import nn\n" + "depth = 3\n" * 50 + net
+    files = {"nets.py": nets.encode(), "train.py": b"from nets import Net\nnet = Net()\n"}
+    program = analyse("train.py", Project(Cache(None), overlay=files))
+    assert {site.path for site, _ in program.limits} <= {"nets.py", "train.py"}
+    for site, _ in program.limits:
+        assert spans(files[site.path].decode()).span(site.at).line > 0
