@@ -25,7 +25,10 @@ def learning_rate_too_high(
     rate = optimizer.lr
     if optimizer.family == "adam" or optimizer.kind == "RMSprop":
         limit, error, usual = adam, adam_error, adam / 10
-        at_limit = rate == limit and surely(has_layer(optimizer.modules, "convolution"))
+        if rate <= error and not has_layer(optimizer.modules, "convolution"):
+            return  # small dense and recurrent networks stand more
+        # 0.01 is RMSprop's own default
+        at_limit = rate == limit and optimizer.kind != "RMSprop" and _may_die(optimizer)
     elif optimizer.family == "sgd":
         limit, error, usual, at_limit = sgd, sgd_error, 0.01, False
         steady = sgd_without_normalization * (1 - optimizer.momentum)
@@ -36,7 +39,7 @@ def learning_rate_too_high(
     trains_weights = optimizer.params.kind == "Parameters"  # and not an image, as feature visualisation does
     if trains_weights and (rate > limit or at_limit):
         small = surely(has_layer(optimizer.modules, "convolution") == False)  # noqa: E712 - may be Unknown
-        beyond = Severity.INFO if small else Severity.WARNING  # small dense networks stand more
+        beyond = Severity.INFO if small else Severity.WARNING
         yield flag(
             optimizer,
             fix=None if optimizer.assumed else set_argument(optimizer, "lr", f"{usual:g}", safe=False),
@@ -48,6 +51,16 @@ def learning_rate_too_high(
             limit=limit,
             usual=usual,
         )
+
+
+def _may_die(optimizer: Optimizer) -> bool:
+    """Nothing normalises its convolutional network, and no activation has a slope on both sides."""
+    kinds = {each.kind for module in optimizer.modules for each in module.modules()}
+    return _never_normalizes(optimizer) and not kinds & TWO_SIDED
+
+
+#: Activations that pass a gradient also where their input is negative.
+TWO_SIDED = frozenset({"PReLU", "LeakyReLU", "RReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish", "Tanh"})
 
 
 def _never_normalizes(optimizer: Optimizer) -> bool:

@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnnlint.facts import Dataset, Tensor
@@ -189,6 +189,7 @@ def test_a_random_split_of_unknown_number_is_unknown() -> None:
 def test_fractions_are_dealt_out_as_torch_deals_them(size: int, weights: list[int]) -> None:
     data = pytest.importorskip("torch.utils.data")
     fractions = [weight / sum(weights) for weight in weights]
+    assume(sum(fractions) <= 1)  # torch refuses fractions whose rounding adds up to more
     theirs = [len(part) for part in data.random_split(range(size), fractions)]
     whole = Dataset(kind_name="Numbers", size=size)
     assert [part.size for part in torch_data.random_split(whole, fractions)] == theirs
