@@ -80,17 +80,23 @@ BATCH_STEPS = frozenset("training_step validation_step test_step predict_step".s
 
 def analyse(path: str, project: Project) -> Program:
     """Everything there is to know of one file and what it imports. Never raises."""
+    return followed(path, project)[0]
+
+
+def followed(path: str, project: Project) -> tuple[Program, dict[str, Value]]:
+    """The same, and what the globals of the file are at its end."""
     program = Program(path)
     parsed = project.module(path)
     if parsed is None:
-        return program
+        return program, {}
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, limits.PYTHON_STACK))
+    interpreter = Interpreter(project, program)
     try:
-        Interpreter(project, program).run(path, parsed)
+        interpreter.run(path, parsed)
     finally:
         sys.setrecursionlimit(limit)
-    return program
+    return program, interpreter.modules[path].names
 
 
 class Interpreter(
