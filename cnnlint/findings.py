@@ -33,9 +33,9 @@ class Edit:
     """A change a check asks for, in terms of nodes; `fixes.py` makes them, the engine resolves them.
 
     kind: 'replace' the node's text by `text`; 'keep' only the node `other` of it; 'remove' it,
-    with its line if it is a statement; 'insert_before' / 'insert_after' a statement `text`;
-    'wrap' it in `text` and `name`; 'set_argument' `name` of the call to `text`, where `position` says
-    which positional one it is.
+    with its line if it is a statement; 'rename' the definition it is; 'insert_before' / 'insert_after' a
+    statement `text`; 'wrap' it in `text` and `name`; 'set_argument' `name` of the call to `text`, where
+    `position` says which positional one it is.
     """
 
     kind: str

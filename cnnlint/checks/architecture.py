@@ -1,12 +1,12 @@
-"""Checks on the network itself: activations, size, registration, dropout."""
+"""Checks on the network itself: activations, size, dropout."""
 
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import ACTIVATIONS, Hidden, Model, Op, Training
-from cnnlint.findings import Confidence, Fix, Severity
-from cnnlint.fixes import set_argument, wrap
-from cnnlint.traces import called_as, followed, trains_or_switches
+from cnnlint.facts import ACTIVATIONS, Model, Op, Training
+from cnnlint.findings import Confidence, Severity
+from cnnlint.fixes import set_argument
+from cnnlint.traces import called_as, followed
 from cnnlint.values import surely
 
 #: Operations that lead a signal around the activations when they join two tensors.
@@ -58,21 +58,6 @@ def oversized_model(
         )
 
 
-def unregistered_modules(model: Model) -> Flags:
-    """Layers kept in a plain list or dict, where the model does not see them."""
-    registered = list(model.modules())
-    for kept in model.unregistered:
-        hidden = [each for each in kept.modules if each not in registered and trains_or_switches(each)]
-        if hidden and not any(each.optimizers or each.pretrained or not each.trainable for each in hidden):
-            yield flag(
-                kept.site,
-                also=[(each, "not registered") for each in hidden[:1]],
-                fix=_registered(kept),
-                attribute=kept.attribute,
-                count=len(hidden),
-            )
-
-
 def functional_dropout_always_on(operation: Op, *, sampling: list[str]) -> Flags:
     """A functional dropout in a model that is never told whether the model trains."""
     if operation.layer or not operation.model or operation.maybe:
@@ -93,12 +78,3 @@ def functional_dropout_always_on(operation: Op, *, sampling: list[str]) -> Flags
                 dropout=operation.text,
                 mend="dropout_p=self.p if self.training else 0.0" if attention else "training=self.training",
             )
-
-
-def _registered(kept: Hidden) -> Fix | None:
-    """The same in an nn.ModuleList or nn.ModuleDict, if the file calls torch.nn by some name."""
-    package = kept.modules[0].written.rpartition(".")[0]
-    if not package.endswith("nn") or not kept.wrapper or kept.modules[0].site.path != kept.site.path:
-        return None
-    container = f"{package}.{kept.wrapper}"
-    return wrap(kept.site, f"{container}(", ")", safe=True, title=f"use {container}")

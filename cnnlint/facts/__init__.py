@@ -24,7 +24,7 @@ from cnnlint.facts.events import (
     events_of,
     loops_of,
 )
-from cnnlint.facts.modules import Hidden, Layer, Loss, Model, Module
+from cnnlint.facts.modules import Hidden, Layer, Loss, Model, Module, Slip, Unready
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
 from cnnlint.facts.program import Program, Training
 from cnnlint.facts.tensors import Number, Op, Shape, ShapeError, Tensor
@@ -59,10 +59,12 @@ __all__ = [
     "SchedulerStep",
     "Shape",
     "ShapeError",
+    "Slip",
     "Step",
     "Tensor",
     "Training",
     "Transform",
+    "Unready",
     "ZeroGrad",
     "events_of",
     "loops_of",

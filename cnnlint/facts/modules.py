@@ -113,6 +113,30 @@ class Hidden(NamedTuple):
     wrapper: str = ""
 
 
+class Unready(NamedTuple):
+    """The constructor of a user's module, where nn.Module's own does not run before it is needed.
+
+    `setting` is the statement that sets the sub-module `attribute` too early (NOWHERE and '' if none
+    does), `late` the call of a constructor that comes behind it or goes past nn.Module (NOWHERE if
+    there is none), `first` the first statement, `bare` whether nn.Module's is the next constructor.
+    """
+
+    constructor: Site
+    first: Site
+    setting: Site
+    attribute: str
+    late: Site
+    bare: bool
+
+
+class Slip(NamedTuple):
+    """A method that nobody calls, one slip from `meant`, which its class lacks and torch or Python calls."""
+
+    written: str
+    meant: str
+    site: Site
+
+
 @dataclass(eq=False)
 class Model(Module):
     """An instance of a user's nn.Module class. `attributes` is everything set on self."""
@@ -126,6 +150,8 @@ class Model(Module):
     output: Any = None
     unregistered: list[Hidden] = field(default_factory=list)
     unfollowed: Any = False  # Unknown where its __init__ could not be followed to the end
+    unready: Unready | None = None
+    slips: tuple[Slip, ...] = ()
 
     def children(self) -> dict[str, Any]:
         found: dict[str, Any] = {

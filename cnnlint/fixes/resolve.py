@@ -21,6 +21,8 @@ __all__ = ["Spans", "resolve"]
 
 #: Expressions that keep their meaning wherever they are put.
 _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.List, ast.Dict, ast.Set)
+#: The name that the first definition in a stretch of text gives.
+_DEFINED = re.compile(r"\b(?:def|class)[ \t]+(\w+)")
 _REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?P<newline>\r\n?|\n|\Z)")
 
 
@@ -54,6 +56,9 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
             return text.edit(begin, end, edit.text + text.text[begin:end] + edit.name)
         case "set_argument":
             return _set_argument(text, begin, end, edit)
+        case "rename":
+            named = _DEFINED.search(text.text, begin, end)
+            return text.edit(*named.span(1), edit.text) if named else None
     statement = text.statement(begin, end)
     if statement is None:
         return None

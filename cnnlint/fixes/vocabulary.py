@@ -17,6 +17,7 @@ __all__ = [
     "insert_before",
     "keep",
     "remove",
+    "rename",
     "replace",
     "set_argument",
     "site_of",
@@ -53,6 +54,11 @@ def wrap(where: Any, before: str, after: str, *, safe: bool, title: str = "") ->
 def remove(where: Any, *, safe: bool, title: str = "") -> Fix:
     """Take a statement away, with its line if it is alone on it."""
     return _fix(title or "remove the statement", Edit("remove", site_of(where)), safe)
+
+
+def rename(where: Any, name: str, *, safe: bool, title: str = "") -> Fix:
+    """Give the function or class defined at `where` another name, there only."""
+    return _fix(title or f"rename it to `{name}`", Edit("rename", site_of(where), text=name), safe)
 
 
 def set_argument(

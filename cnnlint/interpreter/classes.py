@@ -84,14 +84,14 @@ class Classes(Core):
         self.note(value, node)
         init = self.class_attribute(cls, "__init__")
         if isinstance(init, Function):
-            self.call_function(
-                init,
-                Arguments([value, *arguments.positional], arguments.keywords, arguments.open, arguments.node),
-                node,
-                value,
-            )
+            given = [value, *arguments.positional]
+            bound = Arguments(given, arguments.keywords, arguments.open, arguments.node)
+            self.construct(value, init, bound, node)
         elif cls.fields is not None:
             self.fill_fields(cls, value, arguments, node)
+            further = self.class_attribute(cls, "__post_init__")
+            if isinstance(further, Function):
+                self.construct(value, further, Arguments([value], {}), node)
         elif cls.has_unknown_base:
             self.opaque_call(arguments, node, cls.name)
         else:
@@ -235,6 +235,8 @@ class Classes(Core):
                 self.escape(new)
                 return
             self.name_fact(new, name)
+            if isinstance(value, UserModel) and not value.ready:
+                self.set_early(value, name, new, node)
             self.heap.set(value.attributes, name, new)
             if value.escaped:
                 self.escape(new)

@@ -91,6 +91,8 @@ class Derived(Core):
 
     def super_init(self, base: str, receiver: Value, arguments: Arguments, node: Any) -> Value:
         """`super().__init__(...)` arriving at a class of the library."""
+        if isinstance(receiver, UserModel):
+            receiver.ready = True
         known = load().get(canonical(base))
         if isinstance(receiver, UserModel) and isinstance(known, type) and issubclass(known, Layer):
             layer = self.call_known(known, base, arguments, node)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from cnnlint.facts import Dataset, Fact, Loader, Module, Op, Optimizer, Scheduler, Tensor
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
+    INSTANCES,
     Arguments,
     Assumed,
     DictValue,
@@ -79,6 +81,10 @@ class LibraryCalls(Core):
     # --- calling a dotted name -------------------------------------------------------------------
     def call_library(self, name: str, arguments: Arguments, node: Any) -> Value:
         name = canonical(name)
+        receiver = arguments.positional[0] if arguments.positional else None
+        if name.endswith(".__init__") and isinstance(receiver, INSTANCES):  # `nn.Module.__init__(self)`
+            rest = replace(arguments, positional=arguments.positional[1:])
+            return self.super_init(name.removesuffix(".__init__"), receiver, rest, node)
         builtin = self.builtin(name)
         if builtin is not None:
             return builtin(arguments, node)

@@ -250,6 +250,9 @@ class UserModel(Model):
 
     cls: Any = None
     base_layer: Any = None  # the library layer it derives from (a subclass of nn.Conv2d)
+    ready: bool = True  # False from the start of its constructor until nn.Module's own has run
+    constructed: bool = False  # its constructor was followed to the end
+    premature: tuple[str, Site, Function] | None = None  # the sub-module it sets before it is ready
 
     @property
     def kind(self) -> str:

@@ -251,5 +251,11 @@ class Parts:
     def call_known(self, known: Any, name: str, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError
 
+    def construct(self, value: Any, constructor: Function, arguments: Arguments, node: Any) -> None:
+        raise NotImplementedError
+
+    def set_early(self, model: Any, name: str, new: Value, node: Any) -> None:
+        raise NotImplementedError
+
     def instantiate(self, cls: ClassObject, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError

@@ -17,7 +17,6 @@ from typing import Any
 from cnnlint.facts import (
     Dataset,
     Forward,
-    Hidden,
     Loop,
     LossCall,
     Module,
@@ -32,6 +31,7 @@ from cnnlint.interpreter.branches import Branches
 from cnnlint.interpreter.builtin import Builtins
 from cnnlint.interpreter.calls import Calls
 from cnnlint.interpreter.classes import Classes
+from cnnlint.interpreter.constructing import Constructing
 from cnnlint.interpreter.containers import Containers
 from cnnlint.interpreter.derived import Derived
 from cnnlint.interpreter.escaping import Escaping
@@ -49,10 +49,7 @@ from cnnlint.interpreter.objects import (
     Arguments,
     Assumed,
     ClassObject,
-    DictValue,
     Function,
-    ListValue,
-    OneOf,
     ProjectModule,
     Scope,
     UserModel,
@@ -110,6 +107,7 @@ class Interpreter(
     Subscripts,
     Calls,
     Classes,
+    Constructing,
     Networks,
     Layers,
     ModuleMethods,
@@ -277,7 +275,7 @@ class Interpreter(
             settle_modes(trace)
         for fact in list(self.program.facts):
             if isinstance(fact, UserModel):
-                fact.unregistered = unregistered(fact)
+                self.finish_model(fact)
         self.program.facts.extend(self.trainings())
         link(self.program)
 
@@ -328,47 +326,3 @@ class _At:
 
     def __init__(self, at: int) -> None:
         self.at = at
-
-
-def unregistered(model: UserModel) -> list[Hidden]:
-    """Modules that a model keeps in plain containers and nowhere else. A dict of which it has taken
-    one as its own is a menu, and what was not chosen is not missed."""
-    try:
-        registered = {id(module) for module in model.modules()}
-    except Undecided:
-        return []
-    for value in model.attributes.values():
-        if isinstance(value, OneOf):  # one of a container's modules was picked, and is registered
-            registered.update(map(id, value.alternatives))
-    found = []
-    for name, value in model.attributes.items():
-        if isinstance(value, ListValue | DictValue | tuple):
-            contained = _contained(value)
-            modules = tuple(module for module in contained if id(module) not in registered)
-            site = getattr(value, "site", None)
-            chosen = isinstance(value, DictValue) and len(modules) < len(contained)
-            if modules and not chosen:
-                found.append(Hidden(name, site or modules[0].site, modules, wrapper_of(value)))
-    return found
-
-
-def wrapper_of(value: Value) -> str:
-    """The container of torch.nn that takes what a list or dict of modules holds."""
-    items = value.store["items"] if isinstance(value, ListValue | DictValue) else None
-    if isinstance(items, dict):
-        named = all(isinstance(key, str) and key and "." not in key for key in items)
-        return "ModuleDict" if named and all(isinstance(each, Module) for each in items.values()) else ""
-    modules = isinstance(items, tuple) and all(isinstance(each, Module) for each in items)
-    return "ModuleList" if modules and value.kind == "list" else ""
-
-
-def _contained(value: Value) -> list[Module]:
-    value = plain(value)
-    if isinstance(value, Module):
-        return [value]
-    items: Any = value
-    if isinstance(value, ListValue | DictValue):
-        items = value.store["items"]
-    if isinstance(items, dict):
-        items = tuple(items.values())
-    return [module for item in items for module in _contained(item)] if isinstance(items, tuple) else []

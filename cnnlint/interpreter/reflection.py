@@ -58,7 +58,11 @@ class Reflection(Core):
             return self.unknown("super() outside a method", node)
         owner = frame.function.owner
         named = plain(arguments.positional[0]) if arguments.positional else owner
-        return Super(named if isinstance(named, ClassObject) else owner, frame.receiver)
+        if isinstance(named, Library) and canonical(named.name) == "torch.nn.Module":
+            return Library("builtins.object")  # what comes behind nn.Module
+        cls = getattr(frame.receiver, "cls", None)
+        ours = isinstance(named, ClassObject) and isinstance(cls, ClassObject) and named in cls.lineage()
+        return Super(named if ours else owner, frame.receiver)
 
     def do_isinstance(self, arguments: Arguments, node: Any) -> Value:
         if len(arguments.positional) != 2:

@@ -1,0 +1,199 @@
+"""What can be said of the class of a user's module: how it is constructed, and what it misspells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.facts import NOWHERE, Hidden, Module, Slip, Unready
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.derived import MODULE_BASES
+from cnnlint.interpreter.mentions import mentioned, nodes_in
+from cnnlint.interpreter.objects import (
+    Arguments,
+    ClassObject,
+    DictValue,
+    Function,
+    ListValue,
+    OneOf,
+    ParameterTensor,
+    UserModel,
+    Value,
+    plain,
+)
+from cnnlint.knowledge.names import canonical
+from cnnlint.source import Site
+from cnnlint.syntax import tree
+from cnnlint.values import Undecided
+
+#: Methods by which a class may be set up or called in its own way.
+_OWN_WAYS = ("__new__", "__setattr__", "__getattr__", "__getattribute__", "__call__", "__attrs_pre_init__")
+
+
+class Constructing(Core):
+    """Constructors of modules, followed and judged."""
+
+    def construct(self, value: Any, constructor: Function, arguments: Arguments, node: Any) -> None:
+        """Run the constructor that a class defines."""
+        if isinstance(value, UserModel):
+            value.ready = False
+        self.call_function(constructor, arguments, node, value)
+        if isinstance(value, UserModel):
+            value.constructed = True
+
+    def set_early(self, model: UserModel, name: str, new: Value, node: Any) -> None:
+        """An attribute is set before nn.Module's constructor has run."""
+        function = self.frame.function
+        if model.premature is None and function and isinstance(plain(new), Module | ParameterTensor):
+            model.premature = (name, self.site(node), function)
+
+    def finish_model(self, model: UserModel) -> None:
+        """What the whole program says of a model."""
+        model.unregistered = unregistered(model)
+        if not model.cls.has_unknown_base:
+            model.unready = self.unready(model)
+            model.slips = self.slips(model)
+
+    # --- constructors ----------------------------------------------------------------------------
+    def unready(self, model: UserModel) -> Unready | None:
+        """How its constructor leaves out nn.Module's, or comes to it too late."""
+        late_or_never = model.premature is not None or not model.ready
+        if not (model.constructed and late_or_never) or self.defines(model.cls, _OWN_WAYS):
+            return None
+        if model.exposed and self.has_heirs(model.cls):  # they may call it behind nn.Module's
+            return None
+        constructor = self.class_attribute(model.cls, "__init__")
+        if not isinstance(constructor, Function):
+            constructor = self.class_attribute(model.cls, "__post_init__")
+        name, setting, function = model.premature or ("", NOWHERE, constructor)
+        if function.site != constructor.site:
+            return None
+        calls = [call for call in nodes_in(constructor.node.body, tree.Call) if _constructs(call)]
+        calls.sort(key=lambda call: call.at)
+        if any(not (_skips(call) or call.at > setting.at >= 0) for call in calls):
+            return None
+        body = [each for each in constructor.node.body if not _is_docstring(each)]
+        path = constructor.site.path
+        late = Site(path, calls[0].at) if calls else NOWHERE
+        bare = not any(call.arguments for call in calls) and len(calls) <= 1
+        bare = bare and self.next_is_library(model.cls)
+        first = Site(path, body[0].at) if body else NOWHERE
+        if body and calls and calls[0] in body[0]:
+            first = late
+        return Unready(constructor.site, first, setting, name, late, bare)
+
+    def next_is_library(self, cls: ClassObject) -> bool:
+        """Whether what `super().__init__()` in it calls is the constructor of nn.Module itself."""
+        bases = {canonical(name) for name in cls.library_bases()} - {"builtins.object"}
+        return bases <= MODULE_BASES and not isinstance(self.class_attribute(cls, "__init__", cls), Function)
+
+    def defines(self, cls: ClassObject, names: tuple[str, ...]) -> bool:
+        """Whether it or a base of the user's has a method of one of these names."""
+        own = [base.attributes for base in cls.lineage() if isinstance(base, ClassObject)]
+        return any(name in attributes for attributes in own for name in names)
+
+    def has_heirs(self, cls: ClassObject) -> bool:
+        """Whether another class derives from it."""
+        return any(cls in other.lineage() for other in self.classes.values() if other is not cls)
+
+    # --- names -----------------------------------------------------------------------------------
+    def slips(self, model: UserModel) -> tuple[Slip, ...]:
+        """The methods by which it means `forward` or `__init__` and says something else."""
+        cls = model.cls
+        found = []
+        for name, value in cls.attributes.items():
+            if isinstance(value, Function) and isinstance(value.node, tree.FunctionDef) and not value.binding:
+                meant = self.meant(cls, name, value)
+                if meant and not self.mentions(name):
+                    found.append(Slip(name, meant, value.site))
+        return tuple(found)
+
+    def meant(self, cls: ClassObject, name: str, method: Function) -> str:
+        slip = name.isalpha() and _one_slip(name.lower(), "forward")
+        if slip and not self.defines(cls, ("forward", "__call__")):
+            library = {canonical(base) for base in cls.library_bases()} - {"builtins.object"}
+            return "forward" if library <= MODULE_BASES and not self.has_heirs(cls) else ""
+        inner = name.strip("_")
+        fenced = name.startswith("_") and name.endswith("_") or "__" in (name[:2], name[-2:])
+        if name != "__init__" and fenced and (inner == "init" or _one_slip(inner, "init")):
+            constructs = any(_constructs(call) for call in nodes_in(method.node, tree.Call))
+            return "__init__" if constructs and not self.defines(cls, ("__init__",)) else ""
+        return ""
+
+    def mentions(self, name: str) -> bool:
+        """Whether any file that was read mentions an attribute of this name."""
+        parsed = (self.project.module(path) for path in self.modules)
+        return any(name in mentioned(each) for each in parsed if each is not None)
+
+
+def _constructs(call: tree.Call) -> bool:
+    """`....__init__(...)`."""
+    return isinstance(call.function, tree.Attribute) and call.function.name == "__init__"
+
+
+def _skips(call: tree.Call) -> bool:
+    """`super(nn.Module, self).__init__()`, which goes past nn.Module."""
+    owner = call.function.value
+    if not (isinstance(owner, tree.Call) and owner.function[:1] == ("super",) and owner.arguments):
+        return False
+    named = owner.arguments[0].value
+    return "Module" in (getattr(named, "name", ""), getattr(named, "id", ""))
+
+
+def _is_docstring(statement: Any) -> bool:
+    return isinstance(statement, tree.ExpressionStatement) and isinstance(statement.value, tree.Constant)
+
+
+def _one_slip(written: str, meant: str) -> bool:
+    """Whether one letter was left out, added, changed, or two neighbours were exchanged; or only the case."""
+    if written == meant:
+        return True
+    start = next((i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b), None)
+    if start is None:
+        return abs(len(written) - len(meant)) == 1
+    rest, wanted = written[start:], meant[start:]
+    exchanged = rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]
+    return rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:] or exchanged
+
+
+def unregistered(model: UserModel) -> list[Hidden]:
+    """Modules that a model keeps in plain containers and nowhere else. A dict of which it has taken
+    one as its own is a menu, and what was not chosen is not missed."""
+    try:
+        registered = {id(module) for module in model.modules()}
+    except Undecided:
+        return []
+    for value in model.attributes.values():
+        if isinstance(value, OneOf):  # one of a container's modules was picked, and is registered
+            registered.update(map(id, value.alternatives))
+    found = []
+    for name, value in model.attributes.items():
+        if isinstance(value, ListValue | DictValue | tuple):
+            contained = _contained(value)
+            modules = tuple(module for module in contained if id(module) not in registered)
+            site = getattr(value, "site", None)
+            chosen = isinstance(value, DictValue) and len(modules) < len(contained)
+            if modules and not chosen:
+                found.append(Hidden(name, site or modules[0].site, modules, wrapper_of(value)))
+    return found
+
+
+def wrapper_of(value: Value) -> str:
+    """The container of torch.nn that takes what a list or dict of modules holds."""
+    items = value.store["items"] if isinstance(value, ListValue | DictValue) else None
+    if isinstance(items, dict):
+        named = all(isinstance(key, str) and key and "." not in key for key in items)
+        return "ModuleDict" if named and all(isinstance(each, Module) for each in items.values()) else ""
+    modules = isinstance(items, tuple) and all(isinstance(each, Module) for each in items)
+    return "ModuleList" if modules and value.kind == "list" else ""
+
+
+def _contained(value: Value) -> list[Module]:
+    value = plain(value)
+    if isinstance(value, Module):
+        return [value]
+    items: Any = value
+    if isinstance(value, ListValue | DictValue):
+        items = value.store["items"]
+    if isinstance(items, dict):
+        items = tuple(items.values())
+    return [module for item in items for module in _contained(item)] if isinstance(items, tuple) else []
