@@ -7,7 +7,7 @@ the engine keeps that check silent. `site` is where the thing was made, `name` w
 from __future__ import annotations
 
 from cnnlint.facts.base import ACTIVATIONS, NOWHERE, RESHAPING, Fact
-from cnnlint.facts.data import Dataset, Loader, Transform
+from cnnlint.facts.data import Dataset, Loader, Picture, Transform
 from cnnlint.facts.events import (
     Accumulate,
     Backward,
@@ -27,7 +27,7 @@ from cnnlint.facts.events import (
 from cnnlint.facts.modules import Hidden, Layer, Loss, Model, Module, Slip, Unready
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
 from cnnlint.facts.program import Program, Training
-from cnnlint.facts.tensors import Number, Op, Shape, ShapeError, Tensor
+from cnnlint.facts.tensors import Number, Op, Shape, ShapeError, Tensor, is_ranked
 
 __all__ = [
     "ACTIVATIONS",
@@ -54,6 +54,7 @@ __all__ = [
     "OpaqueCall",
     "Optimizer",
     "Parameters",
+    "Picture",
     "Program",
     "Scheduler",
     "SchedulerStep",
@@ -67,5 +68,6 @@ __all__ = [
     "Unready",
     "ZeroGrad",
     "events_of",
+    "is_ranked",
     "loops_of",
 ]

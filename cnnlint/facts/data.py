@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnnlint.facts.base import Fact
 from cnnlint.facts.tensors import Shape
@@ -36,10 +36,31 @@ class Dataset(Fact):
         return self.kind_name
 
 
+@dataclass(eq=False)
+class Picture(Fact):
+    """An image that is no tensor yet: PIL's, or (`array`) a NumPy array [H, W, C] or (`flat`) [H, W].
+
+    `shape` is [C, H, W] all the same, as transforms have it."""
+
+    shape: Shape = field(default_factory=lambda: Unknown("shape of the picture not known"))
+    array: bool = False
+    flat: bool = False
+
+    @property
+    def laid_out(self) -> Shape:
+        """The shape as its array has it."""
+        if isinstance(self.shape, Unknown):
+            return self.shape
+        channels, height, width = self.shape
+        return (height, width) if self.flat else (height, width, channels)
+
+
 class Transform(Fact):
     """One step of an input pipeline; subclasses in `knowledge.transforms` map image shapes."""
 
     random: Any = False  # it draws at random, so one example is another each time
+
+    by_name: ClassVar[bool] = False  # called with images by name, it gives a dict of them
 
     def output(self, image: Shape) -> Shape:
         """[C, H, W] to [C, H, W]."""

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 Shape = Any  # tuple of int | Dim | Unknown, perhaps led by `...` (any further axes), or Unknown
 
 
+def is_ranked(shape: Shape) -> bool:
+    """Whether the number of axes is known, though perhaps not their sizes."""
+    return isinstance(shape, tuple) and not (shape and shape[0] is Ellipsis)
+
+
 @dataclass(eq=False)
 class Tensor(Fact):
     """`shape` [axes], `dtype` as torch spells it without 'torch.', `graph` whether autograd follows it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import posixpath
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from cnnlint.dims import Dim
 from cnnlint.facts import (
     Dataset,
     Loader,
+    Module,
     Number,
     Parameters,
     Tensor,
@@ -41,7 +43,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "math.log": math.log, "math.prod": math.prod, "math.pow": math.pow, "math.exp": math.exp,
     "math.gcd": math.gcd, "math.log10": math.log10, "math.cos": math.cos, "math.sin": math.sin,
     "numpy.prod": math.prod, "numpy.ceil": math.ceil, "numpy.floor": math.floor, "numpy.sqrt": math.sqrt,
-    "numpy.log2": math.log2, "builtins.bin": bin, "builtins.hex": hex,
+    "numpy.log2": math.log2, "builtins.bin": bin, "builtins.hex": hex, "os.path.join": posixpath.join,
 }  # fmt: skip
 
 
@@ -108,7 +110,8 @@ class Builtins(Core):
             return value.length
         items = self.known_items(value)
         if items is None:
-            return self.unknown("length not known", node)
+            length = value.store.get("length") if isinstance(value, ListValue) else None
+            return self.unknown("length not known", node) if length is None else length
         return Assumed(len(items)) if type(given) is Assumed else len(items)
 
     def do_int(self, arguments: Arguments, node: Any) -> Value:
@@ -164,6 +167,9 @@ class Builtins(Core):
         return self.stream_over([iterable], (self.unknown(COUNTER, node), self.element(iterable, node)))
 
     def do_zip(self, arguments: Arguments, node: Any) -> Value:
+        starred = arguments.starred
+        if isinstance(starred, Stream) and isinstance(starred.element, tuple) and not arguments.positional:
+            return tuple(Stream(each, length=starred.length) for each in starred.element)
         iterables = [plain(value) for value in arguments.positional]
         rows = [self.known_items(value) for value in iterables]
         if (
@@ -261,7 +267,10 @@ class Builtins(Core):
         if items is None:
             if isinstance(value, Stream | Loader | Tensor):
                 return Stream(self.element(value, node), loader=value if isinstance(value, Loader) else None)
-            return make_list(self.unknown("items not known", node), kind, self.site(node))
+            made = make_list(self.unknown("items not known", node), kind, self.site(node))
+            if isinstance(value, range):
+                made.store["length"] = len(value)
+            return made
         return make_list(items, kind, self.site(node), self.loop)
 
     def do_tuple(self, arguments: Arguments, node: Any) -> Value:
@@ -283,6 +292,33 @@ class Builtins(Core):
         if entries is None or is_unknown(arguments.open):
             return make_dict(self.unknown("entries not known", node), self.site(node))
         return make_dict({**entries, **arguments.keywords}, self.site(node))
+
+    def do_summary(self, arguments: Arguments, node: Any) -> Value:
+        """torchinfo calls a model on an input of the size it is given."""
+        return self.summarise((), arguments, node)
+
+    def do_summary_of_one(self, arguments: Arguments, node: Any) -> Value:
+        """torchsummary too, and the size is that of one example."""
+        return self.summarise((Dim.symbol("N"),), arguments, node)
+
+    def summarise(self, batch: tuple[Any, ...], arguments: Arguments, node: Any) -> Value:
+        model, *sizes = (plain(value) for value in (*arguments.positional, None))
+        size = self.constant(arguments.keywords.get("input_size", sizes[0] if sizes else None))
+        if isinstance(model, Module) and isinstance(size, list) and all(type(axis) is int for axis in size):
+            event_count, facts = len(self.trace), len(self.program.facts)
+            image = Tensor(shape=(*batch, *size), graph=False)
+            self.call(model, Arguments([image], {}), node)
+            self.unsay_forward(model, event_count, facts)
+        return self.unknown("a summary", node)
+
+    def do_shuffle(self, arguments: Arguments, node: Any) -> Value:
+        """The items of a list are in another order, and as many."""
+        target = plain(self.first(arguments))
+        if isinstance(target, ListValue):
+            length = self.do_len(Arguments([target], {}), node)
+            self.lose(target, "shuffled", node)
+            self.heap.set(target.store, "length", None if is_unknown(length) else length)
+        return None
 
     def do_sum(self, arguments: Arguments, node: Any) -> Value:
         value = plain(self.first(arguments))
@@ -321,5 +357,7 @@ ALIASES = {
     "collections.OrderedDict": "dict", "collections.defaultdict": "dict", "collections.deque": "deque",
     "argparse.ArgumentParser": "parser", "argparse.Namespace": "namespace",
     "types.SimpleNamespace": "namespace", "dataclasses.field": "field",
-    "importlib.import_module": "import_module",
+    "importlib.import_module": "import_module", "random.shuffle": "shuffle",
+    "numpy.random.shuffle": "shuffle",
+    "torchsummary.summary": "summary_of_one", "torchinfo.summary": "summary",
 }  # fmt: skip

@@ -28,7 +28,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.state import Frame
-from cnnlint.knowledge.transforms import applied
+from cnnlint.knowledge.transforms import applied, applied_by_name
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
@@ -87,6 +87,9 @@ class Calls(Core):
             return function
         if isinstance(callee, Transform):
             image = plain(arguments.positional[0]) if arguments.positional else None
+            if callee.by_name and not arguments.positional:
+                images = {name: plain(value) for name, value in arguments.keywords.items()}
+                return make_dict(applied_by_name(callee, images))
             return applied(callee, image)
         return self.call_unknown(callee, arguments, node)
 

@@ -20,6 +20,7 @@ from cnnlint.interpreter.objects import (
     OneOf,
     Scope,
     Super,
+    UserDataset,
     UserModel,
     Value,
     make_dict,
@@ -238,6 +239,8 @@ class Classes(Core):
             if isinstance(value, UserModel) and not value.ready:
                 self.set_early(value, name, new, node)
             self.heap.set(value.attributes, name, new)
+            if isinstance(value, UserDataset):
+                value.example = None  # it may be another from here on
             if value.escaped:
                 self.escape(new)
             elif value.exposed:

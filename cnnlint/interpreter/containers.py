@@ -98,6 +98,7 @@ class Containers(Core):
             self.note_append(target, bare, node)
         self.seen_with(target, value)
         if isinstance(items, Unknown) or len(items) >= limits.ITEMS:
+            self.lose(target, "a long list", node)
             self.escape(value)
             return
         self.heap.set(target.store, "items", (*items, value))
@@ -125,6 +126,7 @@ class Containers(Core):
         items, more = target.store["items"], self.known_items(value)
         self.seen_with(target, value)
         if isinstance(items, Unknown):
+            self.lose(target, "extended", None)
             self.escape(value)
         elif more is None:
             self.escape(value)
@@ -134,6 +136,8 @@ class Containers(Core):
 
     def lose(self, target: ListValue | DictValue, why: str, node: Any) -> None:
         items = target.store["items"]
+        if "length" in target.store:
+            self.heap.set(target.store, "length", None)
         if not isinstance(items, Unknown):
             self.escape(items)
             self.heap.set(target.store, "items", self.unknown(why, node))

@@ -93,7 +93,10 @@ class Derived(Core):
         """`super().__init__(...)` arriving at a class of the library."""
         if isinstance(receiver, UserModel):
             receiver.ready = True
-        known = load().get(canonical(base))
+        name = canonical(base)
+        known = load().get(name)
+        if isinstance(receiver, UserDataset) and isinstance(known, type) and issubclass(known, Dataset):
+            self.derive_dataset(receiver, name, arguments, node)
         if isinstance(receiver, UserModel) and isinstance(known, type) and issubclass(known, Layer):
             layer = self.call_known(known, base, arguments, node)
             if isinstance(layer, Layer):

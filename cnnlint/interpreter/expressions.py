@@ -116,12 +116,13 @@ class Expressions(Core):
         positional: list[Value] = []
         keywords: dict[str, Value] = {}
         unknown: Any = False
+        starred: Value = None
         for argument in node.arguments:
             value = self.evaluate(argument.value)
             if argument.star == "*":
                 items = self.known_items(value)
                 if items is None:
-                    unknown = self.unknown("arguments of unknown number", argument)
+                    unknown, starred = self.unknown("arguments of unknown number", argument), plain(value)
                 else:
                     positional.extend(items)
             elif argument.star == "**":
@@ -135,7 +136,7 @@ class Expressions(Core):
                 keywords[argument.keyword] = value
             else:
                 positional.append(value)
-        return Arguments(positional, keywords, unknown, node)
+        return Arguments(positional, keywords, unknown, node, starred)
 
     def options_of(self, value: Value, node: Any) -> dict[Any, Value] | None:
         """The entries of one dict or of one of several; what only some of them have is not known."""

@@ -7,12 +7,14 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from cnnlint.facts import Dataset, Fact, Loader, Module, Op, Optimizer, Scheduler, Tensor
+from cnnlint.dims import Dim
+from cnnlint.facts import Dataset, Fact, Loader, Module, Op, Optimizer, Picture, Scheduler, Tensor, is_ranked
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
     Assumed,
+    BoundMethod,
     DictValue,
     Function,
     GradMode,
@@ -21,8 +23,10 @@ from cnnlint.interpreter.objects import (
     ListValue,
     OneOf,
     ParameterGroup,
+    Partial,
     ProjectModule,
     Stream,
+    UserDataset,
     UserScheduler,
     Value,
     make_dict,
@@ -130,6 +134,9 @@ class LibraryCalls(Core):
         assumed = any(type(value) is Assumed for value in arguments.every())
         if isinstance(known, type) and issubclass(known, Optimizer):
             arguments = self.with_parameters(arguments)
+        for value in arguments.every():
+            if isinstance(plain(value), UserDataset):
+                self.look_into(plain(value), node)
         try:
             positional, keywords = self.bound(known, arguments)
             made = known(*positional, **keywords)
@@ -184,7 +191,10 @@ class LibraryCalls(Core):
         return made
 
     def adopt(self, fact: Fact) -> None:
-        """What a new fact holds: a scheduler those it takes over, a container its modules."""
+        """What a new fact holds: a scheduler those it takes over, a container its modules, a folder its
+        images."""
+        if fact.kind == "ImageFolder" and isinstance(root := getattr(fact, "root", None), str):
+            self.count_images(fact, root)  # type: ignore[arg-type]
         if isinstance(fact, Scheduler):
             for inner in fact.inner if isinstance(fact.inner, tuple) else ():
                 inner.escaped = True  # it is stepped through this one
@@ -207,16 +217,15 @@ class LibraryCalls(Core):
         """The arguments as knowledge takes them: bare values, tensors where tensors are meant, and
         Unknown for every option that arguments of unknown number may have set."""
         parameters = _parameters(known)
-        positional = []
-        for index, value in enumerate(arguments.positional):
-            wants_tensor = index < len(parameters) and parameters[index][1]
-            positional.append(
-                self.as_tensor(value) if wants_tensor and _may_be_tensor(value) else self.bare(value)
-            )
-        wanted = {name: tensor for name, tensor, _ in parameters}
+        wanted = {name: annotation for name, annotation, _ in parameters}
+        ordered = [annotation for _, annotation, _ in parameters]
+        ordered += [""] * (len(arguments.positional) - len(ordered))
+        positional = [
+            self.wanted(annotation, value)
+            for annotation, value in zip(ordered, arguments.positional, strict=False)
+        ]
         keywords = {
-            name: self.as_tensor(value) if wanted.get(name) and _may_be_tensor(value) else self.bare(value)
-            for name, value in arguments.keywords.items()
+            name: self.wanted(wanted.get(name, ""), value) for name, value in arguments.keywords.items()
         }
         if isinstance(arguments.open, Unknown):
             if any(kind is inspect.Parameter.VAR_POSITIONAL for _, _, kind in parameters):
@@ -226,14 +235,27 @@ class LibraryCalls(Core):
                     keywords[name] = arguments.open
         return positional, keywords
 
+    def wanted(self, annotation: str, value: Value) -> Any:
+        """An argument as the annotation of its parameter wants it."""
+        if annotation == "Tensor" and _may_be_tensor(value):
+            return self.as_tensor(value)
+        if annotation.startswith("Callable") and isinstance(plain(value), Function | BoundMethod | Partial):
+            return plain(value)
+        return self.bare(value)
+
     def bare(self, value: Value) -> Any:
         """A value as plain Python, as deep as it is known."""
         value = plain(value)
         if isinstance(value, ListValue):
             items = self.known_items(value)
-            return (
-                Unknown("a list of unknown length") if items is None else [self.bare(item) for item in items]
-            )
+            if items is None:
+                return several(value.store.get("length"), ())
+            return [self.bare(item) for item in items]
+        if isinstance(value, Stream):
+            element = plain(value.element)
+            if isinstance(element, Tensor) and element.graph is False:
+                return several(value.length, element.shape)
+            return several(value.length, ()) if isinstance(element, int | float) else _UNREADABLE
         if isinstance(value, tuple):
             return tuple(self.bare(item) for item in value)
         if isinstance(value, DictValue):
@@ -249,7 +271,7 @@ class LibraryCalls(Core):
             return value.name
         if isinstance(value, (*PRIMITIVES, Fact, Unknown)) or hasattr(value, "key"):
             return value
-        return Unknown("nothing a library's option can be read from")
+        return _UNREADABLE
 
     def tensor_item(self, value: Tensor, index: Value, node: Any) -> Value:
         """`tensor[index]`."""
@@ -273,6 +295,8 @@ class LibraryCalls(Core):
             return self.tensor_attribute(value, name, node)
         if isinstance(value, Module):
             return self.module_attribute(value, name, node)
+        if isinstance(value, Picture) and name in ("shape", "size"):
+            return self.picture_attribute(value, name, node)
         if isinstance(value, Optimizer) and name == "param_groups":
             return Stream(ParameterGroup(value))
         if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):
@@ -294,11 +318,7 @@ class LibraryCalls(Core):
 
     def tensor_attribute(self, tensor: Tensor, name: str, node: Any) -> Value:
         if name == "shape":
-            return (
-                tensor.shape
-                if isinstance(tensor.shape, tuple) and Ellipsis not in tensor.shape
-                else self.unknown("shape not known", node)
-            )
+            return tensor.shape if is_ranked(tensor.shape) else self.unknown("shape not known", node)
         if name == "data":
             return self.call_library("torch.Tensor.detach", Arguments([tensor], {}), node)
         if name in ("T", "mT"):
@@ -306,7 +326,7 @@ class LibraryCalls(Core):
         if name == "ndim":
             return (
                 len(tensor.shape)
-                if isinstance(tensor.shape, tuple) and Ellipsis not in tensor.shape
+                if is_ranked(tensor.shape)
                 else self.unknown("number of axes not known", node)
             )
         if name == "grad":
@@ -328,16 +348,29 @@ class LibraryCalls(Core):
         return LibraryMethod(tensor, name)
 
 
+_UNREADABLE = Unknown("nothing a library's option can be read from")
+
+
+def several(length: Any, shape: Any) -> Any:
+    """So many things of one shape in a sequence, of which the values are not known: as one tensor."""
+    if isinstance(length, int | Dim) and is_ranked(shape):
+        return Tensor(shape=(length, *shape), graph=False)
+    return Unknown("a sequence of unknown length")
+
+
 @cache
-def _parameters(known: Any) -> tuple[tuple[str, bool, Any], ...]:
-    """Of what is described: each parameter's name, whether it takes a tensor, and its kind."""
+def _parameters(known: Any) -> tuple[tuple[str, str, Any], ...]:
+    """Of what is described: each parameter's name, what it is annotated with, and its kind."""
     signature = getattr(known, "signature", None)
     if not isinstance(signature, inspect.Signature):
         signature = inspect.signature(known)
-    tensors = () if not inspect.isfunction(known) else None
+    takes_tensors = inspect.isfunction(known)
+    annotations = (
+        (name, str(parameter.annotation), parameter.kind) for name, parameter in signature.parameters.items()
+    )
     return tuple(
-        (name, tensors is None and str(parameter.annotation) == "Tensor", parameter.kind)
-        for name, parameter in signature.parameters.items()
+        (name, annotation if takes_tensors or annotation != "Tensor" else "", kind)
+        for name, annotation, kind in annotations
     )
 
 

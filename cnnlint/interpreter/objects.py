@@ -169,6 +169,7 @@ class Arguments:
     keywords: dict[str, Value]
     open: Any = False
     node: tree.Call | None = None
+    starred: Value = None  # the iterable of unknown length that came as *args
 
     def every(self) -> list[Value]:
         return [*self.positional, *self.keywords.values()]
@@ -176,7 +177,7 @@ class Arguments:
 
 @dataclass(eq=False, slots=True)
 class ListValue:
-    """A list (or set, deque). `store['items']` is a tuple, or Unknown."""
+    """A list (or set, deque). `store['items']` is a tuple; or Unknown, and `store['length']` may be known."""
 
     store: dict[str, Any]
     kind: str = "list"
@@ -274,8 +275,12 @@ class UserModel(Model):
 
 @dataclass(eq=False)
 class UserDataset(Dataset):
+    """An instance of a user's dataset class. `example` is what its `__getitem__` gives, once followed."""
+
     cls: Any = None
     attributes: dict[str, Value] = field(default_factory=dict)
+    example: Any = None
+    inherited: Any = None  # (image, target) of the library's dataset it derives from, if it does
 
 
 class UserScheduler(Scheduler):

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from cnnlint.facts import (
+    Dataset,
+    Loader,
     Module,
     Op,
     Parameters,
+    Picture,
     Tensor,
 )
 from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
     Arguments,
     ClassObject,
+    DictValue,
     Function,
     ListValue,
+    UserDataset,
     Value,
 )
 from cnnlint.interpreter.state import Completion
@@ -56,6 +61,33 @@ class Parts:
         raise NotImplementedError
 
     def element(self, iterable: Value, node: Any) -> Value:
+        raise NotImplementedError
+
+    def count_images(self, dataset: Dataset, root: str) -> None:
+        raise NotImplementedError
+
+    def unsay_forward(self, model: Module, event_count: int, facts: int) -> None:
+        raise NotImplementedError
+
+    def lose(self, target: ListValue | DictValue, why: str, node: Any) -> None:
+        raise NotImplementedError
+
+    def batch(self, loader: Loader, node: Any) -> Value:
+        raise NotImplementedError
+
+    def example(self, dataset: UserDataset, node: Any) -> Value:
+        raise NotImplementedError
+
+    def look_into(self, dataset: UserDataset, node: Any) -> None:
+        raise NotImplementedError
+
+    def derive_dataset(self, dataset: UserDataset, base: str, arguments: Arguments, node: Any) -> None:
+        raise NotImplementedError
+
+    def picture_method(self, picture: Picture, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def picture_attribute(self, picture: Picture, name: str, node: Any) -> Value:
         raise NotImplementedError
 
     def binary(self, symbol: str, left: Value, right: Value, node: Any) -> Value:

@@ -19,6 +19,7 @@ from cnnlint.facts import (
     Forward,
     Loop,
     LossCall,
+    Model,
     Module,
     Optimizer,
     Program,
@@ -35,6 +36,7 @@ from cnnlint.interpreter.constructing import Constructing
 from cnnlint.interpreter.containers import Containers
 from cnnlint.interpreter.derived import Derived
 from cnnlint.interpreter.escaping import Escaping
+from cnnlint.interpreter.examples import Examples
 from cnnlint.interpreter.expressions import Expressions
 from cnnlint.interpreter.joining import Joining
 from cnnlint.interpreter.layers import Layers
@@ -112,6 +114,7 @@ class Interpreter(
     Layers,
     ModuleMethods,
     TrainingCalls,
+    Examples,
     Containers,
     Builtins,
     Reflection,
@@ -230,17 +233,18 @@ class Interpreter(
         finally:
             self.models = outer
 
-    def unsay_forward(self, model: UserModel, event_count: int, facts: int) -> None:
+    def unsay_forward(self, model: Module, event_count: int, facts: int) -> None:
         """The call was ours, not the program's: no Forward event stands for it."""
         self.trace[event_count:] = [
             step for step in self.trace[event_count:] if not isinstance(step, Forward)
         ]
-        self.program.facts[facts:] = [
-            fact
-            for fact in self.program.facts[facts:]
-            if not (isinstance(fact, Forward) and fact.subject is model)
+        ours = [
+            fact for fact in self.program.facts[facts:] if isinstance(fact, Forward) and fact.subject is model
         ]
-        model.forwards.clear()
+        self.program.facts[facts:] = [fact for fact in self.program.facts[facts:] if fact not in ours]
+        for seen in (model, self.views.get(id(model))):
+            if isinstance(seen, Model):
+                seen.forwards[:] = [event for event in seen.forwards if event not in ours]
 
     def enter_function(self, function: Function, receiver: Value = None) -> None:
         self.entered.add(function.site)

@@ -31,6 +31,9 @@ class Project(Protocol):
 
     def is_file(self, path: str) -> bool: ...
 
+    def images(self, folder: str, near: str) -> dict[str, int] | None:
+        """How many images each class has in a folder that the file `near` names; None if it is not there."""
+
     def input_shape(self, path: str) -> tuple[int, ...] | None:
         """The shape of one input, [C, H, W], as a comment in the file or the configuration tells it."""
 

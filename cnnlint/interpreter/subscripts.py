@@ -12,6 +12,7 @@ from cnnlint.interpreter.objects import (
     Arguments,
     Assumed,
     DictValue,
+    ListValue,
     OneOf,
     ParameterGroup,
     Scope,
@@ -65,6 +66,8 @@ class Subscripts(Core):
         if items is None or _uncertain(index):
             if isinstance(value, Stream):
                 return value.element if isinstance(index, int) else value
+            if isinstance(value, ListValue) and isinstance(index, slice) and not _uncertain(index):
+                return self.part_of_list(value, index, node)
             return self.any_item(value, node) if items else self.unknown("which item is not known", node)
         try:
             found = items[index]
@@ -76,6 +79,14 @@ class Subscripts(Core):
             return value[index]
         return make_list(found, "list", self.site(node))
 
+    def part_of_list(self, value: ListValue, index: slice, node: Any) -> Value:
+        """A slice of a list whose items are not known; how many it has may be."""
+        part = make_list(self.unknown("items not known", node), "list", self.site(node))
+        length = value.store.get("length")
+        if isinstance(length, int):
+            part.store["length"] = len(range(length)[index])
+        return part
+
     def any_item(self, value: Value, node: Any) -> Value:
         items = self.known_items(value)
         return self.join(items, node) if items else self.unknown("which item is not known", node)
@@ -85,8 +96,9 @@ class Subscripts(Core):
         scope = self.frame.scope
         self.frame.scope = Scope({}, scope, scope.module)
         items: list[Value] = []
+        lengths: list[Any] = []
         try:
-            exact = self.comprehend(node, 0, items)
+            exact = self.comprehend(node, 0, items, lengths)
         finally:
             self.frame.scope = scope
         site = self.site(node)
@@ -101,10 +113,16 @@ class Subscripts(Core):
         parameters = self.join_parameters(items)
         if parameters is not None:
             return parameters
-        return Stream(items[0] if len(items) == 1 else self.join(items, node))
+        if len(items) != 1:
+            return Stream(self.join(items, node))
+        every = len(lengths) == len(node.clauses) == 1 and not node.clauses[0].conditions
+        return Stream(items[0], length=lengths[0] if every else Unknown("length not known"))
 
-    def comprehend(self, node: tree.Comprehension, depth: int, items: list[Value]) -> bool:
-        """Add what the clauses from `depth` on yield; False if only a sample of it is known."""
+    def comprehend(
+        self, node: tree.Comprehension, depth: int, items: list[Value], lengths: list[Any]
+    ) -> bool:
+        """Add what the clauses from `depth` on yield; False if only a sample of it is known, and then
+        `lengths` says of how many."""
         if depth == len(node.clauses):
             element = self.evaluate(node.element)
             items.append(element if node.key is None else (self.evaluate(node.key), element))
@@ -114,6 +132,8 @@ class Subscripts(Core):
         known = self.known_items(iterable)
         exact = known is not None and len(known) <= limits.UNROLLED
         elements = known if exact and known is not None else [self.element(iterable, clause)]
+        if not exact:
+            lengths.append(getattr(plain(iterable), "length", Unknown("length not known")))
         for element in elements:
             if items and self.steps > self.steps_in_call:
                 return False
@@ -122,7 +142,7 @@ class Subscripts(Core):
             if any(truth is False for truth in truths):
                 continue
             exact = exact and not any(isinstance(truth, Unknown) for truth in truths)
-            exact = self.comprehend(node, depth + 1, items) and exact
+            exact = self.comprehend(node, depth + 1, items, lengths) and exact
         return exact
 
 

@@ -13,6 +13,7 @@ from cnnlint.facts import (
     Number,
     Optimizer,
     Parameters,
+    Picture,
     Scheduler,
     SchedulerStep,
     Step,
@@ -37,7 +38,6 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge import load
-from cnnlint.knowledge.loaders import batch_shapes
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown, why_unknown
 
@@ -72,11 +72,15 @@ class TrainingCalls(Core):
             return self.optimizer_method(receiver, name, arguments, node)
         if isinstance(receiver, Scheduler):
             return self.scheduler_method(receiver, name, arguments, node)
+        if isinstance(receiver, Picture):
+            return self.picture_method(receiver, name, arguments, node)
         if isinstance(receiver, (Loader, Dataset, *INSTANCES)):
             if name == "__len__":
                 return self.length_of(receiver)
             if name == "__iter__":
                 return receiver
+            if name == "__getitem__" and isinstance(receiver, UserDataset) and receiver.inherited:
+                return receiver.inherited
             return self.unknown(f"what {name}() returns", node)
         if name == "backward":  # what we took for something else must be a tensor
             self.backward(self.unknown("a loss that could not be followed", node), node)
@@ -293,46 +297,3 @@ class TrainingCalls(Core):
                     return self.call(further, Arguments([], {}), node)
             return made.element if isinstance(made, Stream) else self.unknown("an element", node)
         return self.unknown("an element", node)
-
-    def batch(self, loader: Loader, node: Any) -> Value:
-        """What a loader yields: a batch of what its dataset gives one by one."""
-        dataset = loader.dataset
-        collate = loader.options.get("collate_fn")
-        if not (collate is None or is_unknown(dataset)):
-            return self.unknown("a batch made by collate_fn", node)
-        if isinstance(dataset, UserDataset):
-            return self.collated(self.example(dataset, node), loader, node)
-        try:
-            shapes = None if is_unknown(dataset) else batch_shapes(loader)
-        except (Undecided, AttributeError):
-            shapes = None
-        if not shapes:
-            return Tensor(graph=False)
-        image, *targets = (Tensor(shape=shape, graph=False) for shape in shapes)
-        image.dtype = "float32"
-        return (image, *targets)
-
-    def example(self, dataset: UserDataset, node: Any) -> Value:
-        getter = self.class_attribute(dataset.cls, "__getitem__")
-        if not isinstance(getter, Function):
-            return self.unknown("an example of this dataset", node)
-        return self.call(
-            self.get_attribute(dataset, "__getitem__", node),
-            Arguments([self.unknown("an index", node)], {}),
-            node,
-        )
-
-    def collated(self, example: Value, loader: Loader, node: Any) -> Value:
-        """A batch of examples, as the default collate function makes it."""
-        example = plain(example)
-        if isinstance(example, tuple):
-            return tuple(self.collated(each, loader, node) for each in example)
-        if isinstance(example, Tensor):
-            shape = example.shape
-            known = isinstance(shape, tuple) and Ellipsis not in shape
-            return Tensor(
-                shape=(loader.batch_size, *shape) if known else Unknown("shape not known"), graph=False
-            )
-        if isinstance(example, int | float):
-            return Tensor(shape=(loader.batch_size,), graph=False)
-        return Tensor(graph=False)

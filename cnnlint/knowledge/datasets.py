@@ -40,6 +40,7 @@ class TableDataset(Dataset):
     """A dataset of torchvision. Its arguments are those of its row."""
 
     row: ClassVar[Row]
+    root: Any  # where it lies on disk
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         bound = self.row.signature.bind(*arguments, **keywords)
@@ -58,6 +59,8 @@ class TableDataset(Dataset):
             augmented=is_random(given.transform),
             transform=given.transform,
         )
+        chosen = bound.arguments.get("is_valid_file") is not None
+        self.root = None if chosen else bound.arguments.get("root")
 
 
 class Given:

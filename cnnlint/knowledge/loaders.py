@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +71,7 @@ class DataLoader(Loader):
         sampler: Any = None,
         batch_sampler: Any = None,
         num_workers: Any = 0,
-        collate_fn: Any = None,
+        collate_fn: Callable[..., Any] | None = None,
         pin_memory: Any = False,
         drop_last: Any = False,
         timeout: Any = 0,

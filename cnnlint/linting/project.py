@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.config import Data
+from cnnlint.linting.folders import images_by_class, state_of
 from cnnlint.source import Site, SourceFile, Span, Unreadable, read_source
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ class Project:
         there = path in self.overlay or Path(path).is_file()
         self._asked.setdefault(path, "" if there else None)
         return there
+
+    def images(self, folder: str, near: str) -> dict[str, int] | None:
+        """How many images each class has in a folder that the file `near` names: beside that file, or in
+        the current directory. None where it is not there."""
+        for start in (Path(near).parent, Path()):
+            path = os.path.normpath(start / folder)
+            found = images_by_class(path)
+            self._asked[path] = state_of(path)
+            if found is not None:
+                return found
+        return None
 
     def input_shape(self, path: str) -> tuple[int, ...] | None:
         """The shape of one input, [C, H, W], that a comment in the file tells; else the configured one."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.findings import Confidence, Finding, Fix, Note, Severity, TextEdit
+from cnnlint.linting.folders import state_of
 from cnnlint.linting.project import digest_of
 from cnnlint.report import Failure
 from cnnlint.source import Span
@@ -44,7 +45,10 @@ class Unchanged:
         return data
 
     def holds(self, path: str, digest: str | None) -> bool:
-        """Whether the file has this content; '' stands for any, None for no such file."""
+        """Whether the file has this content; '' stands for any, None for no such file. What begins with
+        `folder` is the state of a folder of images."""
+        if digest and digest.startswith("folder"):
+            return state_of(path) == digest
         if not digest:
             if path not in self._there:
                 # Asked many thousand times in a large project, where a Path costs more than the answer.

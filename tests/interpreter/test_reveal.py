@@ -33,6 +33,9 @@ class OneFile:
     def input_shape(self, path):
         return None
 
+    def images(self, folder, near):
+        return None
+
     data = None
 
 

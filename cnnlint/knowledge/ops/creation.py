@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cnnlint.facts import Shape, Tensor
+from cnnlint.facts import Picture, Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes
 from cnnlint.knowledge.ops.made import dtype_named
 from cnnlint.knowledge.shapes import sizes_of
@@ -184,7 +184,10 @@ def dtype_of(data: Any) -> Any:
 
 @describes("torch.from_numpy", "torch.frombuffer", "torch.from_dlpack")
 def from_numpy(ndarray: Any, *options: Any, **named: Any) -> Tensor:
-    return created("from_numpy", Unknown("the array is not known"), Unknown("dtype not known"))
+    shape: Shape = Unknown("the array is not known")
+    if isinstance(ndarray, Picture | Tensor):
+        shape = ndarray.laid_out if isinstance(ndarray, Picture) else ndarray.shape
+    return created("from_numpy", shape, Unknown("dtype not known"))
 
 
 def typed(dtype: str) -> Callable[..., Tensor]:

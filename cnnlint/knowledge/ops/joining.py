@@ -27,6 +27,8 @@ def shapes_of(tensors: Any) -> list[tuple[Any, ...]]:
 
 def joined(name: str, tensors: Any, shape: Any, **options: Any) -> Tensor:
     inputs = tensors if isinstance(tensors, tuple | list) else ()
+    if isinstance(tensors, Tensor):
+        inputs = (tensors,)
     result = apply(name, inputs, shape, dtype=common_dtype(*inputs), **options)
     if not inputs or any(is_unknown(tensor) for tensor in inputs):
         result.graph = result.graph is True or Unknown("not all tensors are known")
@@ -71,6 +73,10 @@ def stack(tensors: Any, dim: Any = 0, *, axis: Any = None, out: Any = None) -> T
     along = chosen(dim, axis)
 
     def shape() -> Shape:
+        if isinstance(tensors, Tensor):  # so many of one shape
+            count, *sizes = ranked(tensors.shape)
+            at = axis_index(along, len(sizes) + 1)
+            return (*sizes[:at], count, *sizes[at:])
         shapes = shapes_of(tensors)
         first = shapes[0]
         for axes in shapes[1:]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from cnnlint.facts import Shape, Tensor, Transform
+from cnnlint.facts import Picture, Shape, Tensor, Transform
 from cnnlint.knowledge.describe import Mismatch, describes
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -34,8 +34,9 @@ def transformed(transform: Any, image: Shape) -> Shape:
 
 
 def applied(transform: Transform, image: Any) -> Any:
-    """What calling a transform on an image gives: a Tensor; Unknown if a picture or not known."""
-    shape = transformed(transform, image.shape if isinstance(image, Tensor) else Unknown("a picture"))
+    """What calling a transform on an image gives: a Tensor, or a Picture; Unknown if that is not known."""
+    known = isinstance(image, Tensor | Picture)
+    shape = transformed(transform, image.shape if known else Unknown("a picture"))
     dtype = image.dtype if isinstance(image, Tensor) else None
     try:
         steps = list(transform.flat_steps()) if hasattr(transform, "flat_steps") else [transform]
@@ -45,7 +46,17 @@ def applied(transform: Transform, image: Any) -> Any:
         if not isinstance(step, Transform):
             return Unknown("a step of the transform is not known")
         dtype = getattr(step, "makes", dtype)
-    return Unknown("a picture") if dtype is None else Tensor(shape=shape, dtype=dtype, graph=False)
+    if dtype is not None:
+        return Tensor(shape=shape, dtype=dtype, graph=False)
+    return Picture(shape=shape) if isinstance(image, Picture) else Unknown("a picture")
+
+
+def applied_by_name(transform: Transform, images: dict[str, Any]) -> dict[str, Any]:
+    """What a transform of albumentations makes of `image=` and what goes with it: the image is followed."""
+    return {
+        name: applied(transform, image) if name == "image" else Unknown(f"the {name} that goes with an image")
+        for name, image in images.items()
+    }
 
 
 def image_axes(image: Shape) -> tuple[Any, Any, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cnnlint.facts import Shape, Tensor, Transform
+from cnnlint.facts import Picture, Shape, Tensor, Transform
 from cnnlint.knowledge.describe import apply, describes
-from cnnlint.knowledge.transforms.base import KeepsShape
+from cnnlint.knowledge.transforms.base import KeepsShape, applied
 from cnnlint.knowledge.transforms.color import Grayscale
 from cnnlint.knowledge.transforms.conversion import Normalize, PILToTensor, ToImage, ToPILImage, ToTensor
 from cnnlint.knowledge.transforms.geometry import CenterCrop, Pad, Resize
@@ -33,12 +33,14 @@ TRANSFORMS: dict[str, type[Transform]] = {
 DTYPES = {"to_tensor": "float32", "pil_to_tensor": "uint8"}
 
 
-def function_of(name: str, transform: type[Transform]) -> Callable[..., Tensor]:
+def function_of(name: str, transform: type[Transform]) -> Callable[..., Any]:
     """The function that applies a transform, made from its arguments, to an image."""
 
-    def function(img: Tensor, *arguments: Any, **keywords: Any) -> Tensor:
+    def function(img: Tensor, *arguments: Any, **keywords: Any) -> Any:
         made: Any = transform
         step: Transform = made(*arguments, **keywords)
+        if isinstance(img, Picture):
+            return applied(step, img)
 
         def shape() -> Shape:
             return step.output(img.shape)

@@ -1,0 +1,151 @@
+"""What datasets hold and loaders make of it: examples followed through the user's code, and batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.facts import Dataset, Loader, Picture, Tensor, is_ranked
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.objects import (
+    Arguments,
+    BoundMethod,
+    DictValue,
+    Function,
+    Partial,
+    Stream,
+    UserDataset,
+    Value,
+    make_dict,
+    plain,
+)
+from cnnlint.knowledge import load
+from cnnlint.knowledge.loaders import batch_axis, batch_shapes
+from cnnlint.knowledge.pictures import picture_method
+from cnnlint.values import Undecided, Unknown, is_unknown
+
+#: What a user's class derived from a dataset of the library has of it.
+DERIVED = ("train", "size", "classes", "ordered", "augmented", "transform")
+
+
+class Examples(Core):
+    """One example of a dataset, and what one batch of a loader holds."""
+
+    def batch(self, loader: Loader, node: Any) -> Value:
+        """What a loader yields: a batch of what its dataset gives one by one."""
+        dataset = loader.dataset
+        collate = loader.options.get("collate_fn")
+        if not (collate is None or is_unknown(dataset)):
+            return self.collated_by(collate, loader, node)
+        origin = origin_of(dataset)
+        if isinstance(origin, UserDataset):
+            return self.collated(self.example(origin, node), batch_axis(loader), node)
+        try:
+            shapes = None if is_unknown(dataset) else batch_shapes(loader)
+        except (Undecided, AttributeError):
+            shapes = None
+        if not shapes:
+            return Tensor(graph=False)
+        image, *targets = (Tensor(shape=shape, graph=False) for shape in shapes)
+        image.dtype = "float32"
+        return (image, *targets)
+
+    def example(self, dataset: UserDataset, node: Any) -> Value:
+        """What its `__getitem__` gives for one index, followed once."""
+        if dataset.example is None:
+            dataset.example = self.follow_example(dataset, node)
+        return dataset.example
+
+    def follow_example(self, dataset: UserDataset, node: Any) -> Value:
+        getter = self.class_attribute(dataset.cls, "__getitem__")
+        if not isinstance(getter, Function):
+            return dataset.inherited or self.unknown("an example of this dataset", node)
+        return self.call(
+            self.get_attribute(dataset, "__getitem__", node),
+            Arguments([self.unknown("an index", node)], {}),
+            node,
+        )
+
+    def look_into(self, dataset: UserDataset, node: Any) -> None:
+        """Fill in what its own methods tell of a user's dataset: how many examples, and of which shape."""
+        counted = self.class_attribute(dataset.cls, "__len__")
+        if isinstance(counted, Function) and is_unknown(dataset.size):
+            size = plain(self.call(self.get_attribute(dataset, "__len__", node), Arguments([], {}), node))
+            if isinstance(size, int):
+                dataset.size = size
+        example = plain(self.example(dataset, node))
+        image, *targets = example if isinstance(example, tuple) and example else (example,)
+        dataset.shape = shape_of(image)
+        dataset.target_shape = shape_of(targets[0]) if targets else Unknown("it has no target")
+
+    def derive_dataset(self, dataset: UserDataset, base: str, arguments: Arguments, node: Any) -> None:
+        """`super().__init__(...)` of a user's dataset arriving at a dataset of the library."""
+        made = self.call_known(load()[base], base, arguments, node)
+        if isinstance(made, Dataset):
+            self.program.facts.remove(made)
+            for name in DERIVED:
+                setattr(dataset, name, getattr(made, name))
+            image, target = (Tensor(shape=shape, graph=False) for shape in (made.shape, made.target_shape))
+            dataset.inherited = (image, target)
+
+    def count_images(self, dataset: Dataset, root: str) -> None:
+        """An ImageFolder has the images and classes that are on disk, if they are."""
+        counts = self.project.images(root, self.program.path)
+        if counts is not None:
+            dataset.size, dataset.classes = sum(counts.values()), len(counts)
+
+    # --- batches -----------------------------------------------------------------------------------
+    def collated(self, example: Value, axis: Any, node: Any) -> Value:
+        """A batch of examples, as the default collate function makes it; `axis` is how many."""
+        example = plain(example)
+        if isinstance(example, tuple):
+            return tuple(self.collated(each, axis, node) for each in example)
+        if isinstance(example, DictValue):
+            entries = self.known_entries(example)
+            if entries is not None:
+                return make_dict({key: self.collated(each, axis, node) for key, each in entries.items()})
+        shape = shape_of(example)
+        known = is_ranked(shape)
+        return Tensor(shape=(axis, *shape) if known else Unknown("shape not known"), graph=False)
+
+    def collated_by(self, collate: Value, loader: Loader, node: Any) -> Value:
+        """A batch as a function of the user's makes it of a list of examples."""
+        origin = origin_of(loader.dataset)
+        if isinstance(collate, Function | BoundMethod | Partial) and isinstance(origin, UserDataset):
+            examples = Stream(self.example(origin, node), length=batch_axis(loader))
+            return self.call(collate, Arguments([examples], {}), node)
+        return self.unknown("a batch made by collate_fn", node)
+
+    # --- pictures ----------------------------------------------------------------------------------
+    def picture_method(self, picture: Picture, name: str, arguments: Arguments, node: Any) -> Value:
+        known = picture_method(picture, name)
+        if known not in load():
+            return self.unknown(f"what {name}() makes of a picture", node)
+        return self.call_known(
+            load()[known], known, Arguments([picture, *arguments.positional], arguments.keywords), node
+        )
+
+    def picture_attribute(self, picture: Picture, name: str, node: Any) -> Value:
+        """`shape` of an array; `size` of a picture of PIL, which is (width, height)."""
+        shape = picture.laid_out if picture.array else picture.shape
+        if isinstance(shape, tuple) and name == ("shape" if picture.array else "size"):
+            return shape if picture.array else (shape[2], shape[1])
+        return self.unknown(f"`.{name}` of a picture", node)
+
+
+def origin_of(dataset: Any) -> Any:
+    """The dataset that a part is cut from, or the dataset itself."""
+    while isinstance(dataset, Dataset) and isinstance(dataset.parent, Dataset):
+        dataset = dataset.parent
+    return dataset
+
+
+def shape_of(value: Any) -> Any:
+    """The shape of one element of an example, as a tensor."""
+    value = plain(value)
+    if isinstance(value, Tensor):
+        return value.shape
+    if isinstance(value, Picture) and value.array:
+        return value.laid_out
+    if isinstance(value, int | float):
+        return ()
+    return Unknown("shape not known")
