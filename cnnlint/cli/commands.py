@@ -131,7 +131,13 @@ def show_facts(path: str, config: Config) -> int:
     problem = why_not_parsed(path, project)
     if problem:
         return told_problems([(path, problem)])
-    show_facts(analyse(path, project), lambda site: place(site, project), sys.stdout)
+    program = analyse(path, project)
+    if config.output_format == "json":
+        from cnnlint.report.facts_json import write_facts
+
+        write_facts(program, lambda site: located(site, project), sys.stdout)
+    else:
+        show_facts(program, lambda site: place(site, project), sys.stdout)
     return CLEAN
 
 
@@ -148,10 +154,20 @@ def why_not_parsed(path: str, project: Any) -> str:
 
 def place(site: Site, project: Any) -> str:
     """`path:line:column`, with the cell in a notebook; the path alone where the line is not known."""
-    try:
-        return spot(site.path, project.span(site), project)
-    except Exception:
+    found = located(site, project)
+    if found is None:
         return site.path or "no place"
+    path, cell, line, column = found
+    return f"{path}:{f'cell {cell}:' if cell is not None else ''}{line}:{column}"
+
+
+def located(site: Site, project: Any) -> tuple[str, int | None, int, int] | None:
+    """Path, cell, line and column; None where the line is not known."""
+    try:
+        cell, span = project.source(site.path).place(project.span(site))
+    except Exception:
+        return None
+    return site.path, cell, span.line, span.column
 
 
 def spot(path: str, found: Span, project: Any) -> str:

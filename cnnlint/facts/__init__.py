@@ -24,13 +24,15 @@ from cnnlint.facts.events import (
     events_of,
     loops_of,
 )
-from cnnlint.facts.modules import Hidden, Layer, Loss, Model, Module, Slip, Unready
+from cnnlint.facts.graph import Graph, Node, graph_of
+from cnnlint.facts.modules import EVERYTHING, Hidden, Layer, Loss, Model, Module, Slip, Unready, Window
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
 from cnnlint.facts.program import Program, Training
 from cnnlint.facts.tensors import Number, Op, Shape, ShapeError, Tensor, is_ranked
 
 __all__ = [
     "ACTIVATIONS",
+    "EVERYTHING",
     "NOWHERE",
     "RESHAPING",
     "Accumulate",
@@ -40,6 +42,7 @@ __all__ = [
     "Event",
     "Fact",
     "Forward",
+    "Graph",
     "Hidden",
     "Layer",
     "Loader",
@@ -49,6 +52,7 @@ __all__ = [
     "ModeChange",
     "Model",
     "Module",
+    "Node",
     "Number",
     "Op",
     "OpaqueCall",
@@ -66,8 +70,10 @@ __all__ = [
     "Training",
     "Transform",
     "Unready",
+    "Window",
     "ZeroGrad",
     "events_of",
+    "graph_of",
     "is_ranked",
     "loops_of",
 ]

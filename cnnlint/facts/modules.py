@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnnlint.facts.base import Fact
@@ -76,6 +77,21 @@ class Module(Fact):
         return str(getattr(self, "class_name", "")) or name or self.written or self.kind
 
 
+class Window(NamedTuple):
+    """What of its input one value of an output sees, along each axis (one number means all axes):
+    `extent` places (inf for all there are), those of neighbours lying `stride` places apart."""
+
+    extent: Any = 1
+    stride: Any = 1
+
+
+#: Roles of layers whose output at a place is read from that place alone. Normalisation is counted
+#: among them: it looks at a whole map only for its scale.
+POINTWISE = frozenset({"activation", "dropout", "normalization", "embedding"})
+#: All of the input is seen.
+EVERYTHING = Window(inf, 1)
+
+
 class Layer(Module):
     """A module of the library. Subclasses in `knowledge.layers` are dataclasses whose fields are
     torch's constructor arguments, by torch's names and in torch's order."""
@@ -98,6 +114,15 @@ class Layer(Module):
         A layer with several outputs returns a list of shapes.
         """
         return Unknown(f"what {self.kind} returns is not known")
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        """Multiply-adds of one application, counted as torch.utils.flop_counter does: those of
+        convolutions and of products of matrices. All else, biases and normalisation too, is free."""
+        return 0
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        """The Window through which its output sees its input; Unknown where there is no such thing."""
+        return Window() if self.role in POINTWISE else Unknown(f"what {self.kind} looks at is not known")
 
 
 class Hidden(NamedTuple):
@@ -145,13 +170,14 @@ class Model(Module):
     attributes: dict[str, Any] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)  # in forward order, of its latest forward
     forwards: list[Forward] = field(default_factory=list)
-    own_parameters: Any = 0  # elements of nn.Parameter attributes
     input: Any = None
     output: Any = None
     unregistered: list[Hidden] = field(default_factory=list)
     unfollowed: Any = False  # Unknown where its __init__ could not be followed to the end
     unready: Unready | None = None
     slips: tuple[Slip, ...] = ()
+    arms_at_call: int = 0  # undecided branches its latest forward lies in
+    loop_at_call: Any = None  # the innermost Loop it lies in
 
     def children(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -160,9 +186,6 @@ class Model(Module):
         if isinstance(self.unfollowed, Unknown):
             found[""] = self.unfollowed
         return found
-
-    def own_parameter_count(self) -> Any:
-        return self.own_parameters
 
 
 class Loss(Layer):

@@ -83,6 +83,8 @@ class Op(Fact):
     model: Model | None = None
     text: str = ""  # as the author wrote it: 'F.softmax', 'self.fc1'
     maybe: bool = False  # it lies in an undecided branch of its function
+    arms: int = 0  # undecided branches it lies in, those of its callers included
+    acts_as: Any = None  # of a function that does what a layer does: that Layer, of the same sizes
     argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x.softmax(1)`
 
     def number(self, option: str, default: float) -> Any:

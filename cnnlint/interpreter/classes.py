@@ -18,6 +18,7 @@ from cnnlint.interpreter.objects import (
     Library,
     LibraryMethod,
     OneOf,
+    ParameterTensor,
     Scope,
     Super,
     UserDataset,
@@ -261,6 +262,8 @@ class Classes(Core):
             else:
                 self.gradient_written(value, node)
             return
+        if isinstance(value, ParameterTensor) and name == "requires_grad":
+            self.freeze(value, new)
         if isinstance(value, Optimizer | Scheduler) and name in ("step", "zero_grad"):
             value.escaped = value.watched = True
         self.escape(new)

@@ -54,7 +54,9 @@ class Layers(Core):
         except Mismatch as mismatch:
             self.shape_error(operation, mismatch, node)
             shape = self.shape_if_it_fitted(layer, tensors, mismatch)
-        graph = True if self.learns(layer) else joined_graph(tensors)
+        graph = joined_graph(tensors)
+        if graph is not True and self.learns(layer):
+            graph = layer.trainable
         result = self.outputs(
             operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph
         )
@@ -76,7 +78,7 @@ class Layers(Core):
 
     def learns(self, layer: Any) -> bool:
         learner = not isinstance(layer, Layer) or layer.role in LEARNING_ROLES
-        return learner and layer.trainable is True
+        return learner and layer.trainable is not False
 
     def refine(self, layer: Any, tensor: Tensor) -> None:
         """An input of unknown shape takes the shape the layer admits, with fresh symbols."""
@@ -128,7 +130,8 @@ class Layers(Core):
             receiver, self.receiver = self.receiver, None
             first = receiver or (node.arguments[0].value if node.arguments else None)
             operation.argument = NOWHERE if first is None else self.site(first)
-        for model in self.models:
+        operation.arms = len(self.arms)
+        for model in () if self.speculation else self.models:
             model.ops.append(operation)
         self.note(operation, node)
 

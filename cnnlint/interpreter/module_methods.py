@@ -18,6 +18,7 @@ from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     Arguments,
     LibraryMethod,
+    ParameterTensor,
     Stream,
     UserModel,
     Value,
@@ -115,6 +116,13 @@ class ModuleMethods(Core):
         value = plain(arguments.every()[0]) if arguments.every() else True
         self.set_trainable(module, value)
         return module
+
+    def freeze(self, parameter: ParameterTensor, value: Value) -> None:
+        """One parameter is frozen, or made to learn; or all, in a loop over them that leaves none out."""
+        owner, loop = parameter.owner, self.loop
+        every = loop is not None and isinstance(loop.iterable, Parameters) and self.arms == loop.arms
+        if isinstance(owner, Module):
+            self.set_trainable(owner, plain(value) if every else Unknown("one of its parameters is set"))
 
     def set_trainable(self, module: Any, value: Value) -> None:
         try:

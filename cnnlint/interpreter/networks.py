@@ -98,7 +98,7 @@ class Networks(Core):
         if len(self.models) > limits.CALL_DEPTH:
             return self.unknown("modules too deep in one another", node)
         outer, self.models = self.models, [*self.models, model]
-        model.ops = []
+        model.ops, model.arms_at_call, model.loop_at_call = [], len(self.arms), self.loop
         try:
             if isinstance(forward, Function):
                 bound = Arguments(
@@ -139,6 +139,7 @@ class Networks(Core):
         outer = self.models
         if view is not None:
             view.ops, view.input = [], plain(value)
+            view.arms_at_call, view.loop_at_call = len(self.arms), self.loop
             self.models = [view]
         try:
             for child in list(items.values()):

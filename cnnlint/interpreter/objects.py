@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from cnnlint.facts import Dataset, Fact, Loader, Loop, Model, Module, Op, Optimizer, Scheduler, Tensor
@@ -270,7 +271,12 @@ class UserModel(Model):
 
     def own_parameter_count(self) -> Any:
         inherited = 0 if self.base_layer is None else self.base_layer.own_parameter_count()
-        return self.own_parameters + inherited
+        own = [
+            value.shape
+            for value in self.attributes.values()
+            if isinstance(value, ParameterTensor) and isinstance(value.owner, Unknown)
+        ]
+        return inherited + sum(map(prod, own))
 
 
 @dataclass(eq=False)

@@ -21,6 +21,7 @@ from cnnlint.interpreter.objects import (
     DictValue,
     Function,
     ListValue,
+    ParameterTensor,
     UserDataset,
     Value,
 )
@@ -46,6 +47,9 @@ class Parts:
         raise NotImplementedError
 
     def set_attribute(self, value: Value, name: str, new: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def freeze(self, parameter: ParameterTensor, value: Value) -> None:
         raise NotImplementedError
 
     def import_module(self, name: str) -> Value:

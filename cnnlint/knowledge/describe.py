@@ -51,11 +51,13 @@ def apply(
     shape: Shape | Callable[[], Shape] = None,
     *,
     dtype: Any = None,
+    acts_as: Any = None,
     **options: Any,
 ) -> Tensor:
     """The tensor that operation `name` makes of `inputs`, with its Op as producer.
 
-    `shape` may be a function: if it raises Undecided the shape is Unknown, and the rest stands.
+    `shape` may be a function: if it raises Undecided the shape is Unknown, and the rest stands. So may
+    `acts_as`, the Layer that does the same.
     """
     tensors = tuple(value for value in inputs if isinstance(value, Tensor))
     result = Tensor(
@@ -64,6 +66,7 @@ def apply(
         graph=joined_graph(tensors),
     )
     result.producer = Op(name=name, inputs=tensors, output=result, options=options)
+    result.producer.acts_as = settle(acts_as) if callable(acts_as) else acts_as
     return result
 
 

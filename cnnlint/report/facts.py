@@ -1,4 +1,6 @@
-"""--facts: what the interpreter saw of one file, as indented text. Any dataclass will do as a fact."""
+"""--facts: what the interpreter saw of one file: its models as tables, then each fact as indented text.
+
+Any dataclass will do as a fact."""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import Any, TextIO
 
 from cnnlint.facts import Fact, Program
 from cnnlint.report._paint import clean
+from cnnlint.report.network import axes_text, graphs_of, table
 from cnnlint.source import Site
 from cnnlint.values import Unknown, why_unknown
 
@@ -20,10 +23,14 @@ HEADING = ("site", "name", "kind")
 
 
 def show_facts(program: Program, place: Callable[[Site], str], stream: TextIO) -> None:
-    """Write each fact: its kind, its name, where it is, and below it what is known of it.
+    """Write a table of each model, then each fact: its kind, its name, where it is, what is known of it.
 
     `place` turns a site into `path:line:column`.
     """
+    for graph in graphs_of(program):
+        model = graph.model
+        stream.write(f"{clean(model.label)} at {place(model.site)}, input {axes_text(graph.input)}\n\n")
+        stream.writelines(f"{line}\n" for line in (*table(graph), ""))
     for fact in program.facts:
         stream.writelines(f"{line}\n" for line in lines_of(fact, place))
     stream.writelines(f"not analysed at {place(site)}: {clean(why)}\n" for site, why in program.limits)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from cnnlint.facts import Layer, Shape
+from cnnlint.facts import EVERYTHING, Layer, Shape
 from cnnlint.knowledge.describe import describes, expect, ranked
-from cnnlint.knowledge.shapes import expect_rank, expect_size
+from cnnlint.knowledge.shapes import elements, expect_rank, expect_size
 from cnnlint.values import Unknown
 
 
@@ -19,19 +19,42 @@ def expect_embedding(x: Shape, size: Any) -> tuple[Any, ...]:
     return axes
 
 
+def attended(queries: Shape, keys: Shape, batch_first: Any, embedding: Any, *, more: Any = 0) -> Any:
+    """Multiply-adds of the scores and of the sums they weigh, for `more` keys than there are."""
+    here, there = ranked(queries), ranked(keys)
+    length = there[0] if len(there) == 2 or not batch_first else there[1]
+    return 2 * elements(here[:-1]) * (length + more) * embedding
+
+
+class Attention(Layer):
+    """What all attention shares: every value may see every other."""
+
+    role = "attention"
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return EVERYTHING
+
+
+class ScaledAttention(Attention):
+    """The attention alone, without projections: queries [..., L, E], keys [..., S, E], values [..., S, V]."""
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        query, key, value, *_ = map(ranked, inputs)
+        return elements(ranked(output)[:-1]) * key[-2] * (query[-1] + value[-1])
+
+
 def linear_parameters(inputs: Any, outputs: Any, bias: Any) -> Any:
     return inputs * outputs + (outputs if bias else 0)
 
 
 @describes("torch.nn.MultiheadAttention")
 @dataclass(eq=False, repr=False)
-class MultiheadAttention(Layer):
+class MultiheadAttention(Attention):
     """It gives [attended, weights]; which form the weights have depends on the call.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html
     """
 
-    role = "attention"
     operation = "multi_head_attention"
     embed_dim: Any
     num_heads: Any
@@ -57,12 +80,18 @@ class MultiheadAttention(Layer):
         extra = 2 * embedding if self.add_bias_kv else 0
         return projections + extra + linear_parameters(embedding, embedding, self.bias)
 
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        """The projections of queries, keys, values and of the result, and the attention itself."""
+        query, key, value = inputs if len(inputs) == 3 else (Unknown("keys not known"),) * 3
+        more = int(bool(self.add_bias_kv)) + int(bool(self.add_zero_attn))
+        projected = 2 * elements(ranked(query)) + elements(ranked(key)) + elements(ranked(value))
+        return projected * self.embed_dim + attended(query, key, self.batch_first, self.embed_dim, more=more)
+
 
 @dataclass(eq=False, repr=False)
-class TransformerLayer(Layer):
+class TransformerLayer(Attention):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html"""
 
-    role = "attention"
     modal = True
     attentions: ClassVar[int] = 1
     d_model: Any
@@ -88,6 +117,14 @@ class TransformerLayer(Layer):
         feedforward = linear_parameters(model, inner, self.bias) + linear_parameters(inner, model, self.bias)
         return self.attentions * attention + feedforward + (self.attentions + 1) * norm
 
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        """Each attention, of the input to itself and then to the memory, and the two linear maps."""
+        x, *memory = inputs[: self.attentions]
+        attention = MultiheadAttention(self.d_model, self.nhead, batch_first=self.batch_first)
+        sources = [x, *memory] if len(memory) == self.attentions - 1 else [Unknown("memory not known")]
+        attending = sum(attention.multiply_adds(x, x, source, source) for source in sources)
+        return attending + 2 * elements(ranked(x)) * self.dim_feedforward
+
 
 @describes("torch.nn.TransformerEncoderLayer")
 class TransformerEncoderLayer(TransformerLayer):
@@ -104,10 +141,9 @@ class TransformerDecoderLayer(TransformerLayer):
     attentions = 2
 
 
-class TransformerStack(Layer):
+class TransformerStack(Attention):
     """What encoder and decoder share: copies of one layer, then perhaps a normalisation."""
 
-    role = "attention"
     modal = True
     num_layers: Any
     norm: Any
@@ -123,6 +159,11 @@ class TransformerStack(Layer):
     def own_parameter_count(self) -> Any:
         norm = 0 if self.norm is None else self.norm.parameter_count()
         return self.num_layers * self.one_layer().parameter_count() + norm
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        layer = self.one_layer()
+        known = isinstance(layer, Layer)
+        return self.num_layers * layer.multiply_adds(output, *inputs) if known else Unknown("its layers")
 
 
 @describes("torch.nn.TransformerEncoder")
@@ -157,13 +198,12 @@ class TransformerDecoder(TransformerStack):
 
 @describes("torch.nn.Transformer")
 @dataclass(eq=False, repr=False)
-class Transformer(Layer):
+class Transformer(Attention):
     """Source and target in, the shape of the target out.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Transformer.html
     """
 
-    role = "attention"
     operation = "transformer"
     modal = True
     d_model: Any = 512
@@ -194,3 +234,14 @@ class Transformer(Layer):
         decoder = TransformerDecoderLayer(self.d_model, self.nhead, **options).own_parameter_count()
         norms = 4 * self.d_model if self.bias else 2 * self.d_model
         return self.num_encoder_layers * encoder + self.num_decoder_layers * decoder + norms
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        if self.custom_encoder is not None or self.custom_decoder is not None or len(inputs) < 2:
+            return Unknown("what it multiplies is not known")
+        source, target, *_ = inputs
+        options = {"dim_feedforward": self.dim_feedforward, "batch_first": self.batch_first}
+        encoder = TransformerEncoderLayer(self.d_model, self.nhead, **options)
+        decoder = TransformerDecoderLayer(self.d_model, self.nhead, **options)
+        return self.num_encoder_layers * encoder.multiply_adds(
+            source, source
+        ) + self.num_decoder_layers * decoder.multiply_adds(target, target, source)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Layer, Shape
+from cnnlint.facts import Layer, Shape, Window
 from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.shapes import (
     SPATIAL_AXES,
@@ -34,6 +35,8 @@ class AnyConvolution(Layer):
     in_channels: Any
     out_channels: Any
     kernel_size: Any
+    stride: Any
+    dilation: Any
     groups: Any
     bias: Any
 
@@ -52,6 +55,12 @@ class AnyConvolution(Layer):
     def windows(self, sizes: tuple[Any, ...]) -> tuple[Any, ...]:
         """The sizes of the map that comes out."""
         raise NotImplementedError
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        return elements(ranked(output)) * (self.in_channels // self.groups) * self.kernel_elements()
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return seen(self.dimensions, self.kernel_size, self.stride, self.dilation)
 
     def kernel_elements(self) -> Any:
         return elements(each_axis(self.kernel_size, self.dimensions))
@@ -109,6 +118,22 @@ class TransposedConvolution(AnyConvolution):
         options = (self.kernel_size, self.stride, self.padding, self.output_padding, self.dilation)
         return tuple(transposed_size(*along) for along in by_axis(sizes, *options))
 
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        return elements(ranked(inputs[0])) * (self.out_channels // self.groups) * self.kernel_elements()
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        """A value is made from those places whose kernels, laid `stride` apart, reach it."""
+        kernels, strides, dilations = (
+            each_axis(option, self.dimensions) for option in (self.kernel_size, self.stride, self.dilation)
+        )
+        return Window(
+            tuple(
+                dilation * (kernel - 1) // stride + 1
+                for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True)
+            ),
+            tuple(Fraction(1, stride) for stride in strides),
+        )
+
     def own_parameter_count(self) -> Any:
         return self.in_channels * (self.out_channels // self.groups) * self.kernel_elements() + self.biases()
 
@@ -119,6 +144,13 @@ def windows(sizes: tuple[Any, ...], *options: Any) -> tuple[Any, ...]:
         window_positions(axis, size, kernel, stride, 2 * pad, dilation)
         for axis, size, kernel, stride, pad, dilation in by_axis(sizes, *options)
     )
+
+
+def seen(dimensions: int, kernel: Any, stride: Any, dilation: Any = 1) -> Window:
+    """What a kernel that slides over a map sees of it."""
+    kernels, dilations = each_axis(kernel, dimensions), each_axis(dilation, dimensions)
+    extents = (dilation * (kernel - 1) + 1 for kernel, dilation in zip(kernels, dilations, strict=True))
+    return Window(tuple(extents), each_axis(stride, dimensions))
 
 
 def transposed_size(

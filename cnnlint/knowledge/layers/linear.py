@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnlint.facts import Layer, Shape
-from cnnlint.knowledge.describe import describes, expect
+from cnnlint.facts import EVERYTHING, Layer, Shape, Window
+from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.layers.conv import from_first_input
-from cnnlint.knowledge.shapes import expect_size
+from cnnlint.knowledge.shapes import elements, expect_size
 
 
 @describes("torch.nn.Linear")
@@ -39,6 +39,13 @@ class Linear(Layer):
 
     def own_parameter_count(self) -> Any:
         return self.out_features * self.in_features + (self.out_features if self.bias else 0)
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        return elements(ranked(output)) * self.in_features
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        """Of vectors all; in a sequence of them, each on its own."""
+        return EVERYTHING if len(ranked(output)) < 3 else Window()
 
 
 @describes("torch.nn.LazyLinear")
@@ -73,6 +80,9 @@ class Bilinear(Layer):
         weights = self.out_features * self.in1_features * self.in2_features
         return weights + (self.out_features if self.bias else 0)
 
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        return elements(ranked(output)) * self.in1_features * self.in2_features
+
 
 @describes("torch.nn.Identity")
 class Identity(Layer):
@@ -90,3 +100,6 @@ class Identity(Layer):
 
     def output(self, x: Shape) -> Shape:
         return x
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return Window()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Layer, Shape
+from cnnlint.facts import EVERYTHING, Layer, Shape, Window
 from cnnlint.knowledge.describe import describes, expect, ranked
+from cnnlint.knowledge.layers.conv import seen
 from cnnlint.knowledge.shapes import SPATIAL_AXES, by_axis, each_axis, maps, window_positions
 from cnnlint.values import Unknown, is_unknown, surely
 
@@ -50,6 +52,10 @@ class WindowPooling(Pooling):
     def positions(self, axis: str, size: Any, kernel: Any, stride: Any, pad: Any, dilation: Any) -> Any:
         expect(2 * pad <= kernel, "padding", wants=kernel // 2, got=pad)
         return window_positions(axis, size, kernel, stride, 2 * pad, dilation, self.ceil_mode)
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        stride = self.kernel_size if self.stride is None else self.stride
+        return seen(self.dimensions, self.kernel_size, stride, self.dilation)
 
 
 @dataclass(eq=False, repr=False)
@@ -174,6 +180,20 @@ class AdaptivePooling(Pooling):
     def pooled(self, sizes: tuple[Any, ...]) -> tuple[Any, ...]:
         wanted = each_axis(self.output_size, self.dimensions)
         return tuple(size if want is None else want for size, want in zip(sizes, wanted, strict=True))
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        """All of a map that gets size 1; else windows as large as the sizes ask."""
+        made, given = (ranked(shape)[-self.dimensions :] for shape in (output, inputs[0]))
+        if all(surely(size == 1) for size in made):
+            return EVERYTHING
+        extents = (widest(whole, size) for whole, size in zip(given, made, strict=True))
+        strides = (Fraction(whole, size) for whole, size in zip(given, made, strict=True))
+        return Window(tuple(extents), tuple(strides))
+
+
+def widest(size: int, windows: int) -> int:
+    """The longest of the windows that adaptive pooling cuts an axis into."""
+    return max(-(-(at + 1) * size // windows) - at * size // windows for at in range(windows))
 
 
 class AdaptiveAveraging(AdaptivePooling):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from cnnlint.facts import Layer, Shape
+from cnnlint.facts import EVERYTHING, Layer, Shape
 from cnnlint.knowledge.describe import describes, ranked
-from cnnlint.knowledge.shapes import expect_rank, expect_size
+from cnnlint.knowledge.shapes import elements, expect_rank, expect_size
 
 
 class Recurrent(Layer):
@@ -46,15 +46,25 @@ class Recurrent(Layer):
         return (self.num_layers * self.directions, *batch, self.output_size)
 
     def own_parameter_count(self) -> Any:
-        first = self.layer_parameters(self.input_size)
-        later = self.layer_parameters(self.output_size * self.directions)
+        biases = 2 * self.gates * self.hidden_size if self.bias else 0
+        return self.weights() + self.directions * self.num_layers * biases
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        return elements(ranked(inputs[0])[:-1]) * self.weights()
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return EVERYTHING
+
+    def weights(self) -> Any:
+        """All numbers learned but the biases."""
+        first = self.layer_weights(self.input_size)
+        later = self.layer_weights(self.output_size * self.directions)
         return self.directions * (first + (self.num_layers - 1) * later)
 
-    def layer_parameters(self, features: Any) -> Any:
+    def layer_weights(self, features: Any) -> Any:
         """Of one direction of one layer that takes so many features."""
-        rows = self.gates * self.hidden_size
         projection = self.proj_size * self.hidden_size
-        return rows * (features + self.output_size) + (2 * rows if self.bias else 0) + projection
+        return self.gates * self.hidden_size * (features + self.output_size) + projection
 
 
 @describes("torch.nn.RNN")
@@ -138,6 +148,13 @@ class Cell(Layer):
     def own_parameter_count(self) -> Any:
         rows = self.gates * self.hidden_size
         return rows * (self.input_size + self.hidden_size) + (2 * rows if self.bias else 0)
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        weights = self.gates * self.hidden_size * (self.input_size + self.hidden_size)
+        return elements(ranked(inputs[0])[:-1]) * weights
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return EVERYTHING
 
 
 @describes("torch.nn.RNNCell")

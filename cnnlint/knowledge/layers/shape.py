@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar
 
-from cnnlint.facts import Layer, Shape
+from cnnlint.facts import Layer, Shape, Window
 from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.shapes import (
     axis_name,
@@ -16,6 +17,7 @@ from cnnlint.knowledge.shapes import (
     resized,
     unflattened,
 )
+from cnnlint.values import Unknown
 
 
 @describes("torch.nn.Flatten")
@@ -46,40 +48,59 @@ class Unflatten(Layer):
         return unflattened(x, self.dim, self.unflattened_size)
 
 
-@describes("torch.nn.Upsample")
-@dataclass(eq=False, repr=False)
-class Upsample(Layer):
-    """https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"""
+#: Places of the input along each axis that a value is interpolated from.
+INTERPOLATED = {"nearest": 1, "nearest-exact": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
+
+
+class Interpolation(Layer):
+    """What all interpolation shares: the sizes set, or multiplied."""
 
     role = "upsampling"
     operation = "interpolate"
+    size: Any
+    scale_factor: Any
+    mode: Any
+
+    def output(self, x: Shape) -> Shape:
+        return resized(x, self.size, self.scale_factor)
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        """Between how many places it interpolates, and how near its values come to lie."""
+        made, given = (ranked(shape)[2:] for shape in (output, inputs[0]))
+        strides = tuple(
+            Fraction(1, self.scale_factor) if isinstance(self.scale_factor, int) else Fraction(size, into)
+            for size, into in zip(given, made, strict=True)
+        )
+        return Window(INTERPOLATED.get(self.mode, Unknown("mode not known")), strides)
+
+
+@describes("torch.nn.Upsample")
+@dataclass(eq=False, repr=False)
+class Upsample(Interpolation):
+    """https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"""
+
     size: Any = None
     scale_factor: Any = None
     mode: Any = "nearest"
     align_corners: Any = None
     recompute_scale_factor: Any = None
 
-    def output(self, x: Shape) -> Shape:
-        return resized(x, self.size, self.scale_factor)
-
 
 @describes("torch.nn.UpsamplingNearest2d")
 @dataclass(eq=False, repr=False)
-class UpsamplingNearest2d(Layer):
+class UpsamplingNearest2d(Interpolation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html"""
 
-    role = "upsampling"
-    operation = "interpolate"
+    mode = "nearest"
     size: Any = None
     scale_factor: Any = None
-
-    def output(self, x: Shape) -> Shape:
-        return resized(x, self.size, self.scale_factor)
 
 
 @describes("torch.nn.UpsamplingBilinear2d")
 class UpsamplingBilinear2d(UpsamplingNearest2d):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html"""
+
+    mode = "bilinear"
 
     def output(self, x: Shape) -> Shape:
         expect_rank(ranked(x), 4)
@@ -97,6 +118,9 @@ class PixelShuffle(Layer):
     role = "upsampling"
     operation = "pixel_shuffle"
     upscale_factor: Any
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return Window(1, Fraction(1, self.upscale_factor))
 
     def output(self, x: Shape) -> Shape:
         axes = ranked(x)
@@ -120,6 +144,9 @@ class PixelUnshuffle(Layer):
     operation = "pixel_unshuffle"
     downscale_factor: Any
 
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return Window(self.downscale_factor, self.downscale_factor)
+
     def output(self, x: Shape) -> Shape:
         axes = ranked(x)
         expect(len(axes) >= 3, "axes", wants=4, got=len(axes))
@@ -138,6 +165,9 @@ class ChannelShuffle(Layer):
     role = "shape"
     operation = "channel_shuffle"
     groups: Any
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return Window()
 
     def output(self, x: Shape) -> Shape:
         axes = ranked(x)
@@ -163,6 +193,9 @@ class Padding(Layer):
             expect_rank(axes, self.dimensions + 1, self.dimensions + 2)
             self.check_reach(axes, pads)
         return padded(axes, pads)
+
+    def window(self, output: Shape, *inputs: Shape) -> Any:
+        return Window()
 
     def check_reach(self, axes: tuple[Any, ...], pads: tuple[Any, ...]) -> None:
         """What is repeated must be there: less than the size reflected, no more than it wrapped around."""

@@ -8,6 +8,7 @@ from typing import Any
 from cnnlint.facts import Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes, expect, ranked
 from cnnlint.knowledge.layers import conv, norm
+from cnnlint.knowledge.layers.attention import ScaledAttention
 from cnnlint.knowledge.layers.distance import CosineSimilarity, PairwiseDistance
 from cnnlint.knowledge.layers.linear import Bilinear, Linear
 from cnnlint.knowledge.ops.made import functional, without_graph
@@ -29,12 +30,18 @@ def convolution(layer: Any) -> Callable[..., Tensor]:
     ) -> Tensor:
         options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
 
-        def shape() -> Shape:
+        def same() -> Any:
             made, taken, *kernel = ranked(weight.shape)
             expect(len(kernel) == layer.dimensions, "axes", wants=layer.dimensions + 2, got=len(kernel) + 2)
-            return layer(taken * groups, made, tuple(kernel), **options).output(input.shape)
+            return layer(taken * groups, made, tuple(kernel), **options)
 
-        return apply(layer.operation, [input, weight, bias], shape, **options)
+        return apply(
+            layer.operation,
+            [input, weight, bias],
+            lambda: same().output(input.shape),
+            acts_as=same,
+            **options,
+        )
 
     return function
 
@@ -55,12 +62,18 @@ def transposed_convolution(layer: Any) -> Callable[..., Tensor]:
         options = {"stride": stride, "padding": padding, "output_padding": output_padding,
                    "groups": groups, "dilation": dilation}  # fmt: skip
 
-        def shape() -> Shape:
+        def same() -> Any:
             taken, made, *kernel = ranked(weight.shape)
             expect(len(kernel) == layer.dimensions, "axes", wants=layer.dimensions + 2, got=len(kernel) + 2)
-            return layer(taken, made * groups, tuple(kernel), **options).output(input.shape)
+            return layer(taken, made * groups, tuple(kernel), **options)
 
-        return apply(layer.operation, [input, weight, bias], shape, **options)
+        return apply(
+            layer.operation,
+            [input, weight, bias],
+            lambda: same().output(input.shape),
+            acts_as=same,
+            **options,
+        )
 
     return function
 
@@ -77,24 +90,32 @@ for _transposed in (conv.ConvTranspose1d, conv.ConvTranspose2d, conv.ConvTranspo
 def linear(input: Tensor, weight: Tensor, bias: Any = None) -> Tensor:
     """`input @ weight.T + bias`, the weight being [out, in]."""
 
-    def shape() -> Shape:
+    def same() -> Linear:
         axes = ranked(weight.shape)
         expect_rank(axes, 1, 2)
-        result = Linear(axes[-1], axes[0]).output(input.shape)
-        return result if len(axes) == 2 else result[:-1]
+        return Linear(axes[-1], axes[0])
 
-    return apply("linear", [input, weight, bias], shape)
+    def shape() -> Shape:
+        result = same().output(input.shape)
+        return result if len(ranked(weight.shape)) == 2 else result[:-1]
+
+    return apply("linear", [input, weight, bias], shape, acts_as=same)
 
 
 @describes("torch.nn.functional.bilinear", "torch.bilinear")
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Any = None) -> Tensor:
     """The weight is [out, in1, in2]."""
 
-    def shape() -> Shape:
+    def same() -> Bilinear:
         made, first, second = ranked(weight.shape)
-        return Bilinear(first, second, made).output(input1.shape, input2.shape)
+        return Bilinear(first, second, made)
 
-    return apply("bilinear", [input1, input2, weight, bias], shape)
+    return apply(
+        "bilinear",
+        [input1, input2, weight, bias],
+        lambda: same().output(input1.shape, input2.shape),
+        acts_as=same,
+    )
 
 
 @describes("torch.nn.functional.batch_norm")
@@ -244,7 +265,13 @@ def scaled_dot_product_attention(
         batch = queries[:-2] if enable_gqa else broadcast(queries[:-2], keys[:-2], values[:-2])
         return (*batch, queries[-2], values[-1])
 
-    return apply("scaled_dot_product_attention", [query, key, value, attn_mask], shape, dropout_p=dropout_p)
+    return apply(
+        "scaled_dot_product_attention",
+        [query, key, value, attn_mask],
+        shape,
+        acts_as=ScaledAttention(),
+        dropout_p=dropout_p,
+    )
 
 
 @describes("torch.nn.functional.cosine_similarity", "torch.cosine_similarity")

@@ -102,7 +102,9 @@ def like_layer(layer: type[Layer], order: str, **more: Any) -> Described:
         if "dtype" in options:
             options["dtype"] = dtype_named(options["dtype"])
         count = 2 if surely(options.get("return_indices", False)) else 1
-        made = apply_all(layer.operation, [input], lambda: built.output(input.shape), count, **options)
+        made = apply_all(
+            layer.operation, [input], lambda: built.output(input.shape), count, acts_as=built, **options
+        )
         return (made[0], without_graph(made[1], "int64")) if count == 2 else made
 
     function.__signature__ = signature  # type: ignore[attr-defined]

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from cnnlint.facts import Shape, Tensor
+from cnnlint.facts import Layer, Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes, expect, ranked
 from cnnlint.knowledge.ops.elementwise import common_shape
 from cnnlint.knowledge.ops.made import method_and_function, spelled
-from cnnlint.knowledge.shapes import broadcast, expect_rank, expect_size
+from cnnlint.knowledge.shapes import broadcast, elements, expect_rank, expect_size
 from cnnlint.values import Undecided, Unknown, is_unknown
+
+
+@dataclass(eq=False, repr=False)
+class Product(Layer):
+    """Each value of the result is a sum over so many products."""
+
+    role = "product"
+    summed: Any
+
+    def multiply_adds(self, output: Shape, *inputs: Shape) -> Any:
+        return elements(ranked(output)) * self.summed
+
+
+def product_of(left: Tensor) -> Callable[[], Product]:
+    """A product that sums over the last axis of what stands on its left."""
+    return lambda: Product(ranked(left.shape)[-1])
 
 
 @describes(*method_and_function("matmul"), "torch.linalg.matmul")
 def matmul(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
     """[..., n, m] and [..., m, p] to [..., n, p]; a vector is a row on the left, a column on the right."""
-    return apply("matmul", [input, other], lambda: multiplied(ranked(input.shape), ranked(other.shape)))
+    return apply(
+        "matmul",
+        [input, other],
+        lambda: multiplied(ranked(input.shape), ranked(other.shape)),
+        acts_as=product_of(input),
+    )
 
 
 def multiplied(left: tuple[Any, ...], right: tuple[Any, ...]) -> Shape:
@@ -45,7 +68,7 @@ def bmm(input: Tensor, mat2: Tensor, *, out: Any = None) -> Tensor:
         expect_size("features", wants=right[1], got=left[2])
         return (left[0], left[1], right[2])
 
-    return apply("bmm", [input, mat2], shape)
+    return apply("bmm", [input, mat2], shape, acts_as=product_of(input))
 
 
 @describes(*method_and_function("mv"))
@@ -68,7 +91,7 @@ def product(name: str, left: tuple[Tensor, int], right: tuple[Tensor, int]) -> T
             expect_rank(ranked(tensor.shape), rank)
         return multiplied(ranked(left[0].shape), ranked(right[0].shape))
 
-    return apply(name, [left[0], right[0]], shape)
+    return apply(name, [left[0], right[0]], shape, acts_as=product_of(left[0]))
 
 
 @describes(*method_and_function("outer", "ger"))
@@ -86,23 +109,31 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: An
         made.shape = multiplied(ranked(mat1.shape), ranked(mat2.shape))
         return common_shape(input, made)
 
-    return apply("addmm", [input, mat1, mat2], shape)
+    return apply("addmm", [input, mat1, mat2], shape, acts_as=product_of(mat1))
 
 
 @describes("torch.kron", "torch.tensordot", "torch.linalg.multi_dot", "torch.chain_matmul")
 def unfollowed_product(*tensors: Any, **options: Any) -> Tensor:
     """A product whose shape is not reckoned here."""
-    return apply("matmul", tensors, Unknown("the shape of this product is not reckoned"))
+    unknown = Unknown("the shape of this product is not reckoned")
+    return apply("matmul", tensors, unknown, acts_as=Product(unknown))
 
 
 @describes("torch.einsum")
 def einsum(equation: Any, *operands: Any) -> Tensor:
     """Each letter is an axis; those not in the result are summed over."""
     tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], tuple | list) else operands
-    return apply("einsum", tensors, lambda: contracted(equation, tensors), equation=equation)
+    return apply(
+        "einsum",
+        tensors,
+        lambda: contracted(equation, tensors)[0],
+        acts_as=lambda: Product(contracted(equation, tensors)[1]),
+        equation=equation,
+    )
 
 
-def contracted(equation: Any, tensors: Any) -> Shape:
+def contracted(equation: Any, tensors: Any) -> tuple[Shape, Any]:
+    """The shape of the result, and how many products each value of it is the sum of."""
     if not isinstance(equation, str) or "..." in equation or "." in equation:
         raise Undecided("which axes are summed is not known")
     given, _, result = equation.replace(" ", "").partition("->")
@@ -121,4 +152,9 @@ def contracted(equation: Any, tensors: Any) -> Shape:
                 sizes[letter] = size
             elif size != 1:
                 expect_size(f"axis {letter}", wants=known, got=size)
-    return tuple(sizes.get(letter, Unknown(f"size of axis {letter}")) for letter in result)
+    shape = tuple(sizes.get(letter, Unknown(f"size of axis {letter}")) for letter in result)
+    summed = elements(size for letter, size in sizes.items() if letter not in result)
+    if len(terms) == 1:
+        return shape, 0
+    complete = len(terms) == 2 and set(sizes) == set(given) - {","}
+    return shape, summed if complete else Unknown("in which order it multiplies is not known")
