@@ -160,6 +160,29 @@ def test_keeping_a_part_keeps_its_meaning(text: str, whole: str, inner: str, exp
     assert mended(text, fixes.keep(HERE, INNER, safe=False), whole, inner) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "second", "expected"),
+    [
+        ("criterion(y, net(x))\n", "y", "net(x)", "criterion(net(x), y)\n"),
+        ("loss(y,  # é\n     out)\n", "y", "out", "loss(out,  # é\n     y)\n"),
+        ("loss(input=y, target=out)\n", "y", "out", "loss(input=out, target=y)\n"),
+        ("loss(target=out, input=y)\n", "y", "out", "loss(target=y, input=out)\n"),
+        ("loss(net(x), y)\n", "net(x)", "x", None),
+    ],
+)
+def test_two_parts_change_places(text: str, first: str, second: str, expected: str | None) -> None:
+    assert mended(text, fixes.swap(HERE, INNER, safe=True), first, second) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("y", "y.squeeze(1)"), ("y.float()", "y.float().squeeze(1)"), ("-y", "(-y).squeeze(1)")],
+)
+def test_a_method_is_called_on_all_of_an_expression(given: str, expected: str) -> None:
+    changed = mended(f"loss(out, {given})\n", fixes.call_method(HERE, "squeeze(1)", safe=False), given)
+    assert changed == f"loss(out, {expected})\n"
+
+
 @dataclass(eq=False)
 class Linear(Layer):
     """A layer as knowledge describes them."""

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import RESHAPING, LossCall, Op
+from cnnlint.facts import (
+    ACTIVATIONS,
+    DROPPING,
+    NORMALIZING,
+    RESHAPING,
+    WEIGHTED,
+    LossCall,
+    Op,
+    Tensor,
+)
 from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import keep, replace
 
 #: What an average of logits passes through on its way to the loss.
 POOLING = frozenset({"adaptive_avg_pool2d", "avg_pool2d", "mean"})
 #: Operations whose result is surely no log-probability.
-RAW = frozenset({"linear", "conv2d", "conv1d", "conv3d", "relu", "leaky_relu", "sigmoid"})
+RAW = WEIGHTED | {"relu", "leaky_relu", "sigmoid"}
+#: Operations whose result may lie outside 0..1 if what they are given may.
+BEYOND_ONE = (ACTIVATIONS | DROPPING) - {"sigmoid", "hardsigmoid", "hardtanh", "threshold"}
+#: What an operation between the last layer and a loss does to the logits.
+SPOILING = {
+    **dict.fromkeys(
+        "relu relu6 elu selu celu gelu silu mish softplus hardswish".split(),
+        "cuts off negative logits with their gradients, so learning stalls",
+    ),
+    **dict.fromkeys(
+        "sigmoid hardsigmoid tanh softsign".split(),
+        "squeezes the logits into a narrow range, so the loss cannot fall",
+    ),
+    **dict.fromkeys(("leaky_relu", "rrelu"), "flattens negative logits, so learning is slow"),
+    **dict.fromkeys(DROPPING, "zeroes logits at random, so the loss is mostly noise"),
+}
+#: Losses that take what this operation makes of logits; those that take logits; those on class numbers.
+AFTER = {"NLLLoss": "log_softmax", "BCELoss": "sigmoid"}
+ON_LOGITS = ("CrossEntropyLoss", "BCEWithLogitsLoss", "MultiLabelSoftMarginLoss")
+ON_CLASSES = ("CrossEntropyLoss", "NLLLoss")
+#: Of what spoils logits, the network may learn in spite of these.
+BEARABLE = DROPPING | {"leaky_relu", "rrelu"}
 
 
 def softmax_before_cross_entropy(loss: LossCall) -> Flags:
@@ -63,23 +95,89 @@ def nll_without_log_softmax(loss: LossCall) -> Flags:
         )
 
 
+def bce_without_sigmoid(loss: LossCall) -> Flags:
+    """BCELoss takes probabilities and raises on anything outside 0..1."""
+    if loss.subject.kind != "BCELoss":
+        return
+    source = loss.prediction.source(through=RESHAPING | POOLING | DROPPING)
+    logits = source.name in WEIGHTED | NORMALIZING
+    changed = [] if logits else [each.name for each in _spoilt(loss.prediction)]
+    if logits or source.name == "log_softmax" or (changed and BEYOND_ONE.issuperset(changed)):
+        yield flag(
+            loss,
+            also=[(source.place, f"`{source.label}` here")],
+            fix=_with_logits(loss) if logits else None,
+            source=source.label,
+        )
+
+
+def activation_on_logits(loss: LossCall) -> Flags:
+    """Something changes the logits between the last layer and a loss on classes."""
+    logits = loss.prediction
+    if loss.subject.kind in AFTER:
+        last = logits.source(through=RESHAPING)
+        if last.name != AFTER[loss.subject.kind]:
+            return
+        logits = last.inputs[0]
+    elif loss.subject.kind not in ON_LOGITS:
+        return
+    spoiling = _spoilt(logits)
+    if not spoiling or (spoiling[0].name == "sigmoid" and loss.subject.kind not in ON_CLASSES):
+        return
+    worst = min(spoiling, key=lambda operation: operation.name in BEARABLE)
+    yield flag(
+        worst.place,
+        also=[(loss, f"`{loss.subject.kind}` takes them")],
+        fix=_without(worst),
+        severity=Severity.WARNING if worst.name in BEARABLE else None,
+        activation=worst.label,
+        layer=spoiling[-1].inputs[0].source(through=RESHAPING | NORMALIZING).label,
+        effect=SPOILING[worst.name],
+    )
+
+
+def _spoilt(logits: Tensor) -> list[Op]:
+    """The operations that spoil logits, nearest to the loss first; none if no layer gave them."""
+    found: list[Op] = []
+    operation = logits.source(through=RESHAPING)
+    while operation.name in SPOILING:
+        found.append(operation)
+        operation = operation.inputs[0].source(through=RESHAPING | NORMALIZING)
+    return found if operation.name in WEIGHTED else []
+
+
 def _without(operation: Op) -> Fix | None:
-    """Leave a softmax or sigmoid out: `F.softmax(x, dim=1)` becomes `x`."""
-    if operation.layer:
-        package = operation.layer.written.rpartition(".")[0]
-        return replace(operation.layer, f"{package}.Identity()", safe=False) if package else None
+    """Leave a softmax or activation out: `F.softmax(x, dim=1)` becomes `x`."""
+    layer, model = operation.layer, operation.model
+    package = layer.written.rpartition(".")[0] if layer else ""
+    if layer and model and package and [each.layer for each in model.ops].count(layer) == 1:
+        return replace(layer, f"{package}.Identity()", safe=False)
+    if operation.contained:
+        return None
     return keep(operation, operation.argument, safe=False) if operation.argument.path else None
 
 
 def _with_log(operation: Op) -> Fix | None:
     """Take the logarithm as well: `F.softmax` becomes `F.log_softmax`, `nn.Softmax` `nn.LogSoftmax`."""
     call = operation.layer or operation
-    mended = call.written.replace("Softmax", "LogSoftmax").replace("softmax", "log_softmax")
-    return replace(call.callee, mended, safe=False) if call.written else None
+    return _renamed(call, call.written.replace("Softmax", "LogSoftmax").replace("softmax", "log_softmax"))
 
 
 def _as_cross_entropy(loss: LossCall) -> Fix | None:
     """Use the loss that takes logits: `nn.NLLLoss` becomes `nn.CrossEntropyLoss`."""
     call = loss if "nll_loss" in loss.written else loss.subject
-    mended = call.written.replace("NLLLoss", "CrossEntropyLoss").replace("nll_loss", "cross_entropy")
-    return replace(call.callee, mended, safe=False) if call.written else None
+    return _renamed(
+        call, call.written.replace("NLLLoss", "CrossEntropyLoss").replace("nll_loss", "cross_entropy")
+    )
+
+
+def _with_logits(loss: LossCall) -> Fix | None:
+    """Use the loss that applies the sigmoid itself: `nn.BCELoss` becomes `nn.BCEWithLogitsLoss`."""
+    call = loss if "binary_cross_entropy" in loss.written else loss.subject
+    name = call.written.replace("BCELoss", "BCEWithLogitsLoss")
+    return _renamed(call, name.replace("binary_cross_entropy", "binary_cross_entropy_with_logits"))
+
+
+def _renamed(call: Any, name: str) -> Fix | None:
+    """Call another function of the same module; a bare name may not be imported."""
+    return replace(call.callee, name, safe=False) if "." in name else None

@@ -6,7 +6,16 @@ the engine keeps that check silent. `site` is where the thing was made, `name` w
 
 from __future__ import annotations
 
-from cnnlint.facts.base import ACTIVATIONS, NOWHERE, RESHAPING, Fact
+from cnnlint.facts.base import (
+    ACTIVATIONS,
+    DROPPING,
+    MOVING,
+    NORMALIZING,
+    NOWHERE,
+    RESHAPING,
+    WEIGHTED,
+    Fact,
+)
 from cnnlint.facts.data import Dataset, Loader, Picture, Transform
 from cnnlint.facts.events import (
     Accumulate,
@@ -32,9 +41,13 @@ from cnnlint.facts.tensors import Number, Op, Shape, ShapeError, Tensor, is_rank
 
 __all__ = [
     "ACTIVATIONS",
+    "DROPPING",
     "EVERYTHING",
+    "MOVING",
+    "NORMALIZING",
     "NOWHERE",
     "RESHAPING",
+    "WEIGHTED",
     "Accumulate",
     "Backward",
     "Branch",

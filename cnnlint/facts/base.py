@@ -17,6 +17,30 @@ RESHAPING = frozenset({
 })  # fmt: skip
 
 
+#: Operations that give the same numbers, perhaps of another dtype or elsewhere.
+MOVING = frozenset({
+    "to", "cuda", "cpu", "contiguous", "clone", "identity", "type", "float", "double", "half", "bfloat16",
+    "long", "int", "short",
+})  # fmt: skip
+
+
+#: Operations that multiply by learnt weights: what they give may be any number.
+WEIGHTED = frozenset({
+    "linear", "bilinear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
+    "conv_transpose3d",
+})  # fmt: skip
+
+
+#: Operations that normalise by mean and variance.
+NORMALIZING = frozenset({"batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm"})
+
+
+#: Operations that set values to zero at random.
+DROPPING = frozenset({
+    "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout",
+})  # fmt: skip
+
+
 #: Non-linearities of hidden layers, by torch's functional names.
 ACTIVATIONS = frozenset({
     "relu", "relu6", "leaky_relu", "prelu", "rrelu", "elu", "selu", "celu", "gelu", "silu", "mish",

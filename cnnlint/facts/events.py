@@ -67,11 +67,15 @@ class Forward(Event):
 
 @dataclass(eq=False)
 class LossCall(Event):
-    """A loss is computed; `subject` is the Loss (also for `F.cross_entropy`)."""
+    """A loss is computed; `subject` is the Loss (also for `F.cross_entropy`).
+
+    `places` are the expressions given for the prediction and the target, where both are written.
+    """
 
     prediction: Any = None
     target: Any = None
     output: Tensor | None = None
+    places: tuple[Site, ...] = ()
 
 
 @dataclass(eq=False)

@@ -192,8 +192,9 @@ class Loss(Layer):
     """Subclasses in `knowledge.losses` are dataclasses whose fields are torch's arguments.
 
     `expects` is what it wants of its prediction: 'logits', 'log-probabilities', 'probabilities'
-    (in [0, 1]) or ''.
+    (in [0, 1]) or ''. `broadcasts` is True where shapes that differ are made to fit in silence.
     """
 
     role = "loss"
     expects: ClassVar[str] = ""
+    broadcasts: ClassVar[bool] = False

@@ -11,6 +11,7 @@ from cnnlint.source import Site
 from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
+    from cnnlint.facts.data import Loader
     from cnnlint.facts.modules import Layer, Model
 
 
@@ -30,14 +31,27 @@ class Tensor(Fact):
     dtype: Any = field(default_factory=lambda: Unknown("dtype not known"))
     graph: Any = field(default_factory=lambda: Unknown("not known whether autograd follows it"))
     producer: Op | None = None
-    index: int = 0  # which output of its producer
+    loader: Loader | None = None  # whose batch it is a part of, as it came
+    index: int = 0  # which output of its producer, or which part of the batch
 
     def source(self, through: Iterable[str] = ()) -> Any:
         """The operation that made this value, looking back through the operations named."""
-        operation = self.producer
-        while operation is not None and operation.name in through and operation.inputs:
-            operation = operation.inputs[0].producer
+        operation = self.origin(through).producer
         return Unknown("where this value comes from is not known") if operation is None else operation
+
+    def origin(self, through: Iterable[str] = ()) -> Tensor:
+        """The value this one was made of by nothing but the operations named."""
+        tensor = self
+        while (made := tensor.producer) and made.name in through and made.inputs and not tensor.loader:
+            tensor = made.inputs[0]
+        return tensor
+
+    @property
+    def rank(self) -> Any:
+        """How many axes it has."""
+        if isinstance(self.shape, tuple) and Ellipsis not in self.shape:
+            return len(self.shape)
+        return Unknown("the number of axes is not known")
 
     @property
     def axes(self) -> str:
@@ -92,6 +106,16 @@ class Op(Fact):
         value = self.options.get(option, default)
         known = isinstance(value, int | float | Unknown)
         return value if known else Unknown(f"`{option}` is no plain number", self.site)
+
+    @property
+    def dim(self) -> Any:
+        """The axis it runs over, as its author gave it; None for none."""
+        return getattr(self.layer, "dim", None) if self.layer else self.options.get("dim")
+
+    @property
+    def without_dim(self) -> Any:
+        """It was not told the axis it runs over."""
+        return self.dim if isinstance(self.dim, Unknown) else self.dim is None
 
     @property
     def contained(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnnlint.fixes.apply import Applied, apply_fixes
 from cnnlint.fixes.resolve import resolve
 from cnnlint.fixes.vocabulary import (
+    call_method,
     insert_after,
     insert_before,
     keep,
@@ -13,6 +14,7 @@ from cnnlint.fixes.vocabulary import (
     replace,
     set_argument,
     site_of,
+    swap,
     together,
     wrap,
 )
@@ -20,6 +22,7 @@ from cnnlint.fixes.vocabulary import (
 __all__ = [
     "Applied",
     "apply_fixes",
+    "call_method",
     "insert_after",
     "insert_before",
     "keep",
@@ -29,6 +32,7 @@ __all__ = [
     "resolve",
     "set_argument",
     "site_of",
+    "swap",
     "together",
     "wrap",
 ]

@@ -54,6 +54,13 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
             return _keep(text, begin, end, *text.offsets(inner)) if inner else None
         case "wrap":
             return text.edit(begin, end, edit.text + text.text[begin:end] + edit.name)
+        case "swap":
+            inner = spans.span(edit.other.at) if edit.other else None
+            return _swap(text, (begin, end), text.offsets(inner)) if inner else None
+        case "call_method":
+            words = text.text[begin:end]
+            atom = isinstance(_expression(words), _ATOMS)
+            return text.edit(begin, end, f"{words if atom else f'({words})'}.{edit.text}")
         case "set_argument":
             return _set_argument(text, begin, end, edit)
         case "rename":
@@ -189,6 +196,14 @@ def _keep(text: _Text, begin: int, end: int, inner_begin: int, inner_end: int) -
     if not (isinstance(expression, _ATOMS) and "\n" not in words) and not fenced and not on_its_own:
         words = f"({words})"
     return text.edit(begin, end, words)
+
+
+def _swap(text: _Text, *places: tuple[int, int]) -> TextEdit | None:
+    (begin, first_end), (second, end) = sorted(places)
+    if first_end > second:
+        return None
+    between = text.text[first_end:second]
+    return text.edit(begin, end, text.text[second:end] + between + text.text[begin:first_end])
 
 
 def _set_argument(text: _Text, begin: int, end: int, edit: Edit) -> TextEdit | None:

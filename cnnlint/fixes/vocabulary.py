@@ -13,6 +13,7 @@ from cnnlint.findings import Edit, Fix
 from cnnlint.source import Site
 
 __all__ = [
+    "call_method",
     "insert_after",
     "insert_before",
     "keep",
@@ -21,6 +22,7 @@ __all__ = [
     "replace",
     "set_argument",
     "site_of",
+    "swap",
     "together",
     "wrap",
 ]
@@ -49,6 +51,16 @@ def keep(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
 def wrap(where: Any, before: str, after: str, *, safe: bool, title: str = "") -> Fix:
     """Write the node with `before` and `after` around it: `[a, b]` becomes `nn.ModuleList([a, b])`."""
     return _fix(title or f"write `{before}...{after}`", Edit("wrap", site_of(where), before, after), safe)
+
+
+def call_method(where: Any, method: str, *, safe: bool, title: str = "") -> Fix:
+    """Call a method of what the node gives: `labels` becomes `labels.unsqueeze(1)`."""
+    return _fix(title or f"call `{method}` on it", Edit("call_method", site_of(where), method), safe)
+
+
+def swap(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
+    """Write each of two nodes, of which the other comes later, in the place of the other."""
+    return _fix(title or "swap the two", Edit("swap", site_of(where), other=site_of(other)), safe)
 
 
 def remove(where: Any, *, safe: bool, title: str = "") -> Fix:

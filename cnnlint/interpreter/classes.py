@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Module, Optimizer, Scheduler, Tensor, ZeroGrad
+from cnnlint.facts import Dataset, Module, Optimizer, Scheduler, Tensor, ZeroGrad
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -29,6 +29,7 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.state import PRIMITIVES
 from cnnlint.knowledge import load
+from cnnlint.knowledge.datasets import REPLACED
 from cnnlint.knowledge.names import canonical
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -242,6 +243,8 @@ class Classes(Core):
             self.heap.set(value.attributes, name, new)
             if isinstance(value, UserDataset):
                 value.example = None  # it may be another from here on
+                if "classes" in REPLACED.get(name, ()):
+                    value.classes = self.unknown(f"`{name}` of the dataset is set", node)
             if value.escaped:
                 self.escape(new)
             elif value.exposed:
@@ -253,6 +256,8 @@ class Classes(Core):
         if isinstance(value, Module):
             self.set_child(value, name, new, node)
             return
+        if isinstance(value, Dataset):
+            self.change_dataset(value, name, node)
         if isinstance(value, Unknown) and name == "grad" and plain(new) is None:
             self.record(ZeroGrad(subject=value), node)
             return
@@ -267,6 +272,11 @@ class Classes(Core):
         if isinstance(value, Optimizer | Scheduler) and name in ("step", "zero_grad"):
             value.escaped = value.watched = True
         self.escape(new)
+
+    def change_dataset(self, dataset: Dataset, name: str, node: Any) -> None:
+        """An attribute of a library's dataset is set: what follows from it is no longer known."""
+        for field in REPLACED.get(name, ()):
+            self.heap.set(dataset.__dict__, field, self.unknown(f"`{name}` of the dataset is set", node))
 
 
 def followed(base: str) -> bool:

@@ -32,6 +32,13 @@ class Examples(Core):
 
     def batch(self, loader: Loader, node: Any) -> Value:
         """What a loader yields: a batch of what its dataset gives one by one."""
+        batch = self.make_batch(loader, node)
+        for index, part in enumerate(batch if isinstance(batch, tuple) else (batch,)):
+            if isinstance(part, Tensor):
+                part.loader, part.index = loader, index
+        return batch
+
+    def make_batch(self, loader: Loader, node: Any) -> Value:
         dataset = loader.dataset
         collate = loader.options.get("collate_fn")
         if not (collate is None or is_unknown(dataset)):
@@ -84,6 +91,8 @@ class Examples(Core):
             self.program.facts.remove(made)
             for name in DERIVED:
                 setattr(dataset, name, getattr(made, name))
+            if isinstance(self.class_attribute(dataset.cls, "__getitem__"), Function):
+                dataset.classes = self.unknown("its own __getitem__ may give other targets", node)
             image, target = (Tensor(shape=shape, graph=False) for shape in (made.shape, made.target_shape))
             dataset.inherited = (image, target)
 

@@ -21,6 +21,7 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge.describe import Mismatch, joined_graph
+from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -191,5 +192,15 @@ class Layers(Core):
             subject=loss, prediction=inputs[0], target=inputs[1] if len(inputs) > 1 else None, output=output
         )
         event.text = source_text(node)
+        event.places = self.loss_places(node)
         self.record(event, node)
         return output
+
+    def loss_places(self, node: Any) -> tuple[Site, ...]:
+        """Where the prediction and the target of a loss are written; () if that cannot be told."""
+        arguments = node.arguments if isinstance(node, tree.Call) else ()
+        named = {each.keyword: each.value for each in arguments if each.keyword}
+        positional = [each.value for each in arguments if not each.keyword and not each.star]
+        given = [*positional, *(named[name] for name in ("input", "target") if name in named)]
+        starred = any(each.star for each in arguments)
+        return () if starred or len(given) < 2 else (self.site(given[0]), self.site(given[1]))

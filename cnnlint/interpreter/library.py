@@ -299,6 +299,8 @@ class LibraryCalls(Core):
             return self.picture_attribute(value, name, node)
         if isinstance(value, Optimizer) and name == "param_groups":
             return Stream(ParameterGroup(value))
+        if isinstance(value, Dataset) and name == "classes" and isinstance(value.classes, int):
+            return make_list([self.unknown("the name of a class", node)] * value.classes)
         if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):
             fields = getattr(type(value), "__dataclass_fields__", {})
             if name in fields and not (isinstance(value, Optimizer) and name == "params"):

@@ -206,10 +206,10 @@ class Statements(Core):
                 return
         if not isinstance(value, Tensor):
             self.escape(value)
-        for target in targets:
+        for index, target in enumerate(targets):
             part: Value = self.unknown("cannot tell what is unpacked", node)
             if isinstance(value, Tensor):
-                part = Tensor(graph=value.graph, producer=value.producer)
+                part = Tensor(graph=value.graph, producer=value.producer, loader=value.loader, index=index)
             elif isinstance(value, Stream):
                 part = value.element
             self.assign(target, part, node)

@@ -19,6 +19,17 @@ from cnnlint.values import Unknown, is_unknown
 LEARNT_FROM = ("extra", "unlabeled")
 HELD_OUT = ("test", "val", "valid")
 
+_IMAGES, _TARGETS = ("size", "shape", "ordered"), ("size", "classes", "target_shape", "ordered")
+#: What is no longer known of a dataset once one of its attributes is set.
+REPLACED = {
+    **dict.fromkeys(("data", "train_data", "test_data"), _IMAGES),
+    **dict.fromkeys(("targets", "labels", "train_labels", "test_labels", "samples", "imgs"), _TARGETS),
+    "transform": ("shape", "augmented", "transform"),
+    "transforms": ("shape", "classes", "target_shape", "augmented", "transform"),
+    "target_transform": ("classes", "target_shape"),
+    "classes": ("classes",),
+}
+
 
 @dataclass(frozen=True)
 class Row:

@@ -46,6 +46,8 @@ class Subset(Dataset):
 
     def __init__(self, dataset: Any, indices: Any) -> None:
         super().__init__(size=length(indices), parent=dataset, **inherited(dataset))
+        if not isinstance(indices, range | tuple | list):
+            self.classes = Unknown("the indices may leave classes out")
         if not ascending(indices) and not surely(self.ordered == False):  # noqa: E712 - may be Unknown
             self.ordered = Unknown("the order of the indices is not known")
 
@@ -88,6 +90,7 @@ def random_part(dataset: Any, size: Any) -> Subset:
     part = Subset(dataset, Unknown("the indices are drawn at random"))
     part.size = size
     part.ordered = False
+    part.classes = getattr(dataset, "classes", part.classes)
     return part
 
 

@@ -170,6 +170,13 @@ def test_a_part_is_like_the_whole_but_for_its_size() -> None:
     assert torch_data.Subset(make("MNIST", "data"), [3, 1, 2]).ordered is False
 
 
+def test_a_part_chosen_by_unknown_indices_may_lack_classes():
+    whole = make("CIFAR10", "data")
+    assert torch_data.Subset(whole, range(100)).classes == 10
+    assert is_unknown(torch_data.Subset(whole, UNKNOWN).classes)
+    assert [part.classes for part in torch_data.random_split(whole, [45_000, 5_000])] == [10, 10]
+
+
 def test_a_random_split_has_the_lengths_asked_for_and_no_order() -> None:
     whole = make("ImageFolder", "data")
     parts = torch_data.random_split(whole, [10, UNKNOWN])

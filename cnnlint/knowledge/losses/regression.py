@@ -12,6 +12,8 @@ from cnnlint.knowledge.losses.base import TorchLoss, broadcast, describes_loss, 
 class ElementwiseLoss(TorchLoss):
     """One loss for each element; shapes that differ are broadcast."""
 
+    broadcasts = True
+
     def check(self, input: Shape, target: Shape) -> None:
         expect_broadcast(input, target)
 
