@@ -35,7 +35,7 @@ class Net(nn.Module):
         x = F.relu(self.fc1(x))
         x = F.dropout(x)  # CNN517
         x = self.fc2(x)
-        return F.log_softmax(x)
+        return F.log_softmax(x)  # CNN206
 
 
 model = Net()
