@@ -81,6 +81,8 @@ class Examples(Core):
                 dataset.size = size
         example = plain(self.example(dataset, node))
         image, *targets = example if isinstance(example, tuple) and example else (example,)
+        if dataset.inherited and not (targets and plain(targets[0]) is dataset.inherited[1]):
+            dataset.classes = self.unknown("its own __getitem__ may give other targets", node)
         dataset.shape = shape_of(image)
         dataset.target_shape = shape_of(targets[0]) if targets else Unknown("it has no target")
 
@@ -91,8 +93,6 @@ class Examples(Core):
             self.program.facts.remove(made)
             for name in DERIVED:
                 setattr(dataset, name, getattr(made, name))
-            if isinstance(self.class_attribute(dataset.cls, "__getitem__"), Function):
-                dataset.classes = self.unknown("its own __getitem__ may give other targets", node)
             image, target = (Tensor(shape=shape, graph=False) for shape in (made.shape, made.target_shape))
             dataset.inherited = (image, target)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from cnnlint.config import Config
 from cnnlint.facts import Layer, LossCall
 from cnnlint.interpreter import analyse
-from cnnlint.syntax.parse import parse
+from cnnlint.linting import new_session
 from cnnlint.values import is_unknown
 
 HEAD = """
@@ -23,26 +24,9 @@ for images, labels in DataLoader(data, batch_size=30):
 """
 
 
-class OneText:
-    """A project of a single file."""
-
-    data = None
-
-    def __init__(self, text):
-        self.text = text
-
-    def module(self, path):
-        return parse(self.text) if path == "train.py" else None
-
-    def is_file(self, path):
-        return path == "train.py"
-
-    def input_shape(self, path):
-        return None
-
-
 def first(kind, text):
-    return next(analyse("train.py", OneText(HEAD + text)).each(kind))
+    session = new_session(Config(cache=False), overlay={"train.py": (HEAD + text).encode()})
+    return next(analyse("train.py", session.project).each(kind))
 
 
 def labels_of(text):
@@ -76,6 +60,25 @@ data = Pairs()
 @pytest.mark.parametrize("name", ["targets", "labels", "samples", "target_transform"])
 def test_a_dataset_whose_targets_are_replaced_may_have_other_classes(name):
     assert is_unknown(labels_of(f"data.{name} = chosen\n{LOOP}").loader.dataset.classes)
+
+
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        ("image, label = super().__getitem__(index)\n        return image + 1, label", True),
+        ("image, label = super().__getitem__(index)\n        return image, label // 2", False),
+        ("return self.pictures[index], self.coarse[index]", False),
+    ],
+)
+def test_a_derived_dataset_has_the_classes_of_its_base_if_it_gives_its_targets(body, known):
+    own = f"""
+class Own(datasets.CIFAR100):
+    def __getitem__(self, index):
+        {body}
+
+data = Own("data")
+"""
+    assert is_unknown(labels_of(own + LOOP).loader.dataset.classes) is not known
 
 
 def test_the_classes_of_a_dataset_can_be_counted():
