@@ -104,6 +104,10 @@ class Layer(Module):
     #: Takes a shape of any rank, so also one led by `...`.
     any_rank: ClassVar[bool] = False
 
+    def taken_from(self, x: Shape) -> dict[str, Any]:
+        """What a lazy layer takes from the shape of its first input: its options by name."""
+        return {}
+
     def admits(self) -> Shape:
         """The shape an input must have, with fresh symbols for what is free; Unknown if any will do."""
         return Unknown("any shape will do")

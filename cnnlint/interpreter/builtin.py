@@ -360,4 +360,5 @@ ALIASES = {
     "importlib.import_module": "import_module", "random.shuffle": "shuffle",
     "numpy.random.shuffle": "shuffle",
     "torchsummary.summary": "summary_of_one", "torchinfo.summary": "summary",
+    "collections.namedtuple": "namedtuple", "typing.cast": "cast",
 }  # fmt: skip

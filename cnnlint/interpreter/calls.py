@@ -242,6 +242,7 @@ class Calls(Core):
         if isinstance(value, Function | BoundMethod):
             if isinstance(function, Function):
                 function.decorators = (*function.decorators, value)
+                self.await_lookup(function.name, decorator, lambda: self.with_decorators(function, decorator))
             return function
         self.escape(function)
         if isinstance(function, Function):

@@ -24,7 +24,7 @@ from cnnlint.interpreter.objects import (
     UserDataset,
     UserModel,
     Value,
-    make_dict,
+    items_in,
     plain,
 )
 from cnnlint.interpreter.state import PRIMITIVES
@@ -65,20 +65,22 @@ class Classes(Core):
         for value in scope.names.values():
             if isinstance(value, Function) and value.owner is None:
                 value.owner = cls
+        if "typing.NamedTuple" in cls.library_bases():
+            cls.fields = annotated(node)
         for decorator in node.decorators:
-            made_by = plain(self.evaluate(decorator))
-            if (
-                isinstance(made_by, Library)
-                and made_by.name.endswith("dataclass")
-                or _called(decorator, "dataclass")
-            ):
-                cls.fields = tuple(
-                    statement.target.id
-                    for statement in node.body
-                    if isinstance(statement, tree.AnnAssign) and isinstance(statement.target, tree.Name)
-                )
+            self.decorate_class(cls, node, decorator)
         self.classes.setdefault(cls.site, cls)
         return cls
+
+    def decorate_class(self, cls: ClassObject, node: tree.ClassDef, decorator: tree.Expression) -> None:
+        """Decorators leave a class what it is, but may keep it somewhere or give it a constructor."""
+        made_by = plain(self.evaluate(decorator))
+        named = isinstance(made_by, Library) and made_by.name.endswith("dataclass")
+        if named or _called(decorator, "dataclass"):
+            cls.fields = annotated(node)
+        if isinstance(made_by, Function | BoundMethod):
+            register = lambda: self.call(made_by, Arguments([cls], {}), decorator)  # noqa: E731
+            self.await_lookup(cls.name, decorator, register)
 
     def instantiate(self, cls: ClassObject, arguments: Arguments, node: Any) -> Value:
         self.instantiated.add(cls.site)
@@ -90,7 +92,7 @@ class Classes(Core):
             given = [value, *arguments.positional]
             bound = Arguments(given, arguments.keywords, arguments.open, arguments.node)
             self.construct(value, init, bound, node)
-        elif cls.fields is not None:
+        elif cls.all_fields() is not None:
             self.fill_fields(cls, value, arguments, node)
             further = self.class_attribute(cls, "__post_init__")
             if isinstance(further, Function):
@@ -108,13 +110,15 @@ class Classes(Core):
 
     def fill_fields(self, cls: ClassObject, value: Any, arguments: Arguments, node: Any) -> None:
         positional = list(arguments.positional)
-        for name in cls.fields or ():
+        classes = [base for base in reversed(cls.lineage()) if isinstance(base, ClassObject)]
+        defaults = {name: value for base in classes for name, value in base.attributes.items()}
+        for name in cls.all_fields() or ():
             if positional:
                 given = positional.pop(0)
             elif name in arguments.keywords:
                 given = arguments.keywords[name]
-            elif name in cls.attributes and not isinstance(arguments.open, Unknown):
-                default = plain(cls.attributes[name])
+            elif name in defaults and not isinstance(arguments.open, Unknown):
+                default = plain(defaults[name])
                 made = isinstance(default, FieldFactory)
                 given = self.call(default.function, Arguments([], {}), node) if made else self.assume(default)
             else:
@@ -177,7 +181,7 @@ class Classes(Core):
         if name == "__class__":
             return value.cls
         if name == "__dict__":
-            return make_dict(self.unknown("attributes", node))
+            return self.attributes_of(value)
         found = self.class_attribute(value.cls, name)
         if isinstance(found, Function):
             return self.bind_method(found, value, node)
@@ -217,7 +221,10 @@ class Classes(Core):
             self.escape(value.receiver)
             return found
         if isinstance(found, Library):
-            return LibraryMethod(value.receiver, name)
+            model = value.receiver
+            if name in ("forward", "__call__") and getattr(model, "base_layer", None) is not None:
+                return Builtin("forward", lambda arguments: self.call_base(model, arguments, node))
+            return LibraryMethod(model, name)
         return self.unknown(f"super().{name} is not known", node) if found is None else found
 
     def library_init(self, bases: tuple[str, ...], receiver: Value, arguments: Arguments, node: Any) -> Value:
@@ -240,7 +247,8 @@ class Classes(Core):
             self.name_fact(new, name)
             if isinstance(value, UserModel) and not value.ready:
                 self.set_early(value, name, new, node)
-            self.heap.set(value.attributes, name, new)
+            items = items_in(value) if isinstance(new, Module) else None
+            self.heap.set(value.attributes if items is None else items, name, new)
             if isinstance(value, UserDataset):
                 value.example = None  # it may be another from here on
                 if "classes" in REPLACED.get(name, ()):
@@ -283,6 +291,12 @@ def followed(base: str) -> bool:
     """Whether a library class does nothing to what a class derived from it keeps, unless we know."""
     name = canonical(base)
     return name.startswith(KNOWN_BASES) or name.endswith("DataLoader") or name in load()
+
+
+def annotated(node: tree.ClassDef) -> tuple[str, ...]:
+    """The names annotated in the body of a class, in order."""
+    statements = [each for each in node.body if isinstance(each, tree.AnnAssign)]
+    return tuple(each.target.id for each in statements if isinstance(each.target, tree.Name))
 
 
 def _called(node: tree.Expression, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Accumulate, Fact, Module, Number, Tensor
+from cnnlint.facts import Accumulate, Fact, Number, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -17,7 +17,9 @@ from cnnlint.interpreter.objects import (
     ParameterGroup,
     Parser,
     Stream,
+    UserModel,
     Value,
+    items_in,
     make_list,
     plain,
 )
@@ -141,6 +143,8 @@ class Containers(Core):
         if not isinstance(items, Unknown):
             self.escape(items)
             self.heap.set(target.store, "items", self.unknown(why, node))
+        if isinstance(target.store.get("owner"), UserModel):
+            target.store["owner"].unfollowed = self.unknown(why, node)
 
     # --- dicts ---------------------------------------------------------------------------------
     def dict_method(self, target: DictValue, name: str, arguments: Arguments, node: Any) -> Value:
@@ -153,6 +157,7 @@ class Containers(Core):
         if name in ("setdefault", "update"):
             self.seen_with(target, tuple(arguments.every()))
         if name in ("get", "pop", "setdefault") and given and self.hashable(given[0]):
+            entries = self.entries_for(target, given[0]) or {}
             default = arguments.positional[1] if len(given) > 1 else None
             if name == "pop" and given[0] in entries:
                 popped = entries.pop(given[0])
@@ -173,6 +178,8 @@ class Containers(Core):
                 self.escape(tuple(arguments.every()))
                 self.lose(target, "updated with unknown entries", node)
             else:
+                for key, each in {**more, **arguments.keywords}.items():
+                    self.set_attribute_too(target, key, each, node)
                 self.heap.set(target.store, "items", {**entries, **more, **arguments.keywords})
             return None
         if name == "copy":
@@ -187,6 +194,7 @@ class Containers(Core):
         if isinstance(value, DictValue):
             entries = self.known_entries(value)
             if entries is not None and self.hashable(index):
+                self.set_attribute_too(value, index, new, node)
                 self.heap.set(value.store, "items", {**entries, index: new})
                 return
             self.lose(value, "an entry of unknown key is set", node)
@@ -200,8 +208,8 @@ class Containers(Core):
         elif isinstance(value, ParameterGroup):
             value.optimizer.adjusted = True
             return
-        elif isinstance(value, Module) and isinstance(getattr(value, "items", None), dict):
-            self.set_container_item(value, index, new, node)
+        elif items_in(value) is not None:
+            self.set_container_item(items_in(value), index, new, node)
             return
         elif isinstance(value, INSTANCES):
             method = self.get_attribute(value, "__setitem__", node)
@@ -211,16 +219,21 @@ class Containers(Core):
         if not isinstance(value, Tensor):
             self.escape(new)
 
-    def set_container_item(self, module: Any, index: Value, new: Value, node: Any) -> None:
-        names = list(module.items)
+    def set_attribute_too(self, target: DictValue, key: Value, value: Value, node: Any) -> None:
+        """What is set in `vars(object)` is an attribute of the object."""
+        if "owner" in target.store and isinstance(key, str):
+            self.set_attribute(target.store["owner"], key, value, node)
+
+    def set_container_item(self, items: Any, index: Value, new: Value, node: Any) -> None:
+        names = list(items)
         if isinstance(index, int) and -len(names) <= index < len(names):
             index = names[index]
         if isinstance(index, str):
             if isinstance(new, Fact) and not new.name:
                 new.name = index
-            self.heap.set(module.items, index, new)
+            self.heap.set(items, index, new)
         else:
-            self.heap.set(module.items, "?", self.unknown("which module is replaced is not known", node))
+            self.heap.set(items, "?", self.unknown("which module is replaced is not known", node))
 
     # --- strings, numbers, argparse --------------------------------------------------------------
     def string_method(self, receiver: str | bytes, name: str, arguments: Arguments, node: Any) -> Value:

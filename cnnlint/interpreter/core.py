@@ -83,6 +83,7 @@ class Core(Parts):
         self.cut_short: set[Site] = set()  # functions of which that is so
         self.lost: BaseException | None = None  # the limit that ended what was followed last
         self.import_steps = 0  # spent on the modules that are imported
+        self.decorated: dict[str, list[Callable[[], object]]] = {}  # by names it may be looked for by
         self.lists_read: set[int] = set()
         self.fresh: set[str] = set()  # names the innermost loop sets anew in each iteration
         self.loop_depth = 0

@@ -5,20 +5,23 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from cnnlint.facts import Module
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
+    MISSING,
     Arguments,
     Assumed,
     DictValue,
     Function,
+    Instance,
     Library,
     ListValue,
     OneOf,
     Scope,
     Stream,
+    UserModel,
     Value,
+    items_in,
     make_dict,
     make_list,
     plain,
@@ -165,9 +168,12 @@ class Expressions(Core):
         if isinstance(value, DictValue):
             entries = self.known_entries(value)
             return None if entries is None else list(entries)
-        items = getattr(value, "items", None)
-        if isinstance(value, Module) and isinstance(items, dict):  # a container of modules
-            return list(items) if value.kind == "ModuleDict" else list(items.values())
+        if isinstance(value, Instance) and "typing.NamedTuple" in value.cls.library_bases():
+            return [value.attributes.get(name, MISSING) for name in value.cls.all_fields() or ()]
+        items = items_in(value)
+        if items is not None:
+            container: Any = value.base_layer if isinstance(value, UserModel) else value
+            return list(items) if container.kind == "ModuleDict" else list(items.values())
         if isinstance(value, Stream) and isinstance(value.element, list):
             return value.element
         return None

@@ -82,12 +82,16 @@ class Layers(Core):
         return learner and layer.trainable is not False
 
     def refine(self, layer: Any, tensor: Tensor) -> None:
-        """An input of unknown shape takes the shape the layer admits, with fresh symbols."""
+        """An input of unknown shape takes the shape the layer admits, with fresh symbols; a lazy layer takes
+        its sizes from its first input."""
         if is_unknown(tensor.shape):
             try:
                 tensor.shape = layer.admits()
             except (Undecided, AttributeError):
                 return
+        if isinstance(layer, Layer):
+            for option, size in layer.taken_from(tensor.shape).items():
+                self.heap.set(vars(layer), option, size)
 
     def output_shape(self, layer: Any, tensors: list[Tensor]) -> Any:
         shapes = [tensor.shape for tensor in tensors]

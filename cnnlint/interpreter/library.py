@@ -291,6 +291,8 @@ class LibraryCalls(Core):
             return self.library_member(value, name)
         if isinstance(value, ProjectModule):
             return self.module_member(value, name, node)
+        if isinstance(value, Function) and name == "__name__":
+            return value.name
         if isinstance(value, Tensor):
             return self.tensor_attribute(value, name, node)
         if isinstance(value, Module):

@@ -22,6 +22,7 @@ from cnnlint.interpreter.objects import (
     Stream,
     UserModel,
     Value,
+    items_in,
     make_dict,
     make_list,
     plain,
@@ -80,8 +81,10 @@ class ModuleMethods(Core):
         if name in _HARMLESS or name in HOOKS:
             return self.unknown(f"what {name}() returns", node)
         known = self.container_methods.get(name)
-        if known is not None and isinstance(getattr(module, "items", None), dict):
-            return known(self, module, arguments, node)
+        if known is not None and items_in(module) is not None:
+            container = module.base_layer if isinstance(module, UserModel) else module
+            made = known(self, container, arguments, node)
+            return module if made is container else made
         return self.escape_and_lose(
             Arguments([module, *arguments.positional], arguments.keywords, arguments.open),
             node,
@@ -221,6 +224,8 @@ class ModuleMethods(Core):
                 for name, value in module.attributes.items()
             }
             clone.forwards = []
+            if isinstance(clone, UserModel) and clone.base_layer is not None:
+                clone.base_layer = self.copied(clone.base_layer)
         elif isinstance(getattr(clone, "items", None), dict):
             clone.items = {name: self.copied(value) for name, value in module.items.items()}
         return clone
@@ -276,6 +281,8 @@ class ModuleMethods(Core):
             return assigned[name]
         if name == "training":
             return self.unknown("the mode a module is in", node)
+        if name == "_modules" and not self.partly_known(module):
+            return make_dict(module.children())
         if name == "module":
             return module
         if name in ("weight", "bias"):

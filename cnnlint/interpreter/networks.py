@@ -27,6 +27,7 @@ from cnnlint.interpreter.objects import (
     Stream,
     UserModel,
     Value,
+    items_in,
     opaque_tensor,
     plain,
 )
@@ -121,12 +122,8 @@ class Networks(Core):
         return result
 
     def call_base(self, model: UserModel, arguments: Arguments, node: Any) -> Value:
-        if isinstance(getattr(model.base_layer, "items", None), dict):
-            children = {
-                **model.base_layer.items,
-                **{k: v for k, v in model.attributes.items() if isinstance(v, Module)},
-            }
-            return self.call_sequential(model, children, arguments, node)
+        if items_in(model) is not None:
+            return self.call_sequential(model, model.children(), arguments, node)
         return self.apply_layer(model.base_layer, arguments, node)
 
     def call_sequential(

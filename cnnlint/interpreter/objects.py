@@ -101,7 +101,7 @@ class ClassObject:
     attributes: dict[str, Value]
     site: Site
     module: ProjectModule
-    fields: tuple[str, ...] | None = None  # of a dataclass, in order
+    fields: tuple[str, ...] | None = None  # of a dataclass or named tuple, in order
 
     def lineage(self) -> tuple[Value, ...]:
         """The class and its bases, nearest first, each once (close to Python's own order)."""
@@ -111,6 +111,12 @@ class ClassObject:
                 found = [each for each in found if not same_class(each, ancestor)]
                 found.append(ancestor)
         return tuple(found)
+
+    def all_fields(self) -> tuple[str, ...] | None:
+        """Its fields, those of its bases first; None if neither it nor a base has any."""
+        own = [base.fields for base in self.lineage() if isinstance(base, ClassObject)]
+        known = [fields for fields in reversed(own) if fields is not None]
+        return tuple(dict.fromkeys(name for fields in known for name in fields)) if known else None
 
     def library_bases(self) -> tuple[str, ...]:
         return tuple(base.name for base in self.lineage() if isinstance(base, Library))
@@ -311,6 +317,13 @@ class AnyModule(Module):
 
 
 INSTANCES = (Instance, UserModel, UserDataset, UserScheduler)
+
+
+def items_in(value: Value) -> dict[str, Any] | None:
+    """What a container of modules holds by name, also one of a class that a user derived from it."""
+    container = value.base_layer if isinstance(value, UserModel) else value
+    items = getattr(container, "items", None)
+    return items if isinstance(container, Module) and isinstance(items, dict) else None
 
 
 def make_list(

@@ -247,6 +247,7 @@ class Operators(Core):
             return item
         if isinstance(container, str) and isinstance(item, str):
             return item in container
+        self.entries_for(container, item)
         items = self.known_items(container)
         if items is None:
             return Unknown("not known what it contains")

@@ -295,3 +295,18 @@ class Parts:
 
     def instantiate(self, cls: ClassObject, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError
+
+    def call_base(self, model: Any, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def await_lookup(self, name: str, decorator: tree.Expression, register: Callable[[], object]) -> None:
+        raise NotImplementedError
+
+    def entries_for(self, registry: Value, key: Value) -> dict[Any, Value] | None:
+        raise NotImplementedError
+
+    def constant(self, value: Value) -> Any:
+        raise NotImplementedError
+
+    def attributes_of(self, value: Value) -> Value:
+        raise NotImplementedError

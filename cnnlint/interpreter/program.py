@@ -60,6 +60,7 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.operators import Operators
 from cnnlint.interpreter.reflection import Reflection
+from cnnlint.interpreter.registries import Registries
 from cnnlint.interpreter.state import PRIMITIVES, Frame, LimitReached, Project
 from cnnlint.interpreter.statements import Statements
 from cnnlint.interpreter.subscripts import Subscripts
@@ -118,6 +119,7 @@ class Interpreter(
     Containers,
     Builtins,
     Reflection,
+    Registries,
     LibraryCalls,
     Derived,
     Modules,

@@ -154,11 +154,16 @@ class Reflection(Core):
         return value.cls if isinstance(value, INSTANCES) else self.unknown("a type", node)
 
     def do_vars(self, arguments: Arguments, node: Any) -> Value:
-        value = plain(self.first(arguments))
-        if isinstance(value, Instance):
-            return self.seen_from_outside(dict(value.attributes))
-        self.escape(value)
-        return make_dict(self.unknown("attributes", node))
+        return self.attributes_of(plain(self.first(arguments)))
+
+    def attributes_of(self, value: Value) -> Value:
+        """`vars(object)`: what is set in it is an attribute of the object."""
+        if not isinstance(value, INSTANCES):
+            self.escape(value)
+            return make_dict(Unknown("attributes"))
+        attributes = self.seen_from_outside(dict(value.attributes))
+        attributes.store["owner"] = value
+        return attributes
 
     def do_id(self, arguments: Arguments, node: Any) -> Value:
         return self.unknown("an address", node)
@@ -221,6 +226,19 @@ class Reflection(Core):
         if "default_factory" in arguments.keywords:
             return FieldFactory(arguments.keywords["default_factory"])
         return arguments.keywords.get("default", self.unknown("a field without a default", node))
+
+    def do_cast(self, arguments: Arguments, node: Any) -> Value:
+        """`typing.cast(kind, value)` is the value."""
+        return arguments.every()[-1] if arguments.every() else self.unknown("no argument", node)
+
+    def do_namedtuple(self, arguments: Arguments, node: Any) -> Value:
+        """`collections.namedtuple("Point", ["x", "y"])`."""
+        name, fields = ([plain(each) for each in arguments.every()] + [None, None])[:2]
+        names = fields.replace(",", " ").split() if isinstance(fields, str) else self.constant(fields)
+        if not isinstance(name, str) or not isinstance(names, list):
+            return self.unknown("a named tuple", node)
+        base = Library("typing.NamedTuple")
+        return ClassObject(name, (base,), {}, self.site(node), self.frame.scope.module, tuple(names))
 
     def do_namespace(self, arguments: Arguments, node: Any) -> Value:
         return self.options_object(dict(arguments.keywords))

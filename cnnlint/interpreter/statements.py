@@ -178,8 +178,10 @@ class Statements(Core):
             self.escape(value)
 
     def name_fact(self, value: Value, name: str) -> None:
-        """A fact is called what its author first calls it."""
+        """A fact is called what its author first calls it, outside its own methods."""
         if isinstance(value, Fact) and not value.name and not isinstance(value, Op):
+            if value is self.frame.receiver:
+                return
             value.name = name
 
     def unpack(self, targets: tuple[tree.Expression, ...], value: Value, node: Any) -> None:

@@ -50,7 +50,7 @@ class Subscripts(Core):
         if isinstance(value, Tensor):
             return self.tensor_item(value, index, node)
         if isinstance(value, DictValue):
-            entries = self.known_entries(value)
+            entries = self.entries_for(value, index)
             if entries and not self.hashable(index):
                 return self.join(list(entries.values()), node)
             if entries is None or not self.hashable(index):
@@ -60,9 +60,9 @@ class Subscripts(Core):
             return value.optimizer.params
         if isinstance(value, Module):
             return self.container_item(value, index, node)
-        if isinstance(value, INSTANCES):
-            return self.call(self.get_attribute(value, "__getitem__", node), Arguments([index], {}), node)
         items = self.known_items(value)
+        if isinstance(value, INSTANCES) and items is None:
+            return self.call(self.get_attribute(value, "__getitem__", node), Arguments([index], {}), node)
         if items is None or _uncertain(index):
             if isinstance(value, Stream):
                 return value.element if isinstance(index, int) else value

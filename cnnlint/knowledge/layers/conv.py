@@ -27,6 +27,13 @@ def from_first_input() -> Unknown:
     return Unknown("taken from the first input")
 
 
+def taken(layer: Layer, option: str, x: Shape, axis: int) -> dict[str, Any]:
+    """The option that a lazy layer takes from an axis of its first input."""
+    size = x[axis] if isinstance(x, tuple) and -len(x) <= axis < len(x) else None
+    waiting = isinstance(getattr(layer, option), Unknown)
+    return {option: size} if waiting and isinstance(size, int) else {}
+
+
 class AnyConvolution(Layer):
     """What all convolutions share: [N, C, sizes] or [C, sizes] in, the channels changed."""
 
@@ -216,12 +223,18 @@ class LazyConvolution(Convolution):
 
     in_channels: Any = field(init=False, default_factory=from_first_input)
 
+    def taken_from(self, x: Shape) -> dict[str, Any]:
+        return taken(self, "in_channels", x, -1 - self.dimensions)
+
 
 @dataclass(eq=False, repr=False)
 class LazyTransposedConvolution(TransposedConvolution):
     """A transposed convolution that takes its input channels from its first input."""
 
     in_channels: Any = field(init=False, default_factory=from_first_input)
+
+    def taken_from(self, x: Shape) -> dict[str, Any]:
+        return taken(self, "in_channels", x, -1 - self.dimensions)
 
 
 @describes("torch.nn.LazyConv1d")

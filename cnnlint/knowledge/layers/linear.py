@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnlint.facts import EVERYTHING, Layer, Shape, Window
 from cnnlint.knowledge.describe import describes, expect, ranked
-from cnnlint.knowledge.layers.conv import from_first_input
+from cnnlint.knowledge.layers.conv import from_first_input, taken
 from cnnlint.knowledge.shapes import elements, expect_size
 
 
@@ -54,6 +54,9 @@ class LazyLinear(Linear):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyLinear.html"""
 
     in_features: Any = field(init=False, default_factory=from_first_input)
+
+    def taken_from(self, x: Shape) -> dict[str, Any]:
+        return taken(self, "in_features", x, -1)
 
 
 @describes("torch.nn.Bilinear")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from cnnlint.dims import Dim
 from cnnlint.facts import Layer, Shape
 from cnnlint.knowledge.describe import describes, expect, ranked
-from cnnlint.knowledge.layers.conv import from_first_input
+from cnnlint.knowledge.layers.conv import from_first_input, taken
 from cnnlint.knowledge.shapes import SPATIAL_AXES, elements, expect_rank, expect_size
 from cnnlint.values import surely
 
@@ -118,6 +118,9 @@ class LazyBatchNorm(BatchNorm):
 
     num_features: Any = field(init=False, default_factory=from_first_input)
 
+    def taken_from(self, x: Shape) -> dict[str, Any]:
+        return taken(self, "num_features", x, 1)
+
 
 @describes("torch.nn.LazyBatchNorm1d")
 class LazyBatchNorm1d(LazyBatchNorm):
@@ -194,6 +197,9 @@ class LazyInstanceNorm(InstanceNorm):
     num_features: Any = field(init=False, default_factory=from_first_input)
     affine: Any = True
     track_running_stats: Any = True
+
+    def taken_from(self, x: Shape) -> dict[str, Any]:
+        return taken(self, "num_features", x, -1 - self.dimensions)
 
 
 @describes("torch.nn.LazyInstanceNorm1d")

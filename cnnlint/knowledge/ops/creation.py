@@ -35,7 +35,7 @@ def filled(name: str) -> Callable[..., Tensor]:
         requires_grad: Any = False, pin_memory: Any = False, generator: Any = None, memory_format: Any = None,
         names: Any = None,
     ) -> Tensor:  # fmt: skip
-        return created(name, lambda: sizes_of(size), dtype_named(dtype) or "float32", requires_grad)
+        return created(name, lambda: sizes_of(size), dtype_named(dtype, "float32"), requires_grad)
 
     return function
 
@@ -45,7 +45,7 @@ def filled_like(name: str) -> Callable[..., Tensor]:
         input: Tensor, *numbers: Any, dtype: Any = None, layout: Any = None, device: Any = None,
         requires_grad: Any = False, memory_format: Any = None,
     ) -> Tensor:  # fmt: skip
-        return created(name, input.shape, dtype_named(dtype) or input.dtype, requires_grad, input)
+        return created(name, input.shape, dtype_named(dtype, input.dtype), requires_grad, input)
 
     return function
 
@@ -55,7 +55,7 @@ def filled_as(name: str) -> Callable[..., Tensor]:
         input: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False,
         layout: Any = None, pin_memory: Any = False,
     ) -> Tensor:  # fmt: skip
-        return created(name, lambda: sizes_of(size), dtype_named(dtype) or input.dtype, requires_grad, input)
+        return created(name, lambda: sizes_of(size), dtype_named(dtype, input.dtype), requires_grad, input)
 
     return function
 
@@ -72,7 +72,7 @@ def full(
     size: Any, fill_value: Any, *, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: Any = False,
 ) -> Tensor:  # fmt: skip
-    chosen = dtype_named(dtype) or dtype_of_number(fill_value)
+    chosen = dtype_named(dtype, dtype_of_number(fill_value))
     return created("full", lambda: sizes_of((size,)), chosen, requires_grad)
 
 
@@ -82,7 +82,7 @@ def new_full(
     requires_grad: Any = False,
 ) -> Tensor:  # fmt: skip
     shape = lambda: sizes_of((size,))  # noqa: E731
-    return created("full", shape, dtype_named(dtype) or input.dtype, requires_grad, input)
+    return created("full", shape, dtype_named(dtype, input.dtype), requires_grad, input)
 
 
 def dtype_of_number(number: Any) -> Any:
@@ -100,7 +100,7 @@ def randint(
     dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: Any = False,
 ) -> Tensor:  # fmt: skip
     sizes = high if size is None else size  # torch.randint(10, (2, 3))
-    return created("randint", lambda: sizes_of((sizes,)), dtype_named(dtype) or "int64", requires_grad)
+    return created("randint", lambda: sizes_of((sizes,)), dtype_named(dtype, "int64"), requires_grad)
 
 
 @describes("torch.randperm")
@@ -108,7 +108,7 @@ def randperm(
     n: Any, *, generator: Any = None, out: Any = None, dtype: Any = None, layout: Any = None,
     device: Any = None, requires_grad: Any = False,
 ) -> Tensor:  # fmt: skip
-    return created("randperm", (n,), dtype_named(dtype) or "int64", requires_grad)
+    return created("randperm", (n,), dtype_named(dtype, "int64"), requires_grad)
 
 
 @describes("torch.normal")
@@ -133,7 +133,7 @@ def arange(
     fractions = any(isinstance(number, float) for number in numbers)
     chosen = "float32" if fractions else "int64" if whole else Unknown("dtype not known")
     known = Unknown("length not known") if isinstance(length, float) else length
-    return created("arange", (known,), dtype_named(dtype) or chosen, requires_grad)
+    return created("arange", (known,), dtype_named(dtype, chosen), requires_grad)
 
 
 @describes("torch.linspace", "torch.logspace")
@@ -141,7 +141,7 @@ def linspace(
     start: Any, end: Any, steps: Any = 100, base: Any = 10.0, *, out: Any = None, dtype: Any = None,
     layout: Any = None, device: Any = None, requires_grad: Any = False,
 ) -> Tensor:  # fmt: skip
-    return created("linspace", (steps,), dtype_named(dtype) or "float32", requires_grad)
+    return created("linspace", (steps,), dtype_named(dtype, "float32"), requires_grad)
 
 
 @describes("torch.eye")
@@ -149,7 +149,7 @@ def eye(
     n: Any, m: Any = None, *, out: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
     requires_grad: Any = False,
 ) -> Tensor:  # fmt: skip
-    return created("eye", (n, n if m is None else m), dtype_named(dtype) or "float32", requires_grad)
+    return created("eye", (n, n if m is None else m), dtype_named(dtype, "float32"), requires_grad)
 
 
 @describes("torch.tensor", "torch.as_tensor", "torch.asarray")
@@ -159,8 +159,8 @@ def tensor(
 ) -> Tensor:  # fmt: skip
     """A number, or nested lists of them."""
     if isinstance(data, Tensor):
-        return created("tensor", data.shape, dtype_named(dtype) or data.dtype, requires_grad, data)
-    return created("tensor", lambda: shape_of_data(data), dtype_named(dtype) or dtype_of(data), requires_grad)
+        return created("tensor", data.shape, dtype_named(dtype, data.dtype), requires_grad, data)
+    return created("tensor", lambda: shape_of_data(data), dtype_named(dtype, dtype_of(data)), requires_grad)
 
 
 def shape_of_data(data: Any) -> Shape:

@@ -62,12 +62,14 @@ def without_graph(tensor: Tensor, dtype: Any = None) -> Tensor:
     return tensor
 
 
-def dtype_named(dtype: Any) -> Any:
-    """A dtype as facts spell it: 'float32' for `torch.float32`; None stays None."""
+def dtype_named(dtype: Any, otherwise: Any = None) -> Any:
+    """A dtype as facts spell it: 'float32' for `torch.float32`; `otherwise` where None is given."""
     if isinstance(dtype, str):
         short = dtype.removeprefix("torch.")
         return ALIASES.get(short, short)
-    return dtype if dtype is None or is_unknown(dtype) else Unknown("dtype not known")
+    if dtype is None:
+        return otherwise
+    return dtype if is_unknown(dtype) else Unknown("dtype not known")
 
 
 ALIASES = {"float": "float32", "double": "float64", "half": "float16", "long": "int64", "int": "int32",

@@ -42,7 +42,7 @@ def reduction(name: str) -> Callable[..., Tensor]:
         axis: Any = None, keepdims: Any = None,
     ) -> Tensor:  # fmt: skip
         dim, keepdim = chosen(dim, axis), chosen(keepdim, keepdims)
-        made = dtype_named(dtype) or (common_dtype(input, 1.0) if name in ("mean", "logsumexp") else None)
+        made = dtype_named(dtype, common_dtype(input, 1.0) if name in ("mean", "logsumexp") else None)
         if name in ASKING:
             made = "bool"
         result = apply(

@@ -1,0 +1,2 @@
+from .factory import create_model, register_model
+from .models import *
