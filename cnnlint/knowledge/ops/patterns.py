@@ -131,9 +131,9 @@ def shaped(pattern: Any, x: Shape, lengths: Sizes) -> Shape:
 
 
 def axes_of(side: str) -> list[Axis]:
-    """`b (h w) 1` as (b,), (h, w), (1,)."""
-    found = re.findall(r"\(([^()]*)\)|(\S+)", side.replace("…", "..."))
-    return [tuple(group.split()) if not alone else (alone,) for group, alone in found]
+    """`b (h w) 1` as (b,), (h, w), (1,). Of `...` in brackets the name says that it is."""
+    found = re.findall(r"\(([^()]*)\)|(\S+)", side)
+    return [(alone,) if alone else tuple(group.replace("...", "(...)").split()) for group, alone in found]
 
 
 def spread(side: list[Axis], others: list[str]) -> list[Axis]:
@@ -143,7 +143,7 @@ def spread(side: list[Axis], others: list[str]) -> list[Axis]:
         if axis == ("...",):
             made += [(name,) for name in others]
         else:
-            made.append(tuple(each for name in axis for each in (others if name == "..." else [name])))
+            made.append(tuple(each for name in axis for each in (others if name == "(...)" else [name])))
     return made
 
 
