@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnlint.facts import (
+    RESHAPING,
     Accumulate,
     Backward,
     Event,
     Loop,
+    LossCall,
     ModeChange,
     Module,
     Optimizer,
@@ -25,7 +27,7 @@ __all__ = ["link"]
 
 def link(program: Program) -> None:
     """Fill in what facts say of one another: an optimizer's clears, backwards and rivals, a module's
-    optimizers and mode changes, and whether what a loop keeps is needed by a backward."""
+    optimizers, mode changes and losses, and whether what a loop keeps is needed by a backward."""
     optimizers = list(program.each(Optimizer))
     clearings = _every(program, ZeroGrad)
     backwards = _every(program, Backward)
@@ -40,6 +42,10 @@ def link(program: Program) -> None:
     for change in _every(program, ModeChange):
         if isinstance(change.subject, Module):
             change.subject.mode_changes = (*change.subject.mode_changes, change)
+    for loss in _every(program, LossCall):
+        source = loss.prediction.source(through=RESHAPING)
+        if not is_unknown(source) and source.layer is not None:
+            source.layer.losses = (*source.layer.losses, loss)
     for kept in program.each(Accumulate):
         kept.needed = _needed(kept, backwards)
 

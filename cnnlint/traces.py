@@ -31,6 +31,7 @@ from cnnlint.values import Undecided, Unknown
 
 __all__ = [
     "called_as",
+    "choice_behind",
     "cleared_around",
     "cleared_in",
     "clears",
@@ -260,6 +261,15 @@ def comes_from(subject: Any, tensor: Tensor) -> bool:
     if not isinstance(subject, Tensor) or tensor.producer is None:
         return False
     return any(operation is tensor.producer for operation in subject.ancestors())
+
+
+def choice_behind(value: Tensor) -> Op | None:
+    """The argmax, or the max of which this holds the indices; None if it surely is no such choice."""
+    origin = value.origin(_COPIES)
+    chosen = origin.producer
+    if chosen is None or not (chosen.name == "argmax" or chosen.name == "max" and origin.index == 1):
+        return None
+    return chosen
 
 
 # --- training and evaluation ---------------------------------------------------------------------

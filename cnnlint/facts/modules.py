@@ -8,12 +8,12 @@ from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnnlint.facts.base import Fact
-from cnnlint.facts.tensors import Op, Shape
+from cnnlint.facts.tensors import Op, Shape, Tensor
 from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown
 
 if TYPE_CHECKING:
-    from cnnlint.facts.events import Forward, ModeChange
+    from cnnlint.facts.events import Forward, LossCall, ModeChange
     from cnnlint.facts.optimisation import Optimizer
 
 
@@ -26,6 +26,7 @@ class Module(Fact):
     gradients_read: bool = False  # something reads `.grad` of its parameters, perhaps to update them
     mode_changes: tuple[ModeChange, ...] = ()  # every train() and eval() of it (relations.link)
     optimizers: tuple[Optimizer, ...] = ()  # that may update some of its parameters (relations.link)
+    losses: tuple[LossCall, ...] = ()  # that are computed on what it returns (relations.link)
     trainable: Any = True  # False where it was frozen
 
     def children(self) -> dict[str, Any]:
@@ -202,3 +203,26 @@ class Loss(Layer):
     role = "loss"
     expects: ClassVar[str] = ""
     broadcasts: ClassVar[bool] = False
+
+    @property
+    def given_tensors(self) -> bool:
+        """Its first two options are tensors: it was called as if it were the function that computes it.
+
+        A first one that is learnt from is no option, whatever the second.
+        """
+        given: list[Any] = [getattr(self, name) for name in self.options]
+        first, second = given[:2] if len(given) > 1 else (None, None)
+        if not isinstance(first, Tensor):
+            return False
+        return isinstance(second, Tensor) or isinstance(second, Unknown) and first.graph is True
+
+    @property
+    def given_more(self) -> bool:
+        """It was built with more than its first two options."""
+        return any(getattr(self, name) is not default for name, default in [*self.options.items()][2:])
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The defaults of torch's arguments, in their order."""
+        known = getattr(self, "__dataclass_fields__", {})
+        return {name: each.default for name, each in known.items()}

@@ -33,6 +33,7 @@ class Tensor(Fact):
     producer: Op | None = None
     loader: Loader | None = None  # whose batch it is a part of, as it came
     index: int = 0  # which output of its producer, or which part of the batch
+    overwritten: bool = False  # some method worked on it in place: later it holds something else
 
     def source(self, through: Iterable[str] = ()) -> Any:
         """The operation that made this value, looking back through the operations named."""
@@ -99,7 +100,8 @@ class Op(Fact):
     maybe: bool = False  # it lies in an undecided branch of its function
     arms: int = 0  # undecided branches it lies in, those of its callers included
     acts_as: Any = None  # of a function that does what a layer does: that Layer, of the same sizes
-    argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x.softmax(1)`
+    argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x > 0` ...
+    method: bool = False  # ... and in `x.softmax(1)`, where it is a method of it
 
     def number(self, option: str, default: float) -> Any:
         """A functional argument that must be a number; Unknown if it is none."""
@@ -116,6 +118,12 @@ class Op(Fact):
     def without_dim(self) -> Any:
         """It was not told the axis it runs over."""
         return self.dim if isinstance(self.dim, Unknown) else self.dim is None
+
+    @property
+    def receiver(self) -> str:
+        """The tensor whose method it is, as written: `x` of `x.view(...)`; '' if that is no plain name."""
+        owner = self.text.rpartition(".")[0] if self.method else ""
+        return owner if owner.replace(".", "").isidentifier() else ""
 
     @property
     def contained(self) -> bool:

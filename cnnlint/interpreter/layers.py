@@ -131,10 +131,12 @@ class Layers(Core):
     def note_op(self, operation: Op, node: Any) -> None:
         operation.model = self.models[-1] if self.models else None
         operation.maybe = len(self.arms) > self.frame.arms_at_entry
+        receiver, self.receiver = self.receiver, None
+        first = receiver
         if isinstance(node, tree.Call):
-            receiver, self.receiver = self.receiver, None
             first = receiver or (node.arguments[0].value if node.arguments else None)
-            operation.argument = NOWHERE if first is None else self.site(first)
+            operation.method = receiver is not None
+        operation.argument = NOWHERE if first is None else self.site(first)
         operation.arms = len(self.arms)
         for model in () if self.speculation else self.models:
             model.ops.append(operation)

@@ -140,6 +140,8 @@ class LibraryCalls(Core):
         try:
             positional, keywords = self.bound(known, arguments)
             made = known(*positional, **keywords)
+            if name.endswith("_") and positional and isinstance(positional[0], Tensor):
+                positional[0].overwritten = True
         except Mismatch as mismatch:
             operation = Op(name=name.rpartition(".")[2].rstrip("_"), inputs=self.tensors(arguments))
             operation.text = source_text(node)

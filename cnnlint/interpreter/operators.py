@@ -114,7 +114,9 @@ class Operators(Core):
             return self.unknown(f"`{symbol}` on tensors", node)
         if not isinstance(left, Tensor) and symbol in "+*":
             left, right = right, left
-        return self.call(Library(name), Arguments([left, right], {}, False, None), node)
+        result = self.call(Library(name), Arguments([left, right], {}, False, None), node)
+        self.receiver = None
+        return result
 
     def list_operator(self, symbol: str, left: Value, right: Value, node: Any) -> Value:
         if symbol == "+":
@@ -211,8 +213,9 @@ class Operators(Core):
             return found if isinstance(found, Unknown) else found == (symbol == "in")
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return left if isinstance(left, Unknown) else right
-        if isinstance(left, Tensor) or isinstance(right, Tensor):
-            return self.tensor_operator(symbol, left, right, node)
+        if isinstance(_in_tensor(left), Tensor) or isinstance(_in_tensor(right), Tensor):
+            self.receiver = _operand(node, left, right)
+            return self.tensor_operator(symbol, _in_tensor(left), _in_tensor(right), node)
         try:
             if isinstance(left, PRIMITIVES + (tuple,)) and isinstance(right, PRIMITIVES + (tuple,)):
                 return COMPARE[symbol](left, right)
@@ -257,6 +260,19 @@ class Operators(Core):
         if self.hashable(item) and all(self.hashable(each) for each in bare):
             return any(type(each) is type(item) and each == item for each in bare)
         return Unknown("not known what it contains")
+
+
+def _operand(node: tree.Compare, left: Value, right: Value) -> Any:
+    """The first tensor that is compared, as written; None if it is none by itself."""
+    if len(node.operands) != 1:
+        return None
+    pairs = ((node.left, left), (node.operands[0], right))
+    return next((written for written, value in pairs if isinstance(value, Tensor)), None)
+
+
+def _in_tensor(value: Value) -> Value:
+    """The tensor that a number or a numpy array was read from, which compares alike."""
+    return value.source if isinstance(value, Number) and value.exact and value.source else value
 
 
 def _huge(left: Value, right: Value) -> bool:

@@ -104,14 +104,23 @@ def broadcasting(name: str) -> Callable[..., Tensor]:
         dtype = Unknown("a quotient's dtype") if name == "div" else common_dtype(input, other)
         if name == "div" and is_floating(common_dtype(input, other)):
             dtype = common_dtype(input, other)
-        return apply(name, [input, other], lambda: common_shape(input, other), dtype=dtype)
+        number = number_of(input, other)
+        return apply(name, [input, other], lambda: common_shape(input, other), dtype=dtype, **number)
 
     return function
 
 
+def number_of(input: Any, other: Any) -> dict[str, Any]:
+    """The option `other`, or `input` where that one is the number, of a tensor combined with a number."""
+    return {
+        name: value for name, value in (("input", input), ("other", other)) if not isinstance(value, Tensor)
+    }
+
+
 def comparing(name: str) -> Callable[..., Tensor]:
     def function(input: Tensor, other: Tensor, *, out: Any = None) -> Tensor:
-        return without_graph(apply(name, [input, other], lambda: common_shape(input, other)), "bool")
+        shape = lambda: common_shape(input, other)  # noqa: E731
+        return without_graph(apply(name, [input, other], shape, **number_of(input, other)), "bool")
 
     return function
 
