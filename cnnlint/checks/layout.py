@@ -1,0 +1,142 @@
+"""Checks on layout: `view` keeps the elements in order, so what an axis means may change."""
+
+from __future__ import annotations
+
+from itertools import accumulate, combinations, pairwise
+from math import prod
+from operator import mul
+from typing import Any
+
+from cnnlint.checks.flags import Flags, flag
+from cnnlint.facts import Op
+from cnnlint.findings import Fix
+from cnnlint.fixes import replace, set_argument, together
+from cnnlint.traces import comes_from
+from cnnlint.values import surely
+
+VIEWING = ("view", "reshape")
+#: Batches of images have so many axes; that all of them change places by chance is not to be expected.
+IMAGES = 4
+#: After these a view to other axes is a known trick that shifts each row by one.
+LENGTHENING = ("cat", "pad")
+
+
+def view_instead_of_permute(operation: Op) -> Flags:
+    """The sizes after the view are those before it in another order, the elements are not."""
+    if operation.name not in VIEWING or not operation.model or not operation.output:
+        return
+    tensor = operation.inputs[0]
+    made_by = tensor.origin({"contiguous", "clone"}).producer
+    if made_by and made_by.name in LENGTHENING:
+        return
+    before, after = tensor.shape, operation.output.shape
+    order = _order(before, after)
+    sizes, wanted = _without_ones(before), _without_ones(after)
+    exchanged = _order(sizes, wanted) or _regrouped(sizes, wanted) or _regrouped(wanted, sizes)
+    if exchanged and (len(sizes) == len(wanted) >= IMAGES or not _nested(sizes, wanted)):
+        yield flag(
+            operation,
+            fix=_permute(operation, order),
+            view=operation.label,
+            before=tensor.axes,
+            after=operation.output.axes,
+        )
+
+
+def _order(before: Any, after: Any) -> list[int]:
+    """Where each axis afterwards stood before, if they are the same in another order; [] otherwise."""
+    left = list(range(len(before)))
+    order = []
+    for size in after:
+        place = next((at for at in left if surely(before[at] == size)), -1)
+        if place < 0:
+            return []
+        left.remove(place)
+        order.append(place)
+    moved = [at for at in order if not surely(before[at] == 1)]
+    return [] if left or moved == sorted(moved) else order
+
+
+def _without_ones(shape: Any) -> list[Any]:
+    return [size for size in shape if size != ... and not surely(size == 1)]
+
+
+def _regrouped(sizes: list[Any], wanted: list[Any]) -> bool:
+    """Neighbouring axes as one, and then all of them in another order."""
+    groupings = [_grouped(sizes, cuts) for cuts in combinations(range(1, len(sizes)), len(wanted) - 1)]
+    kept = any(all(surely(a == b) for a, b in zip(group, wanted, strict=True)) for group in groupings)
+    return not kept and len(sizes) > len(wanted) > 1 and any(_order(group, wanted) for group in groupings)
+
+
+def _nested(sizes: list[Any], wanted: list[Any]) -> bool:
+    """Each cut of the one falls on or within those of the other, as when heads are cut out of features."""
+    return all(
+        surely(length % other == 0) or surely(other % length == 0)
+        for length in accumulate(reversed(sizes), mul)
+        for other in accumulate(reversed(wanted), mul)
+    )
+
+
+def _grouped(sizes: list[Any], cuts: tuple[int, ...]) -> list[Any]:
+    return [prod(sizes[first:last]) for first, last in pairwise((0, *cuts, len(sizes)))]
+
+
+def _permute(operation: Op, order: list[int]) -> Fix | None:
+    """The same axes by `permute`, laid out anew for a view that may follow."""
+    if not order or not operation.receiver:
+        return None
+    dims = ", ".join(map(str, order))
+    return replace(operation, f"{operation.receiver}.permute({dims}).contiguous()", safe=True)
+
+
+def flatten_mixes_batch(operation: Op) -> Flags:
+    """Rows of another length than one example has: they hold parts of several, or of one in disorder."""
+    if getattr(operation.layer, "role", "") == "loss":
+        folds = [each for each in operation.inputs[0].ancestors() if _folds(each)]
+        prediction, target = operation.inputs[:2]
+        found = [
+            fold
+            for fold in folds
+            if surely(prediction.shape[0] != target.shape[0])
+            and surely(fold.inputs[0].shape[0] == target.shape[0])
+        ]
+    else:
+        found = [operation] if operation.model and _folds(operation) and _crosses(operation) else []
+    for fold in found:
+        yield flag(
+            fold,
+            fix=_flatten(fold),
+            view=fold.label,
+            axes=fold.inputs[0].axes,
+            wants=prod(fold.inputs[0].shape[1:]),
+            got=fold.output.shape[1] if fold.output else 0,
+        )
+
+
+def _flatten(fold: Op) -> Fix | None:
+    """One row for each example, and as many inputs for the layer that was built for the rows before."""
+    if not (fold.receiver and fold.output and fold.model):
+        return None
+    flat = replace(fold, f"{fold.receiver}.flatten(1)", safe=False)
+    length, rows = prod(fold.inputs[0].shape[1:]), fold.output
+    for each in fold.model.ops:
+        if each.name == "linear" and each.layer and comes_from(each.inputs[0], rows):
+            sized = set_argument(each.layer, "in_features", length, safe=False)
+            return together(flat, sized, title="flatten each example by itself") if sized else None
+    return flat
+
+
+def _folds(operation: Op) -> bool:
+    """A view as rows of a length that is not that of one example."""
+    if operation.name not in VIEWING or not operation.output:
+        return False
+    shape, rows = operation.inputs[0].shape, operation.output.shape
+    return surely(len(rows) == 2) and surely(len(shape) > 2) and surely(rows[1] != prod(shape[1:]))
+
+
+def _crosses(operation: Op) -> bool:
+    """The rows end amid an axis without ending with those inside it: 256 of [16, 5, 5]."""
+    length = operation.output.shape[1] if operation.output else 0
+    cuts = [1, *accumulate(reversed(operation.inputs[0].shape[1:]), mul)]
+    nested = any(length % inner == 0 and outer % length == 0 for inner, outer in pairwise(cuts))
+    return not nested and length % cuts[-1] != 0

@@ -1,0 +1,75 @@
+"""Checks on predictions: what is read off a model's output, against what it was trained to mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnnlint.checks.flags import Flags, flag
+from cnnlint.facts import NOWHERE, RESHAPING, Op, Tensor
+from cnnlint.fixes import set_argument, wrap
+from cnnlint.traces import choice_behind
+
+#: What leaves the axes of a model's output where they are.
+IN_PLACE = frozenset({
+    "softmax", "log_softmax", "sigmoid", "detach", "to", "cuda", "cpu", "float", "double", "half",
+    "contiguous", "clone",
+})  # fmt: skip
+#: What compares each element with a threshold.
+COMPARING = ("gt", "ge", "lt", "le")
+
+
+def argmax_dim(operation: Op) -> Flags:
+    """The prediction is the best example of the batch, not the best class of an example."""
+    for choice in _predictions(operation):
+        scores = choice.inputs[0]
+        if choice.model:
+            continue
+        if choice.options["dim"] in (0, -len(scores.shape)) and _classes_second(scores):
+            yield flag(
+                choice,
+                also=[(choice.place, f"over {scores.axes}")],
+                fix=set_argument(choice, "dim", 1, position=0 if choice.method else 1, safe=True),
+                choice=choice.label,
+                axes=scores.axes,
+            )
+
+
+def _predictions(operation: Op) -> Iterator[Op]:
+    """The argmax itself, or the `max` whose indices are compared with something."""
+    if operation.name == "argmax":
+        yield operation
+    if operation.name == "eq":
+        for side in operation.inputs:
+            choice = choice_behind(side)
+            if choice and choice.name == "max":
+                yield choice
+
+
+def _classes_second(scores: Tensor) -> bool:
+    """These are the scores [N, C] or [N, C, H, W] that a model, not now at work, gave to a batch."""
+    source = scores.source(through=IN_PLACE)
+    return len(scores.shape) in (2, 4) and scores.shape[1] > 1 and source.model and True
+
+
+def threshold_on_logits(operation: Op, *, threshold: float) -> Flags:
+    """Trained as logits, where even odds are 0, and cut where probabilities have even odds."""
+    number = operation.options.get("other", operation.options.get("input"))
+    rounds = operation.name == "round" and not operation.options
+    if not rounds and not (operation.name in COMPARING and number == threshold):
+        return
+    logits = operation.inputs[0]
+    source = logits.source(through=RESHAPING | {"detach"})
+    if logits.overwritten or (source.output and source.output.overwritten):
+        return
+    here = source.functions[: len(operation.functions)] == operation.functions
+    written = operation.argument if here else NOWHERE
+    for loss in source.layer.losses if source.layer else ():
+        if loss.subject.kind == "BCEWithLogitsLoss":
+            yield flag(
+                operation,
+                also=[(loss, "trained on the logits here")],
+                fix=wrap(written, "", ".sigmoid()", safe=True) if written.path else None,
+                source=source.label,
+                cut="rounded" if rounds else f"compared with {threshold}",
+            )
+            return
