@@ -29,6 +29,9 @@ class OneText:
     def input_shape(self, path):
         return None
 
+    def images(self, root, path):
+        return None
+
 
 def last_operation(line: str) -> tuple[Op, str]:
     """The operation a line ends with, and its first tensor as written ('' if it is none by itself)."""
