@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import RESHAPING, Backward, Loss, LossCall, Op
+from cnnlint.facts import MOVING, RESHAPING, Backward, Loss, LossCall, Op
 from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import replace, set_argument, wrap
+from cnnlint.fixes import keep, replace, set_argument, wrap
 from cnnlint.traces import choice_behind, comes_from
 
 PROBABILITIES = ("softmax", "sigmoid", "softmin", "gumbel_softmax")
 LOGARITHMS = ("log_softmax", "logsigmoid", "log")
 #: Operations whose result is surely no log-probability.
 RAW = ("linear", "conv1d", "conv2d", "conv3d", "relu", "leaky_relu")
+BINARY = ("BCELoss", "BCEWithLogitsLoss")
+CLASSIFYING = ("CrossEntropyLoss", "NLLLoss")
+#: Which way a number added or subtracted moves the labels.
+SHIFTING = {"add": 1, "sub": -1}
 REGRESSION = ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss")
 
 
@@ -74,6 +78,66 @@ def _with_log(loss: LossCall, source: Op) -> Fix | None:
 def _by_batch(loss: LossCall) -> Fix | None:
     call = loss if "kl_div" in loss.written else loss.subject
     return set_argument(call, "reduction", '"batchmean"', safe=False)
+
+
+def target_range(loss: LossCall) -> Flags:
+    """The target holds numbers that its loss has no place for."""
+    if loss.target and loss.subject.kind in BINARY:
+        yield from _normalized(loss)
+    if loss.target and loss.subject.kind in CLASSIFYING:
+        yield from _shifted(loss)
+
+
+def _normalized(loss: LossCall) -> Flags:
+    """Binary cross-entropy takes probabilities for its target, and these were normalised."""
+    target = loss.target.origin(RESHAPING | MOVING)
+    made = target.example.origin(RESHAPING | MOVING).producer if target.example else target.producer
+    images = target.loader and target.index == 0 and target.loader.dataset.transform
+    if (made and made.options.get("normalizes")) or (images and images.normalizes):
+        yield flag(
+            loss,
+            also=[made or images],
+            what="`Normalize` has moved the target out of 0 to 1",
+            wants=f"`{loss.text}` wants it there",
+            mend="normalise only what the model sees",
+        )
+
+
+def _shifted(loss: LossCall) -> Flags:
+    """Class numbers that do not begin at 0 end beyond the last output."""
+    target = loss.target.origin(RESHAPING | MOVING)
+    moved = target.producer
+    shift = 0
+    if moved and moved.name in SHIFTING and "other" in moved.options:
+        shift = SHIFTING[moved.name] * moved.options["other"]
+        target = moved.inputs[0].origin(RESHAPING | MOVING)
+    if not (target.loader and target.index == 1):
+        return
+    lowest, highest = (label + shift for label in target.loader.dataset.labels)
+    outputs = loss.prediction.shape[1]
+    ignored = loss.subject.ignore_index
+    beyond = (lowest < 0 and lowest != ignored) or (highest >= outputs and highest != ignored)
+    if beyond and lowest != 0:
+        yield flag(
+            loss,
+            also=[target.loader.dataset],
+            fix=_unshifted(loss, moved, shift, lowest),
+            what=f"these labels run from {lowest} to {highest}",
+            wants=f"{outputs} outputs stand for 0 to {outputs - 1}",
+            mend=f"{'subtract' if lowest > 0 else 'add'} {abs(lowest)}",
+        )
+
+
+def _unshifted(loss: LossCall, moved: Op | None, shift: int, lowest: int) -> Fix | None:
+    """The labels as they are, where the shift is written in the call; else shifted to begin at 0."""
+    if not loss.places:
+        return None
+    place = loss.places[1]
+    if moved and shift == lowest:
+        within = moved.site == place and moved.argument.path
+        return keep(place, moved.argument, safe=False) if within else None
+    sign = "-" if lowest > 0 else "+"
+    return None if shift else wrap(place, "", f" {sign} {abs(lowest)}", safe=False)
 
 
 def regression_loss_on_classes(loss: LossCall, *, most: int) -> Flags:

@@ -24,6 +24,7 @@ class Dataset(Fact):
     classes: Any = field(default_factory=lambda: Unknown("classes not known"))
     shape: Shape = field(default_factory=lambda: Unknown("shape of an example not known"))
     target_shape: Shape = field(default_factory=lambda: Unknown("shape of a target not known"))
+    labels: Any = field(default_factory=lambda: Unknown("labels not known"))  # the lowest and the highest
     ordered: Any = field(default_factory=lambda: Unknown("order of the examples not known"))
     augmented: Any = field(default_factory=lambda: Unknown("transforms not known"))
     iterable: Any = False  # an IterableDataset: it decides its own order
@@ -59,6 +60,7 @@ class Transform(Fact):
     """One step of an input pipeline; subclasses in `knowledge.transforms` map image shapes."""
 
     random: Any = False  # it draws at random, so one example is another each time
+    normalizes: Any = False  # it moves numbers between 0 and 1 out of there
 
     by_name: ClassVar[bool] = False  # called with images by name, it gives a dict of them
 

@@ -33,6 +33,7 @@ class Tensor(Fact):
     producer: Op | None = None
     loader: Loader | None = None  # whose batch it is a part of, as it came
     index: int = 0  # which output of its producer, or which part of the batch
+    example: Tensor | None = None  # of what a loader made of a user's examples: its part of one of them
     overwritten: bool = False  # some method worked on it in place: later it holds something else
 
     def source(self, through: Iterable[str] = ()) -> Any:

@@ -90,7 +90,10 @@ class Calls(Core):
             if callee.by_name and not arguments.positional:
                 images = {name: plain(value) for name, value in arguments.keywords.items()}
                 return make_dict(applied_by_name(callee, images))
-            return applied(callee, image)
+            made = applied(callee, image)
+            if isinstance(made, Tensor):
+                self.finish_tensor(made, node)
+            return made
         return self.call_unknown(callee, arguments, node)
 
     # What the parts about the library offer.

@@ -114,7 +114,9 @@ class Examples(Core):
                 return make_dict({key: self.collated(each, axis, node) for key, each in entries.items()})
         shape = shape_of(example)
         known = is_ranked(shape)
-        return Tensor(shape=(axis, *shape) if known else Unknown("shape not known"), graph=False)
+        batch = Tensor(shape=(axis, *shape) if known else Unknown("shape not known"), graph=False)
+        batch.example = example if isinstance(example, Tensor) else None
+        return batch
 
     def collated_by(self, collate: Value, loader: Loader, node: Any) -> Value:
         """A batch as a function of the user's makes it of a list of examples."""

@@ -67,6 +67,7 @@ class Operators(Core):
         if type(left) is Assumed or type(right) is Assumed:
             return self.assumed(self.binary(symbol, plain(left), plain(right), node))
         if isinstance(left, Tensor) or isinstance(right, Tensor):
+            self.receiver = _operand(node, left, right)
             return self.tensor_operator(symbol, left, right, node)
         if isinstance(left, Number) or isinstance(right, Number):
             return Number(source=next(each.source for each in (left, right) if isinstance(each, Number)))
@@ -262,11 +263,14 @@ class Operators(Core):
         return Unknown("not known what it contains")
 
 
-def _operand(node: tree.Compare, left: Value, right: Value) -> Any:
-    """The first tensor that is compared, as written; None if it is none by itself."""
-    if len(node.operands) != 1:
-        return None
-    pairs = ((node.left, left), (node.operands[0], right))
+def _operand(node: Any, left: Value, right: Value) -> Any:
+    """The first tensor of the two that are combined, as written; None if it is none by itself."""
+    operands: tuple[Any, ...] = ()
+    if isinstance(node, tree.BinaryOperation):
+        operands = (node.left, node.right)
+    elif isinstance(node, tree.Compare) and len(node.operands) == 1:
+        operands = (node.left, *node.operands)
+    pairs = zip(operands, (left, right), strict=False)
     return next((written for written, value in pairs if isinstance(value, Tensor)), None)
 
 

@@ -43,6 +43,9 @@ class Parts:
     def call(self, callee: Value, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError
 
+    def finish_tensor(self, tensor: Tensor, node: Any) -> None:
+        raise NotImplementedError
+
     def get_attribute(self, value: Value, name: str, node: Any) -> Value:
         raise NotImplementedError
 

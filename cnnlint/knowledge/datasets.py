@@ -19,14 +19,14 @@ from cnnlint.values import Unknown, is_unknown
 LEARNT_FROM = ("extra", "unlabeled")
 HELD_OUT = ("test", "val", "valid")
 
-_IMAGES, _TARGETS = ("size", "shape", "ordered"), ("size", "classes", "target_shape", "ordered")
+_IMAGES, _TARGETS = ("size", "shape", "ordered"), ("size", "classes", "labels", "target_shape", "ordered")
 #: What is no longer known of a dataset once one of its attributes is set.
 REPLACED = {
     **dict.fromkeys(("data", "train_data", "test_data"), _IMAGES),
     **dict.fromkeys(("targets", "labels", "train_labels", "test_labels", "samples", "imgs"), _TARGETS),
     "transform": ("shape", "augmented", "transform"),
-    "transforms": ("shape", "classes", "target_shape", "augmented", "transform"),
-    "target_transform": ("classes", "target_shape"),
+    "transforms": ("shape", "classes", "labels", "target_shape", "augmented", "transform"),
+    "target_transform": ("classes", "labels", "target_shape"),
     "classes": ("classes",),
 }
 
@@ -39,6 +39,7 @@ class Row:
     split: str = ""
     sizes: dict[str, int] = field(default_factory=dict)
     classes: int | None = None
+    labels: tuple[int, ...] | None = None
     shape: tuple[int, ...] | None = None
     target: tuple[int, ...] | None = None
     ordered: bool | None = None
@@ -62,6 +63,7 @@ class TableDataset(Dataset):
             train=given.train(),
             size=given.size(),
             classes=given.classes(),
+            labels=given.labels(),
             shape=given.shape(),
             target_shape=given.target_shape(),
             ordered=Unknown("order of the examples not known")
@@ -95,7 +97,7 @@ class Given:
         if name in self.changed:
             return Unknown(f"an argument changes the {name}")
         value = getattr(self.row, name)
-        if not self.row.variant or value:
+        if not self.row.variant or value or value == []:
             return value
         chosen = self.options[self.row.variant]
         if is_unknown(chosen):
@@ -129,6 +131,15 @@ class Given:
             return Unknown("a transform of the target may change the classes")
         classes = self.look_up("classes")
         return Unknown("classes not known") if classes is None else classes
+
+    def labels(self) -> Any:
+        """The lowest and the highest class number: from 0 on, unless the row says otherwise."""
+        classes, labels, target = self.classes(), self.look_up("labels"), self.target_shape()
+        if is_unknown(target) or target != () or is_unknown(labels):
+            return Unknown("labels not known")
+        if labels is not None:
+            return tuple(labels)
+        return (0, classes - 1) if isinstance(classes, int) else classes
 
     def shape(self) -> Shape:
         raw = self.look_up("shape")
@@ -172,6 +183,9 @@ class FakeData(Dataset):
             kind_name="FakeData",
             size=size,
             classes=num_classes if same else Unknown("a transform of the target may change the classes"),
+            labels=(0, num_classes - 1)
+            if same and isinstance(num_classes, int)
+            else Unknown("labels not known"),
             shape=transformed(transform, raw),
             target_shape=() if same else Unknown("a transform changes the target"),
             ordered=False,

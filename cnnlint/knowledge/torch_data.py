@@ -12,8 +12,8 @@ from cnnlint.values import Unknown, is_unknown, surely
 
 #: What a part of a dataset has of the whole.
 INHERITED = (
-    "kind_name", "train", "classes", "shape", "target_shape", "ordered", "augmented", "iterable", "transform",
-    "element_shapes",
+    "kind_name", "train", "classes", "labels", "shape", "target_shape", "ordered", "augmented", "iterable",
+    "transform", "element_shapes",
 )  # fmt: skip
 
 

@@ -54,8 +54,8 @@ def last_operation(line: str) -> tuple[Op, str]:
         ("x[0] == 1", "eq", 1, "x[0]"),
         ("x.numpy() > 0.5", "gt", 0.5, ""),
         ("0 < x < 1", "lt", 0, ""),
-        ("x + 1", "add", 1, ""),
-        ("2 - x", "sub", 2, ""),
+        ("x + 1", "add", 1, "x"),
+        ("2 - x", "sub", 2, "x"),
     ],
 )
 def test_a_tensor_with_a_number(line, name, number, written):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from cnnlint.facts import Picture, Shape, Tensor, Transform
-from cnnlint.knowledge.describe import Mismatch, describes
+from cnnlint.knowledge.describe import Mismatch, apply, describes
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 T = TypeVar("T")
@@ -47,7 +47,9 @@ def applied(transform: Transform, image: Any) -> Any:
             return Unknown("a step of the transform is not known")
         dtype = getattr(step, "makes", dtype)
     if dtype is not None:
-        return Tensor(shape=shape, dtype=dtype, graph=False)
+        made = apply("transform", [image], shape, dtype=dtype, normalizes=transform.normalizes)
+        made.graph = False
+        return made
     return Picture(shape=shape) if isinstance(image, Picture) else Unknown("a picture")
 
 

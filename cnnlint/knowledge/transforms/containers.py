@@ -42,7 +42,8 @@ class Compose(OfTransforms):
     transforms: Any
 
     def __post_init__(self) -> None:
-        self.random = any_random(self.steps)
+        self.random = any_step(self.steps, "random")
+        self.normalizes = any_step(self.steps, "normalizes")
 
     def output(self, image: Shape) -> Shape:
         for step in self.steps:
@@ -114,12 +115,14 @@ class Lambda(Transform):
         return Unknown("what the function of a Lambda transform returns is not known")
 
 
-def any_random(steps: Any) -> Any:
-    """Whether any of the steps draws at random."""
+def any_step(steps: Any, does: str) -> Any:
+    """Whether any of the steps `does` something: is 'random', or 'normalizes'."""
     if is_unknown(steps):
         return steps
     answers = [
-        step.random if isinstance(step, Transform) else Unknown("a step of the transform is not known")
+        getattr(step, does)
+        if isinstance(step, Transform)
+        else Unknown("a step of the transform is not known")
         for step in steps
     ]
     if any(surely(answer) for answer in answers):

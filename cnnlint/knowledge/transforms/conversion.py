@@ -107,6 +107,7 @@ class Normalize(Transform):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.Normalize.html
     """
 
+    normalizes = True
     mean: Any
     std: Any
     inplace: Any = False
