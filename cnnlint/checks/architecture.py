@@ -1,39 +1,12 @@
-"""Checks on the network itself: activations, size, dropout."""
+"""Checks on the network itself: size, dropout."""
 
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import ACTIVATIONS, Model, Op, Training
+from cnnlint.facts import Op, Training
 from cnnlint.findings import Confidence, Severity
 from cnnlint.fixes import set_argument
-from cnnlint.traces import called_as, followed
 from cnnlint.values import surely
-
-#: Operations that lead a signal around the activations when they join two tensors.
-JOINING = frozenset({"add", "cat", "concat", "stack", "lerp"})
-
-
-def relu_only_stack(model: Model, *, depth: int, depth_at_high_rate: int, high_rate: float) -> Flags:
-    """Deep, every activation a ReLU, nothing that normalises or skips: units may die for good."""
-    if not (model.forwards or model.exposed) or any(module.pretrained for module in called_as(model)):
-        return
-    operations = followed(model)
-    names = [operation.name for operation in operations]
-    weighted = sum(name == "linear" or name.startswith("conv") for name in names)
-    skips = any(each.name in JOINING and len(each.inputs) > 1 for each in operations)
-    if skips or any(name.endswith("norm") for name in names) or ACTIVATIONS & set(names) != {"relu"}:
-        return
-    optimizers = dict.fromkeys(each for module in called_as(model) for each in module.optimizers)
-    fast = [each for each in optimizers if surely(each.lr >= high_rate) and each.family == "adam"]
-    if weighted >= (depth_at_high_rate if fast else depth):
-        yield flag(
-            model,
-            also=[(each, f"lr={each.lr:g} makes it likelier") for each in fast],
-            severity=Severity.WARNING if any(each.lr > high_rate for each in fast) else None,
-            confidence=Confidence.MEDIUM,
-            model=model.label,
-            weighted=weighted,
-        )
 
 
 def oversized_model(

@@ -72,6 +72,11 @@ class Module(Fact):
         return any(module.modal for module in self.modules())
 
     @property
+    def definition(self) -> Site:
+        """Where its architecture is written: its class if the user wrote one."""
+        return self.site
+
+    @property
     def label(self) -> str:
         """What a message calls it: its class if the user wrote one, else its name, but no bare number."""
         name = "" if self.name.isdigit() else self.name

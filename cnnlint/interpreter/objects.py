@@ -266,6 +266,10 @@ class UserModel(Model):
     def kind(self) -> str:
         return "Model"
 
+    @property
+    def definition(self) -> Site:
+        return self.site if self.cls is None else self.cls.site
+
     def children(self) -> dict[str, Any]:
         undecided = {
             name: Unknown("one of several modules")

@@ -69,8 +69,13 @@ class AnyConvolution(Layer):
     def window(self, output: Shape, *inputs: Shape) -> Any:
         return seen(self.dimensions, self.kernel_size, self.stride, self.dilation)
 
+    @property
+    def kernel(self) -> tuple[Any, ...]:
+        """The size of its kernel along each axis."""
+        return each_axis(self.kernel_size, self.dimensions)
+
     def kernel_elements(self) -> Any:
-        return elements(each_axis(self.kernel_size, self.dimensions))
+        return elements(self.kernel)
 
     def biases(self) -> Any:
         return self.out_channels if self.bias else 0

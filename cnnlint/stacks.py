@@ -1,0 +1,129 @@
+"""Questions on how the operations of a model follow one another, that several checks ask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from cnnlint.facts import RESHAPING, Model, Op, Tensor
+from cnnlint.source import Site
+from cnnlint.values import Undecided
+
+__all__ = [
+    "AVERAGING",
+    "DROPOUT",
+    "JOINING",
+    "MAXIMUM",
+    "PASSING",
+    "WEIGHTED",
+    "convolves",
+    "everywhere",
+    "is_plain",
+    "is_whole",
+    "origin",
+    "readers",
+    "returned",
+    "skips",
+    "starts_trained",
+    "weight_layers",
+]
+
+#: Operations that multiply by learned weights.
+WEIGHTED = frozenset({
+    "linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+})  # fmt: skip
+#: Operations that lead a signal around the activations when they join two tensors.
+JOINING = frozenset({"add", "cat", "concat", "stack", "lerp"})
+AVERAGING = frozenset({
+    "avg_pool1d", "avg_pool2d", "avg_pool3d", "adaptive_avg_pool1d", "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d", "mean",
+})  # fmt: skip
+MAXIMUM = frozenset({
+    "max_pool1d", "max_pool2d", "max_pool3d", "adaptive_max_pool1d", "adaptive_max_pool2d",
+    "adaptive_max_pool3d", "amax",
+})  # fmt: skip
+DROPOUT = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d"})
+#: Operations that keep the sign of each value and what is linear in it.
+PASSING = RESHAPING | AVERAGING | DROPOUT
+
+
+def is_whole(model: Model) -> bool:
+    """The program calls it itself, or offers it to others: it is no part of a larger model."""
+    return bool(model.forwards) or model.exposed
+
+
+def starts_trained(modules: Iterable[Any]) -> bool:
+    """Some of these modules has weights from elsewhere."""
+    return any(module.pretrained for module in modules)
+
+
+def weight_layers(operations: Iterable[Op]) -> int:
+    """How many of them multiply by learned weights."""
+    return sum(each.name in WEIGHTED for each in operations)
+
+
+def skips(operations: Iterable[Op]) -> bool:
+    """Some of them joins two tensors, so that a signal may go around what lies between."""
+    return any(each.name in JOINING and len(each.inputs) > 1 for each in operations)
+
+
+def is_plain(operations: Iterable[Op]) -> bool:
+    """Nothing in it normalises, and nothing leads around a layer."""
+    operations = list(operations)
+    return not skips(operations) and not any(each.name.endswith("norm") for each in operations)
+
+
+def convolves(operations: Iterable[Op]) -> bool:
+    """Some of them is a convolution."""
+    return any(each.name.startswith("conv") for each in operations)
+
+
+def readers(operations: Iterable[Op]) -> dict[int, list[Op]]:
+    """By the identity of a tensor: the operations that take it in."""
+    found: dict[int, list[Op]] = defaultdict(list)
+    for operation in operations:
+        for tensor in operation.inputs:
+            found[id(tensor)].append(operation)
+    return found
+
+
+def returned(model: Model) -> set[int]:
+    """The identities of the tensors a model returns or keeps on itself. Undecided if they are not known."""
+    found: set[int] = set()
+    pending = [model.output]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, tuple):
+            pending.extend(value)
+        elif isinstance(value, Tensor):
+            found.add(id(value))
+        elif value is not None:
+            raise Undecided("what the model returns is not known")
+    return found | {id(value) for value in model.attributes.values() if isinstance(value, Tensor)}
+
+
+def origin(tensor: Tensor, through: frozenset[str], used: dict[int, list[Op]]) -> Op | None:
+    """The operation a tensor comes from through the operations named, if nothing else reads what
+    lies between."""
+    while len(used[id(tensor)]) == 1:
+        operation = tensor.producer
+        if operation is None or operation.name not in through or not operation.inputs:
+            return operation
+        tensor = operation.inputs[0]
+    return None
+
+
+def everywhere(
+    operations: Iterable[Op], holds: Callable[[Op], bool], place: Callable[[Op], Site]
+) -> Iterator[Op]:
+    """Of the operations of one place in the code, the first, if something is known to hold for all."""
+    places: dict[Site, list[Op]] = defaultdict(list)
+    for operation in operations:
+        places[place(operation)].append(operation)
+    for same in places.values():
+        try:
+            if all(map(holds, same)):
+                yield same[0]
+        except Undecided:
+            continue
