@@ -99,15 +99,13 @@ def missing_nonlinearity(model: Model, *, linear_words: list[str]) -> Flags:
     through = PASSING | {"batch_norm"}
 
     def collapses(operation: Op) -> bool:
-        if operation.name not in PLAIN:
-            return False
-        before = origin(operation.inputs[0], through, used)
-        if not before or before.model != operation.model or id(before.output) in kept:
+        before = origin(operation.inputs[0], through, used) if operation.name in PLAIN else None
+        if not before or before.name not in PLAIN or before.model != operation.model:
             return False
         named = operation.model.class_name.lower() if operation.model else ""
-        if any(word in named for word in linear_words):
-            return False
-        return _mixes(before) and _mixes(operation) and not _narrows(before.layer, operation.layer)
+        layers = before.layer and operation.layer and id(before.output) not in kept
+        meant = any(word in named for word in linear_words)
+        return bool(layers) and not meant and _collapse(before.layer, operation.layer)
 
     for operation in everywhere(model.ops, collapses, _call):
         before = origin(operation.inputs[0], through, used)
@@ -205,21 +203,14 @@ def _call(operation: Op) -> Site:
     return operation.place.site
 
 
-def _mixes(operation: Op) -> bool:
-    """It is a layer that mixes all its inputs: neither grouped, nor 1 wide along an axis."""
-    layer: Any = operation.layer
-    if not layer or operation.name not in PLAIN:
+def _collapse(first: Any, second: Any) -> bool:
+    """Two layers of one kind that mix all their inputs, with no bottleneck between."""
+    if first.role == second.role == "linear":
+        return bool(second.in_features >= min(first.in_features, second.out_features))
+    if first.role != second.role or first.groups != 1 or second.groups != 1:
         return False
-    return layer.role == "linear" or (layer.groups == 1 and all(size > 1 for size in layer.window))
-
-
-def _narrows(first: Any, second: Any) -> bool:
-    """Few values go from one to the other: a projection, or a factorisation of low rank."""
-    if first.role != second.role:
-        return bool(first.out_channels < first.in_channels)
-    if first.role == "linear":
-        return bool(second.in_features < min(first.in_features, second.out_features))
-    return bool(second.in_channels < min(first.in_channels, second.out_channels))
+    wide = all(size > 1 for size in (*first.window, *second.window))
+    return wide and bool(second.in_channels >= min(first.in_channels, second.out_channels))
 
 
 def _activated(operation: Op) -> Fix | None:

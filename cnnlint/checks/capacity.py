@@ -17,7 +17,8 @@ def undersized_model(
         return
     modules = list(model.modules())
     others = [each for each in training.loop.events(Forward) if each.subject not in modules]
-    if others or starts_trained(modules) or not any(_convolves(each) for each in modules):
+    hidden = any(getattr(each, "unregistered", ()) for each in modules)
+    if others or hidden or starts_trained(modules) or not any(_convolves(each) for each in modules):
         return  # a student that is taught by another network may be small on purpose
     parameters = model.parameter_count()
     if 0 < parameters < parameters_per_class * classes:

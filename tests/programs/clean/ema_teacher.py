@@ -18,8 +18,8 @@ class WideConvNet(nn.Module):
         def unit(i, o, stride=1):
             return nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.BatchNorm2d(o), nn.LeakyReLU(0.1))
         self.net = nn.Sequential(
-            unit(3, width), unit(width, width), unit(width, width, 2), nn.Dropout(0.2),
-            unit(width, 2 * width), unit(2 * width, 2 * width, 2), nn.Dropout(0.2),
+            unit(3, width), unit(width, width), unit(width, width, 2), nn.Dropout2d(0.2),
+            unit(width, 2 * width), unit(2 * width, 2 * width, 2), nn.Dropout2d(0.2),
             unit(2 * width, 2 * width), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
         )
         self.fc = nn.Linear(2 * width, num_classes)
