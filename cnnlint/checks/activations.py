@@ -209,7 +209,7 @@ def _collapse(first: Any, second: Any) -> bool:
         return bool(second.in_features >= min(first.in_features, second.out_features))
     if first.role != second.role or first.groups != 1 or second.groups != 1:
         return False
-    wide = all(size > 1 for size in (*first.window, *second.window))
+    wide = all(size > 1 for size in (*first.kernel, *second.kernel))
     return wide and bool(second.in_channels >= min(first.in_channels, second.out_channels))
 
 

@@ -112,7 +112,7 @@ def _on_pixels(operations: list[Op], used: dict[int, list[Op]]) -> Flags:
     def blurred(dropout: Op) -> bool:
         after: Any = following.get(id(dropout))
         before = origin(dropout.inputs[0], BETWEEN | NORMS, used)
-        return bool(after and max(after.layer.window) > 1 and before and before.name.startswith("conv"))
+        return bool(after and max(after.layer.kernel) > 1 and before and before.name.startswith("conv"))
 
     for dropout in everywhere([each for each in operations if each.name == "dropout"], blurred, _place):
         dimensions = following[id(dropout)].name[-2:]
