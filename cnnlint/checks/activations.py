@@ -204,9 +204,10 @@ def _call(operation: Op) -> Site:
 
 
 def _collapse(first: Any, second: Any) -> bool:
-    """Two layers of one kind that mix all their inputs, with no bottleneck between."""
+    """Two layers of one kind that mix all their inputs, with no bottleneck or regrouping between."""
     if first.role == second.role == "linear":
-        return bool(second.in_features >= min(first.in_features, second.out_features))
+        between = first.out_features
+        return bool(second.in_features == between >= min(first.in_features, second.out_features))
     if first.role != second.role or first.groups != 1 or second.groups != 1:
         return False
     wide = all(size > 1 for size in (*first.kernel, *second.kernel))
