@@ -44,3 +44,20 @@ def test_the_configuration_tells_the_size_of_the_input(tmp_path: Path, capsys):
     (tmp_path / "cnnlint.toml").write_text("[data]\ninput = [1, 32, 32]\n", encoding="utf-8")
     assert main([str(tmp_path), "--no-cache", "--output-format", "concise"]) == 1
     assert "CNN302" in capsys.readouterr().out
+
+
+def test_the_configuration_tells_the_classes_of_data_from_elsewhere(tmp_path: Path, capsys):
+    training = """
+def train(loader):
+    net = Net()
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
+    for images, labels in loader:
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(net(images), labels).backward()
+        optimizer.step()
+"""
+    (tmp_path / "net.py").write_text(NET + training, encoding="utf-8")
+    for classes, code in ((10, 0), (5, 1)):
+        (tmp_path / "cnnlint.toml").write_text(f"[data]\nclasses = {classes}\n", encoding="utf-8")
+        assert main([str(tmp_path), "--no-cache", "--output-format", "concise"]) == code
+    assert "CNN210" in capsys.readouterr().out

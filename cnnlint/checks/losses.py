@@ -32,7 +32,7 @@ SPOILING = {
     ),
     **dict.fromkeys(
         "sigmoid hardsigmoid tanh softsign".split(),
-        "squeezes the logits into a narrow range, so the loss cannot fall",
+        "squeezes the logits into a narrow range, so the loss stays high",
     ),
     **dict.fromkeys(("leaky_relu", "rrelu"), "flattens negative logits, so learning is slow"),
     **dict.fromkeys(DROPPING, "zeroes logits at random, so the loss is mostly noise"),
@@ -140,10 +140,17 @@ def _spoilt(logits: Tensor) -> list[Op]:
     """The operations that spoil logits, nearest to the loss first; none if no layer gave them."""
     found: list[Op] = []
     operation = logits.source(through=RESHAPING)
-    while operation.name in SPOILING:
+    while operation.name in SPOILING and _acts(operation):
         found.append(operation)
         operation = operation.inputs[0].source(through=RESHAPING | NORMALIZING)
     return found if operation.name in WEIGHTED else []
+
+
+def _acts(operation: Op) -> bool:
+    """It is no dropout, or one that drops something."""
+    if operation.name not in DROPPING:
+        return True
+    return bool((operation.layer.p if operation.layer else operation.number("p", 0.5)) > 0)
 
 
 def _without(operation: Op) -> Fix | None:

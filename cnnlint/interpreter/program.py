@@ -17,6 +17,7 @@ from typing import Any
 from cnnlint.facts import (
     Dataset,
     Forward,
+    Loader,
     Loop,
     LossCall,
     Model,
@@ -303,8 +304,8 @@ class Interpreter(
     def training(self, model: Module, optimizer: Optimizer, loop: Loop) -> Training:
         losses = [call.subject for call in loop.events(LossCall)]
         loader = loop.loader
+        self.tell_data(loader)
         dataset = None if loader is None else loader.dataset
-        self.tell_size(dataset)
         training = Training(
             model,
             optimizer,
@@ -317,14 +318,18 @@ class Interpreter(
         training.site, training.name = loop.site, model.name
         return training
 
-    def tell_size(self, dataset: Value) -> None:
-        """A dataset of unknown size has the one that the configuration tells."""
+    def tell_data(self, loader: Value) -> None:
+        """What is not known of the data that a loader draws is as the configuration tells."""
         told = self.project.data
-        if isinstance(dataset, Dataset):
-            if told.train_size is not None and is_unknown(dataset.size):
-                dataset.size = told.train_size
-            if told.classes is not None and is_unknown(dataset.classes):
-                dataset.classes = told.classes
+        if not isinstance(loader, Loader) or (told.train_size is None and told.classes is None):
+            return
+        if is_unknown(loader.dataset):
+            loader.dataset = Dataset()
+        dataset = loader.dataset
+        if told.train_size is not None and is_unknown(dataset.size):
+            dataset.size = told.train_size
+        if told.classes is not None and is_unknown(dataset.classes):
+            dataset.classes = told.classes
 
 
 class _At:
