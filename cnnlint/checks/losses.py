@@ -148,9 +148,7 @@ def _spoilt(logits: Tensor) -> list[Op]:
 
 def _acts(operation: Op) -> bool:
     """It is no dropout, or one that drops something."""
-    if operation.name not in DROPPING:
-        return True
-    return bool((operation.layer.p if operation.layer else operation.number("p", 0.5)) > 0)
+    return operation.name not in DROPPING or bool(operation.number("p", 0.5) > 0)
 
 
 def _without(operation: Op) -> Fix | None:

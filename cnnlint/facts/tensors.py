@@ -105,8 +105,8 @@ class Op(Fact):
     method: bool = False  # ... and in `x.softmax(1)`, where it is a method of it
 
     def number(self, option: str, default: float) -> Any:
-        """A functional argument that must be a number; Unknown if it is none."""
-        value = self.options.get(option, default)
+        """An option of the layer or function that must be a number; Unknown if it is none."""
+        value = getattr(self.layer, option, default) if self.layer else self.options.get(option, default)
         known = isinstance(value, int | float | Unknown)
         return value if known else Unknown(f"`{option}` is no plain number", self.site)
 
