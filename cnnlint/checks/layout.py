@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate, combinations, pairwise
 from math import prod
 from operator import mul
@@ -92,14 +93,7 @@ def _permute(operation: Op, order: list[int]) -> Fix | None:
 def flatten_mixes_batch(operation: Op) -> Flags:
     """Rows of another length than one example has: they hold parts of several, or of one in disorder."""
     if getattr(operation.layer, "role", "") == "loss":
-        folds = [each for each in operation.inputs[0].ancestors() if _folds(each)]
-        prediction, target = operation.inputs[:2]
-        found = [
-            fold
-            for fold in folds
-            if surely(prediction.shape[0] != target.shape[0])
-            and surely(fold.inputs[0].shape[0] == target.shape[0])
-        ]
+        found = list(_lost_rows(operation))
     else:
         found = [operation] if operation.model and _folds(operation) and _crosses(operation) else []
     for fold in found:
@@ -111,6 +105,16 @@ def flatten_mixes_batch(operation: Op) -> Flags:
             wants=prod(fold.inputs[0].shape[1:]),
             got=fold.output.shape[1] if fold.output else 0,
         )
+
+
+def _lost_rows(loss: Op) -> Iterator[Op]:
+    """The views on the way to a loss after which there are more or fewer rows than targets."""
+    for prediction, target in zip(loss.inputs, loss.inputs[1:2], strict=False):
+        if surely(prediction.shape[:1]) and surely(target.shape[:1]):
+            for fold in filter(_folds, prediction.ancestors()):
+                kept = surely(fold.inputs[0].shape[0] == target.shape[0])
+                if kept and surely(prediction.shape[0] != target.shape[0]):
+                    yield fold
 
 
 def _flatten(fold: Op) -> Fix | None:

@@ -24,10 +24,8 @@ def loss_module_called_as_function(loss: Loss) -> Flags:
     if loss.given_tensors:
         yield flag(
             loss,
-            fix=None
-            if loss.given_more or not loss.written
-            else replace(loss.callee, f"{loss.written}()", safe=True),
-            loss=loss.written or loss.kind,
+            fix=None if loss.given_more else wrap(loss.callee, "", "()", safe=True),
+            loss=loss.written if loss.written.endswith(loss.kind) else loss.kind,
         )
 
 
@@ -59,7 +57,7 @@ def kl_div_without_log(loss: LossCall) -> Flags:
             severity=Severity.INFO,
             fix=_by_batch(loss),
             loss=loss.text,
-            problem="averages over the classes too, which makes it as many times too small",
+            problem="averages over the classes too and so weighs a fraction of the divergence",
             mend="set `reduction='batchmean'`",
         )
 
@@ -82,9 +80,11 @@ def _by_batch(loss: LossCall) -> Fix | None:
 
 def target_range(loss: LossCall) -> Flags:
     """The target holds numbers that its loss has no place for."""
-    if loss.target and loss.subject.kind in BINARY:
+    if not loss.target or loss.target.touched(RESHAPING | MOVING):
+        return
+    if loss.subject.kind in BINARY:
         yield from _normalized(loss)
-    if loss.target and loss.subject.kind in CLASSIFYING:
+    if loss.subject.kind in CLASSIFYING:
         yield from _shifted(loss)
 
 
@@ -111,7 +111,7 @@ def _shifted(loss: LossCall) -> Flags:
     if moved and moved.name in SHIFTING and "other" in moved.options:
         shift = SHIFTING[moved.name] * moved.options["other"]
         target = moved.inputs[0].origin(RESHAPING | MOVING)
-    if not (target.loader and target.index == 1):
+    if not (target.loader and target.index == 1) or target.overwritten:
         return
     lowest, highest = (label + shift for label in target.loader.dataset.labels)
     outputs = loss.prediction.shape[1]
@@ -150,7 +150,7 @@ def regression_loss_on_classes(loss: LossCall, *, most: int) -> Flags:
         yield flag(loss, also=[(choice, "chooses a class here")], loss=loss.text, classes=f"`{choice.label}`")
         return
     target = loss.target.origin(RESHAPING) if loss.target else loss.prediction
-    if target.loader and target.index == 1:
+    if target.loader and target.index == 1 and not target.overwritten:
         dataset = target.loader.dataset
         if dataset.classes > most and dataset.target_shape == ():
             yield flag(loss, also=[dataset], loss=loss.text, classes=f"the labels of `{dataset.kind}`")

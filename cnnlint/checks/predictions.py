@@ -16,6 +16,8 @@ IN_PLACE = frozenset({
 })  # fmt: skip
 #: What compares each element with a threshold.
 COMPARING = ("gt", "ge", "lt", "le")
+#: The probability at which two classes are equally likely.
+EVEN_ODDS = 0.5
 
 
 def argmax_dim(operation: Op) -> Flags:
@@ -51,15 +53,14 @@ def _classes_second(scores: Tensor) -> bool:
     return len(scores.shape) in (2, 4) and scores.shape[1] > 1 and source.model and True
 
 
-def threshold_on_logits(operation: Op, *, threshold: float) -> Flags:
+def threshold_on_logits(operation: Op) -> Flags:
     """Trained as logits, where even odds are 0, and cut where probabilities have even odds."""
     number = operation.options.get("other", operation.options.get("input"))
     rounds = operation.name == "round" and not operation.options
-    if not rounds and not (operation.name in COMPARING and number == threshold):
+    if not rounds and not (operation.name in COMPARING and number == EVEN_ODDS):
         return
-    logits = operation.inputs[0]
-    source = logits.source(through=RESHAPING | {"detach"})
-    if logits.overwritten or (source.output and source.output.overwritten):
+    source = operation.inputs[0].source(through=RESHAPING | {"detach"})
+    if operation.inputs[0].touched(RESHAPING | {"detach"}):
         return
     here = source.functions[: len(operation.functions)] == operation.functions
     written = operation.argument if here else NOWHERE
@@ -70,6 +71,6 @@ def threshold_on_logits(operation: Op, *, threshold: float) -> Flags:
                 also=[(loss, "trained on the logits here")],
                 fix=wrap(written, "", ".sigmoid()", safe=True) if written.path else None,
                 source=source.label,
-                cut="rounded" if rounds else f"compared with {threshold}",
+                cut="rounded" if rounds else f"compared with {EVEN_ODDS}",
             )
             return

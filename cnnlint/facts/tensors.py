@@ -34,7 +34,7 @@ class Tensor(Fact):
     loader: Loader | None = None  # whose batch it is a part of, as it came
     index: int = 0  # which output of its producer, or which part of the batch
     example: Tensor | None = None  # of what a loader made of a user's examples: its part of one of them
-    overwritten: bool = False  # some method worked on it in place: later it holds something else
+    overwritten: bool = False  # by a method that works in place, or in part: later it holds something else
 
     def source(self, through: Iterable[str] = ()) -> Any:
         """The operation that made this value, looking back through the operations named."""
@@ -43,10 +43,20 @@ class Tensor(Fact):
 
     def origin(self, through: Iterable[str] = ()) -> Tensor:
         """The value this one was made of by nothing but the operations named."""
-        tensor = self
-        while (made := tensor.producer) and made.name in through and made.inputs and not tensor.loader:
-            tensor = made.inputs[0]
-        return tensor
+        return self.lineage(through)[-1]
+
+    def lineage(self, through: Iterable[str] = ()) -> list[Tensor]:
+        """This value, and those it was made of by nothing but the operations named, nearest first."""
+        tensors = [self]
+        while (made := tensors[-1].producer) and made.name in through and made.inputs:
+            if tensors[-1].loader:
+                break
+            tensors.append(made.inputs[0])
+        return tensors
+
+    def touched(self, through: Iterable[str] = ()) -> bool:
+        """Some of it may have been overwritten in place, here or before one of the operations named."""
+        return any(tensor.overwritten for tensor in self.lineage(through))
 
     @property
     def rank(self) -> Any:

@@ -216,8 +216,10 @@ class Containers(Core):
             if not isinstance(method, Unknown):
                 self.call(method, Arguments([index, new], {}), node)
                 return
-        if not isinstance(value, Tensor):
-            self.escape(new)
+        if isinstance(value, Tensor):
+            value.overwritten = True
+            return
+        self.escape(new)
 
     def set_attribute_too(self, target: DictValue, key: Value, value: Value, node: Any) -> None:
         """What is set in `vars(object)` is an attribute of the object."""
