@@ -2,6 +2,6 @@
 
 from cnnlint.dims.dim import Dim
 from cnnlint.dims.polynomial import Symbol
-from cnnlint.dims.reach import fitting_sizes, may_equal
+from cnnlint.dims.reach import fitting_sizes, may_equal, reaching_sizes
 
-__all__ = ["Dim", "Symbol", "fitting_sizes", "may_equal"]
+__all__ = ["Dim", "Symbol", "fitting_sizes", "may_equal", "reaching_sizes"]

@@ -63,6 +63,13 @@ def fitting_sizes(expression: Any, value: int) -> list[int]:
     return list(sizes[first:end])
 
 
+def reaching_sizes(expression: Any, least: int) -> list[int]:
+    """The square inputs that give `expression` at least this value."""
+    if not isinstance(expression, Dim) or not isinstance(least, int):
+        return []
+    return [size for size in range(1, LARGEST_SQUARE + 1) if value_at(expression.terms, size) >= least]
+
+
 def without_common_symbols(left: Terms, right: Terms) -> tuple[Terms, Terms]:
     """Both divided by the symbols that are in each of their monomials: a symbol is never zero."""
     monomials = [monomial for monomial, _ in (*left, *right)]

@@ -37,7 +37,8 @@ from cnnlint.facts.graph import Graph, Node, graph_of
 from cnnlint.facts.modules import EVERYTHING, Hidden, Layer, Loss, Model, Module, Slip, Unready, Window
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
 from cnnlint.facts.program import Program, Training
-from cnnlint.facts.tensors import Number, Op, Shape, ShapeError, Tensor, is_ranked
+from cnnlint.facts.shapes import ShapeError
+from cnnlint.facts.tensors import Number, Op, Shape, Tensor, is_ranked
 
 __all__ = [
     "ACTIVATIONS",

@@ -107,6 +107,8 @@ class Layer(Module):
     role: ClassVar[str] = ""
     #: What an application of it is called: torch's functional name.
     operation: ClassVar[str] = ""
+    #: The numbers of axes it is made for, where torch warns of any other and goes on.
+    meant_for: ClassVar[tuple[int, ...]] = ()
     #: Takes a shape of any rank, so also one led by `...`.
     any_rank: ClassVar[bool] = False
 

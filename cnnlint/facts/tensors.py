@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.facts.base import NOWHERE, Fact
+from cnnlint.facts.base import ACTIVATIONS, NOWHERE, Fact
 from cnnlint.source import Site
 from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
     from cnnlint.facts.data import Loader
     from cnnlint.facts.modules import Layer, Model
+
+
+#: Operations that give a map, by torch's names, and of how many dimensions.
+MAKING_MAPS = re.compile(r"(?:conv|conv_transpose|\w+_pool)(\d)d")
+#: Roles of layers that keep a map, and operations that do.
+KEEPING_MAPS = frozenset({"normalization", "activation", "dropout"})
+KEEPING_OPERATIONS = ACTIVATIONS | {
+    "dropout", "dropout2d", "batch_norm", "add", "mul", "cat", "contiguous", "identity", "to", "clone",
+}  # fmt: skip
 
 
 Shape = Any  # tuple of int | Dim | Unknown, perhaps led by `...` (any further axes), or Unknown
@@ -35,6 +45,7 @@ class Tensor(Fact):
     index: int = 0  # which output of its producer, or which part of the batch
     example: Tensor | None = None  # of what a loader made of a user's examples: its part of one of them
     overwritten: bool = False  # by a method that works in place, or in part: later it holds something else
+    told: bool = False  # its shape is the one that the user told
 
     def source(self, through: Iterable[str] = ()) -> Any:
         """The operation that made this value, looking back through the operations named."""
@@ -71,6 +82,33 @@ class Tensor(Fact):
         if isinstance(self.shape, Unknown):
             return "?"
         return f"[{', '.join('...' if axis is Ellipsis else f'{axis}' for axis in self.shape)}]"
+
+    def history(self) -> Iterator[Op]:
+        """The operations that led here, nearest first, each time by the first of the tensors joined."""
+        operation = self.producer
+        while operation is not None:
+            yield operation
+            operation = operation.inputs[0].producer if operation.inputs else None
+
+    @property
+    def root(self) -> Tensor:
+        """What its history begins with."""
+        tensor = self
+        for operation in self.history():
+            tensor = operation.inputs[0] if operation.inputs else tensor
+        return tensor
+
+    @property
+    def is_map(self) -> bool:
+        """A batch [N, C, H, W] that a convolution or pooling made, its axes where they were."""
+        for operation in self.history():
+            role = getattr(operation.layer, "role", "")
+            dimensions = MAKING_MAPS.fullmatch(operation.name)
+            if dimensions:
+                return len(self.shape) == int(dimensions[1]) + 2
+            if role not in KEEPING_MAPS and operation.name not in KEEPING_OPERATIONS:
+                return False
+        return False
 
     def ancestors(self) -> Iterator[Op]:
         """Every operation this value was computed from, each once, nearest first."""
@@ -152,21 +190,3 @@ class Op(Fact):
     def place(self) -> Fact:
         """Where a reader finds it: its call, or the layer inside the container that is called."""
         return self.layer if self.contained and self.layer is not None else self
-
-
-@dataclass(eq=False)
-class ShapeError(Fact):
-    """What cannot run: `op` wanted `wants` on `axis` and got `got`; `trail` leads there, oldest first."""
-
-    op: Op
-    axis: str
-    wants: Any
-    got: Any
-    layer: Any = None
-    trail: tuple[Op, ...] = ()
-    input_known: bool = False  # the sizes come from a dataset, a configuration or a literal tensor
-
-    @property
-    def settled(self) -> bool:
-        """What it got is a plain number, not one that depends on the input's size."""
-        return isinstance(self.got, int)

@@ -18,6 +18,7 @@ from cnnlint.facts import (
     Program,
     Scheduler,
     SchedulerStep,
+    ShapeError,
     Step,
 )
 from cnnlint.interpreter import limits
@@ -89,6 +90,7 @@ class Core(Parts):
         self.loop_depth = 0
         self.awaited: dict[int, tuple[dict[str, Value], set[str]]] = {}  # names unseen code may read
         self.receiver: Any = None  # the node of the tensor whose method is being called
+        self.shape_errors: list[ShapeError] = []  # all that were found, also where they were taken back
         self.views: dict[int, Model] = {}  # containers called by the program itself, as models
 
     @property

@@ -12,7 +12,6 @@ from cnnlint.facts import (
     ShapeError,
     Tensor,
 )
-from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     Arguments,
@@ -21,6 +20,7 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge.describe import Mismatch, joined_graph
+from cnnlint.knowledge.layers.conv import TransposedConvolution
 from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
@@ -52,6 +52,9 @@ class Layers(Core):
         operation.text = source_text(node)
         try:
             shape = self.output_shape(layer, tensors)
+            if isinstance(layer, TransposedConvolution):
+                shape = layer.resized(shape, self.asked_size(arguments))
+            self.expect_meant(layer, operation, node)
         except Mismatch as mismatch:
             self.shape_error(operation, mismatch, node)
             shape = self.shape_if_it_fitted(layer, tensors, mismatch)
@@ -64,10 +67,24 @@ class Layers(Core):
         self.note_op(operation, node)
         return result
 
+    def expect_meant(self, layer: Any, operation: Op, node: Any) -> None:
+        """Note where a layer is applied to what torch only warns of."""
+        shape = operation.inputs[0].shape
+        meant = getattr(layer, "meant_for", ())
+        if meant and isinstance(shape, tuple) and Ellipsis not in shape and len(shape) not in meant:
+            self.shape_error(operation, Mismatch("axes", meant[-1], len(shape)), node)
+
+    def asked_size(self, arguments: Arguments) -> Any:
+        """The `output_size` a transposed convolution is called with, if it is."""
+        others = [*arguments.positional[1:], arguments.keywords.get("output_size")]
+        return self.bare(others[0])
+
     def shape_if_it_fitted(self, layer: Any, tensors: list[Tensor], mismatch: Mismatch) -> Any:
         """What comes after a layer that does not fit, so that one mistake does not hide the next."""
         axis = {"channels": 1, "features": -1}.get(mismatch.axis)
         shape = tensors[0].shape
+        if mismatch.axis == "axes" and getattr(layer, "role", "") == "normalization":
+            return shape
         if axis is not None and isinstance(shape, tuple) and len(shape) > 1:
             fitting = list(shape)
             fitting[axis] = mismatch.wants
@@ -148,25 +165,10 @@ class Layers(Core):
         operation.site = self.site(node)
         operation.model = self.models[-1] if self.models else None
         error = ShapeError(operation, mismatch.axis, mismatch.wants, mismatch.got, operation.layer)
-        error.trail = (
-            tuple(
-                reversed(
-                    [op for op, _ in zip(operation.inputs[0].ancestors(), range(limits.TRAIL), strict=False)]
-                )
-            )
-            if operation.inputs
-            else ()
-        )
-        error.input_known = self.sizes_known(operation)
+        if operation.inputs:
+            error.input_known = sizes_known(operation.inputs[0].shape)
         self.note(error, node)
-
-    def sizes_known(self, operation: Op) -> bool:
-        return (
-            bool(operation.inputs)
-            and all(isinstance(axis, int) for axis in (operation.inputs[0].shape or ())[1:])
-            if isinstance(operation.inputs[0].shape if operation.inputs else None, tuple)
-            else False
-        )
+        self.shape_errors.append(error)
 
     # --- losses --------------------------------------------------------------------------------
     def call_loss(self, loss: Any, arguments: Arguments, node: Any) -> Value:
@@ -210,3 +212,8 @@ class Layers(Core):
         given = [*positional, *(named[name] for name in ("input", "target") if name in named)]
         starred = any(each.star for each in arguments)
         return () if starred or len(given) < 2 else (self.site(given[0]), self.site(given[1]))
+
+
+def sizes_known(shape: Any) -> bool:
+    """All but the number of examples are numbers."""
+    return isinstance(shape, tuple) and all(isinstance(axis, int) for axis in shape[1:])

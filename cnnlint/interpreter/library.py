@@ -143,7 +143,9 @@ class LibraryCalls(Core):
             if name.endswith("_") and positional and isinstance(positional[0], Tensor):
                 positional[0].overwritten = True
         except Mismatch as mismatch:
-            operation = Op(name=name.rpartition(".")[2].rstrip("_"), inputs=self.tensors(arguments))
+            operation = Op(
+                name=name.rpartition(".")[2].rstrip("_"), inputs=self.all_tensors(arguments.every())
+            )
             operation.text = source_text(node)
             self.shape_error(operation, mismatch, node)
             result = Tensor(shape=Unknown("its operation does not fit"))

@@ -28,7 +28,5 @@ SPECULATION_DEPTH = 2
 CARRIED_DEPTH = 3
 #: Items of a list, tuple, dict or string that are kept.
 ITEMS = 10_000
-#: Operations in the trail of a shape error.
-TRAIL = 12
 #: Python frames the interpreter itself may use.
 PYTHON_STACK = 9_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from cnnlint.dims import Dim
@@ -45,6 +46,13 @@ class Networks(Core):
 
     # --- calling -------------------------------------------------------------------------------
     def call_module(self, module: Module, arguments: Arguments, node: Any) -> Value:
+        found = len(self.shape_errors)
+        result = self.pass_through(module, arguments, node)
+        if not self.models and len(self.shape_errors) > found:
+            self.explain(self.shape_errors[found:], module, arguments, node)
+        return result
+
+    def pass_through(self, module: Module, arguments: Arguments, node: Any) -> Value:
         if module.watched:
             self.opaque_call(Arguments([], {}), node, "hook")
         if isinstance(module, Loss):
@@ -87,7 +95,7 @@ class Networks(Core):
             for path in (model.site.path, self.program.path):
                 told = self.project.input_shape(path) if path else None
                 if told is not None:
-                    image.shape = (Dim.symbol("N"), *told)
+                    image.shape, image.told = (Dim.symbol("N"), *told), True
                     return
 
     def call_model(self, model: UserModel, arguments: Arguments, node: Any) -> Value:
@@ -163,6 +171,16 @@ class Networks(Core):
 
     def tensors(self, arguments: Arguments) -> tuple[Tensor, ...]:
         return tuple(plain(value) for value in arguments.every() if isinstance(plain(value), Tensor))
+
+    def all_tensors(self, values: Iterable[Value]) -> tuple[Tensor, ...]:
+        """The tensors given, also those in lists."""
+        found: list[Tensor] = []
+        for value in map(plain, values):
+            if isinstance(value, Tensor):
+                found.append(value)
+            elif isinstance(value, ListValue | tuple):
+                found.extend(self.all_tensors(self.known_items(value) or ()))
+        return tuple(found)
 
     def as_tensor(self, value: Value) -> Tensor:
         """A value where a tensor is meant: of unknown shape if nothing is known."""

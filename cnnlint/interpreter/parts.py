@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cnnlint.facts import (
@@ -12,6 +12,7 @@ from cnnlint.facts import (
     Op,
     Parameters,
     Picture,
+    ShapeError,
     Tensor,
 )
 from cnnlint.interpreter.heap import Writes
@@ -187,6 +188,12 @@ class Parts:
     def builtin(self, name: str) -> Any:
         raise NotImplementedError
 
+    def bare(self, value: Value) -> Any:
+        raise NotImplementedError
+
+    def all_tensors(self, values: Iterable[Value]) -> tuple[Tensor, ...]:
+        raise NotImplementedError
+
     def as_tensor(self, value: Value) -> Tensor:
         raise NotImplementedError
 
@@ -194,6 +201,12 @@ class Parts:
         raise NotImplementedError
 
     def shape_error(self, operation: Op, mismatch: Mismatch, node: Any) -> None:
+        raise NotImplementedError
+
+    def explain(self, errors: list[ShapeError], module: Module, arguments: Arguments, node: Any) -> None:
+        raise NotImplementedError
+
+    def pass_through(self, module: Module, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError
 
     def compute_loss(

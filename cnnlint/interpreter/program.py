@@ -65,6 +65,7 @@ from cnnlint.interpreter.registries import Registries
 from cnnlint.interpreter.state import PRIMITIVES, Frame, LimitReached, Project
 from cnnlint.interpreter.statements import Statements
 from cnnlint.interpreter.subscripts import Subscripts
+from cnnlint.interpreter.supposing import Supposing
 from cnnlint.interpreter.training import TrainingCalls
 from cnnlint.relations import link
 from cnnlint.source import Site
@@ -114,6 +115,7 @@ class Interpreter(
     Constructing,
     Networks,
     Layers,
+    Supposing,
     ModuleMethods,
     TrainingCalls,
     Examples,

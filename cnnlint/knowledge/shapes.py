@@ -7,13 +7,15 @@ from fractions import Fraction
 from math import floor, prod
 from typing import Any
 
-from cnnlint.dims import Dim, may_equal
+from cnnlint.dims import Dim, fitting_sizes, may_equal
 from cnnlint.facts import Shape
 from cnnlint.knowledge.describe import expect, ranked
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 #: The axes a layer of so many dimensions slides along.
 SPATIAL_AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+#: Sizes that agree only for smaller maps than this were not made to meet.
+SMALLEST_MAP = 3
 #: Scale factors with a larger denominator are not exact.
 LARGEST_DENOMINATOR = 1024
 
@@ -21,6 +23,9 @@ LARGEST_DENOMINATOR = 1024
 def expect_size(axis: str, *, wants: Any, got: Any) -> None:
     """The two sizes are equal for at least some sizes of the input."""
     expect(may_equal(got, wants), axis, wants=wants, got=got)
+    if axis in SPATIAL_AXES[3] and isinstance(difference := got - wants, Dim):
+        sizes = fitting_sizes(difference, 0) if len(difference.symbols) == 1 else [SMALLEST_MAP]
+        expect(any(size >= SMALLEST_MAP for size in sizes), axis, wants=wants, got=got)
 
 
 def expect_rank(axes: tuple[Any, ...], *ranks: int) -> None:

@@ -19,7 +19,7 @@ from cnnlint.knowledge.shapes import (
     maps,
     window_positions,
 )
-from cnnlint.values import Unknown, surely
+from cnnlint.values import Unknown, is_unknown, surely
 
 
 def from_first_input() -> Unknown:
@@ -145,6 +145,16 @@ class TransposedConvolution(AnyConvolution):
             ),
             tuple(Fraction(1, stride) for stride in strides),
         )
+
+    def resized(self, x: Shape, size: Any) -> Shape:
+        """A map it makes, of the size that it was called with as `output_size`, if any."""
+        if size is None or is_unknown(x):
+            return x
+        asked = Unknown("the size asked for is not known")
+        sizes = (
+            tuple(size)[-self.dimensions :] if isinstance(size, tuple | list) else (asked,) * self.dimensions
+        )
+        return (*x[: -self.dimensions], *sizes)
 
     def own_parameter_count(self) -> Any:
         return self.in_channels * (self.out_channels // self.groups) * self.kernel_elements() + self.biases()

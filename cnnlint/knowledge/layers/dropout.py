@@ -46,6 +46,7 @@ class Dropout2d(Dropout):
     """
 
     operation = "dropout2d"
+    meant_for = (3, 4)
 
 
 @describes("torch.nn.Dropout3d")
@@ -53,6 +54,7 @@ class Dropout3d(Dropout):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html"""
 
     operation = "dropout3d"
+    meant_for = (4, 5)
 
 
 @describes("torch.nn.AlphaDropout")

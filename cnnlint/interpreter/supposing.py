@@ -1,0 +1,103 @@
+"""What a model would do with another image, asked where it cannot run with the one it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cnnlint.dims import Dim
+from cnnlint.facts import Model, Module, Op, ShapeError, Tensor
+from cnnlint.interpreter import limits
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.layers import sizes_known
+from cnnlint.interpreter.objects import Arguments, plain
+from cnnlint.interpreter.state import LimitReached
+from cnnlint.knowledge.shapes import SPATIAL_AXES
+from cnnlint.syntax import tree
+from cnnlint.values import Undecided
+
+
+class Supposing(Core):
+    """Runs of which nothing is kept but what they tell."""
+
+    def explain(self, errors: list[ShapeError], module: Module, arguments: Arguments, node: Any) -> None:
+        """For each error, whether the model would run with an image of another size, or of one axis more."""
+        image = plain(arguments.positional[0]) if arguments.positional else None
+        if not isinstance(image, Tensor) or not sizes_known(image.shape):
+            return
+        if len(image.shape) == 3:
+            self.try_with_an_axis(errors, module, arguments, image.shape, node)
+        elif len(image.shape) in (4, 5):
+            self.try_other_sizes(errors, module, arguments, image.shape, node)
+
+    def try_with_an_axis(
+        self, errors: list[ShapeError], module: Module, arguments: Arguments, shape: Any, node: Any
+    ) -> None:
+        """Whether one image without a batch, or a batch of images without channels, is at fault."""
+        for axis in (0, 1):
+            ran, failed = self.supposed(module, arguments, (*shape[:axis], 1, *shape[axis:]), node)
+            if ran and not failed:
+                for error in errors:
+                    error.lacking, error.image = axis, shape
+                    if isinstance(node, tree.Call) and node.arguments:
+                        error.given = self.site(node.arguments[0].value)
+                return
+
+    def try_other_sizes(
+        self, errors: list[ShapeError], module: Module, arguments: Arguments, shape: Any, node: Any
+    ) -> None:
+        """Whether it is the size of the image that is at fault: what runs where that is free."""
+        free = (Dim.symbol(axis[0].upper()) for axis in SPATIAL_AXES[len(shape) - 2])
+        ran, failed = self.supposed(module, arguments, (*shape[:2], *free), node)
+        failing = [_key(error.op) for error in failed]
+        for error in errors:
+            twins = [each for each in ran if _key(each) == _key(error.op)]
+            if twins and _key(error.op) not in failing:
+                error.elsewhere, error.image = twins[0], shape
+
+    def supposed(
+        self, module: Module, arguments: Arguments, shape: Any, node: Any
+    ) -> tuple[list[Op], list[ShapeError]]:
+        """The operations a module would run, were its image of this shape, and what would not fit."""
+        image = plain(arguments.positional[0])
+        given = Arguments(
+            [Tensor(shape, image.dtype, image.graph), *arguments.positional[1:]], arguments.keywords
+        )
+        with self.without_a_trace(module) as (view, found):
+            self.pass_through(module, given, node)
+        return view.ops, [fact for fact in found if isinstance(fact, ShapeError)]
+
+    @contextmanager
+    def without_a_trace(self, module: Module) -> Iterator[tuple[Model, list[Any]]]:
+        """What is followed meanwhile is as if it had not been, but for the operations and facts given."""
+        view, found = Model(), list[Any]()
+        kept = [(each, each.ops, each.input, each.output) for each in _models_in(module)]
+        state = (self.program.facts, self.trace, self.models, self.steps, self.steps_allowed)
+        errors = len(self.shape_errors)
+        self.program.facts, self.trace, self.models = found, [], [view]
+        self.steps_allowed = self.steps + limits.STEPS_PER_ENTRY
+        self.heap.begin()
+        try:
+            yield view, found
+        except (LimitReached, Undecided):
+            found.clear()
+            view.ops.clear()
+        finally:
+            self.heap.undo()
+            self.program.facts, self.trace, self.models, self.steps, self.steps_allowed = state
+            del self.shape_errors[errors:]
+            for model, *before in kept:
+                model.ops, model.input, model.output = before
+
+
+def _models_in(module: Module) -> Iterator[Model]:
+    try:
+        yield from (each for each in module.modules() if isinstance(each, Model))
+    except Undecided:
+        return
+
+
+def _key(operation: Op) -> tuple[Any, ...]:
+    """What tells an operation from the others of one run."""
+    return operation.site, operation.name, id(operation.layer)
