@@ -18,7 +18,7 @@ CONSTANT = frozenset({"ones", "zeros", "full", "ones_like", "zeros_like", "full_
 SYMMETRIC = ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss")
 #: Losses that do not.
 ORDERED = (
-    "CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss", "KLDivLoss", "PoissonNLLLoss",
+    "CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss", "PoissonNLLLoss",
     "MultiLabelSoftMarginLoss", "MultiMarginLoss", "SoftMarginLoss",
 )  # fmt: skip
 #: Losses that refuse shapes that differ, which others broadcast.
