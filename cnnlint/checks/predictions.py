@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import NOWHERE, RESHAPING, Op, Tensor
+from cnnlint.facts import MOVING, NOWHERE, RESHAPING, Op, Tensor
 from cnnlint.fixes import set_argument, wrap
 from cnnlint.traces import choice_behind
 
@@ -22,35 +22,48 @@ EVEN_ODDS = 0.5
 
 def argmax_dim(operation: Op) -> Flags:
     """The prediction is the best example of the batch, not the best class of an example."""
+    labels = operation.name == "eq" and any(map(_are_labels, operation.inputs))
     for choice in _predictions(operation):
-        scores = choice.inputs[0]
+        scores, dim = choice.inputs[0], choice.options["dim"]
         if choice.model:
             continue
-        if choice.options["dim"] in (0, -len(scores.shape)) and _classes_second(scores):
+        if labels and _of_batch(scores):
+            wrong, axes = dim == 0, ""
+        else:
+            wrong, axes = dim in (0, -len(scores.shape)) and _classes_second(scores), f" of {scores.axes}"
+        if wrong:
             yield flag(
                 choice,
-                also=[(choice.place, f"over {scores.axes}")],
                 fix=set_argument(choice, "dim", 1, position=0 if choice.method else 1, safe=True),
                 choice=choice.label,
-                axes=scores.axes,
+                axes=axes,
             )
 
 
 def _predictions(operation: Op) -> Iterator[Op]:
-    """The argmax itself, or the `max` whose indices are compared with something."""
+    """The argmax itself; or what is compared with something, an argmax or the indices of a `max`."""
     if operation.name == "argmax":
         yield operation
     if operation.name == "eq":
-        for side in operation.inputs:
-            choice = choice_behind(side)
-            if choice and choice.name == "max":
-                yield choice
+        yield from filter(None, map(choice_behind, operation.inputs))
+
+
+def _are_labels(tensor: Tensor) -> bool:
+    origin = tensor.origin(RESHAPING | MOVING)
+    return bool(origin.loader and origin.index == 1)
+
+
+def _of_batch(scores: Tensor) -> bool:
+    """A model of which nothing else is known gave these to a batch, whose axis they begin with."""
+    made = scores.origin(IN_PLACE).producer
+    known = made and made.layer and made.layer.kind == "AnyModule"
+    return bool(known and made and made.inputs[0].origin(MOVING).loader)
 
 
 def _classes_second(scores: Tensor) -> bool:
     """These are the scores [N, C] or [N, C, H, W] that a model, not now at work, gave to a batch."""
     source = scores.source(through=IN_PLACE)
-    return len(scores.shape) in (2, 4) and scores.shape[1] > 1 and source.model and True
+    return bool(len(scores.shape) in (2, 4) and scores.shape[1] > 1 and source.model)
 
 
 def threshold_on_logits(operation: Op) -> Flags:
