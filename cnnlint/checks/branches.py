@@ -65,7 +65,7 @@ def _sized(axis: str, size: Any) -> str:
     one = {"channels": "channel", "axes": "axis"}.get(axis)
     if one:
         return f"{size} {one if size == 1 else axis}"
-    return f"{axis} {size}"
+    return f"size {size} on {axis}" if axis.startswith("axis") else f"{axis} {size}"
 
 
 def _fitting(error: ShapeError) -> str:

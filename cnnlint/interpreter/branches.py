@@ -20,9 +20,12 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.state import PRIMITIVES, Completion, LimitReached
-from cnnlint.interpreter.written import never_returns
+from cnnlint.interpreter.written import never_returns, target_text
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
+
+#: What torch raises where shapes do not fit, and what it is a kind of.
+RAISED = ("RuntimeError", "ValueError", "IndexError", "Exception", "BaseException")
 
 
 class Side(NamedTuple):
@@ -212,7 +215,12 @@ class Branches(Core):
         return self.undecided(node, blocks[0], ()) if blocks else completion
 
     def exec_Try(self, node: tree.Try) -> Completion:
-        completion = self.execute(node.body)
+        reckoned = any(map(_catches_misfits, node.handlers))
+        self.expected += reckoned
+        try:
+            completion = self.execute(node.body)
+        finally:
+            self.expected -= reckoned
         if completion == "raise" and node.handlers:
             self.bind_handler(node.handlers[0])
             completion = self.execute(node.handlers[0].body)
@@ -250,6 +258,13 @@ def _ends_in_raise(block: tree.Block) -> bool:
         or isinstance(block[-1], tree.ExpressionStatement)
         and never_returns(block[-1].value)
     )
+
+
+def _catches_misfits(handler: tree.Handler) -> bool:
+    """It would catch what torch raises where shapes do not fit."""
+    caught = handler.exception
+    kinds = caught.items if isinstance(caught, tree.Tuple) else (caught,)
+    return any(kind is None or target_text(kind) in RAISED for kind in kinds)
 
 
 def _known(answer: Any) -> Any:

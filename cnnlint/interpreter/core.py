@@ -90,6 +90,7 @@ class Core(Parts):
         self.loop_depth = 0
         self.awaited: dict[int, tuple[dict[str, Value], set[str]]] = {}  # names unseen code may read
         self.receiver: Any = None  # the node of the tensor whose method is being called
+        self.expected = 0  # inside this many blocks whose failing the program reckons with
         self.shape_errors: list[ShapeError] = []  # all that were found, also where they were taken back
         self.views: dict[int, Model] = {}  # containers called by the program itself, as models
 

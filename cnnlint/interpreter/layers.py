@@ -160,7 +160,7 @@ class Layers(Core):
         self.note(operation, node)
 
     def shape_error(self, operation: Op, mismatch: Mismatch, node: Any) -> None:
-        if self.speculation:
+        if self.speculation or self.expected:
             return
         operation.site = self.site(node)
         operation.model = self.models[-1] if self.models else None

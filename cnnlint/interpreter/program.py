@@ -150,7 +150,7 @@ class Interpreter(
             return
         self.steps_allowed = self.steps_in_call = min(self.steps + limits.STEPS_PER_ENTRY, limits.STEPS)
         self.trace, self.arms, self.loop, self.grad_enabled, self.models = [], (), None, True, []
-        self.speculation = self.branch_depth = self.loop_depth = 0
+        self.speculation = self.branch_depth = self.loop_depth = self.expected = 0
         self.fresh, self.heap = set(), type(self.heap)()
         frames = list(self.frames)
         self.traces.append(self.trace)

@@ -24,10 +24,13 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.state import Completion, LimitReached
-from cnnlint.interpreter.written import never_returns, target_text
+from cnnlint.interpreter.written import never_returns, source_text, target_text
 from cnnlint.knowledge.describe import Mismatch
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown
+
+#: Contexts in which a test wants something to be raised.
+RAISING = ("raises", "assertRaises", "assertRaisesRegex")
 
 
 class Statements(Core):
@@ -225,7 +228,12 @@ class Statements(Core):
             if item.target is not None:
                 self.assign(item.target, entered, item)
             leave.append((context, item))
-        completion = self.execute(node.body)
+        reckoned = any(source_text(item.context).rpartition(".")[2] in RAISING for item in node.items)
+        self.expected += reckoned
+        try:
+            completion = self.execute(node.body)
+        finally:
+            self.expected -= reckoned
         self.grad_enabled = before
         for context, item in reversed(leave):
             if isinstance(context, INSTANCES):
