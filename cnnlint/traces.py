@@ -39,9 +39,11 @@ __all__ = [
     "descended_from",
     "evaluates",
     "exclusive",
+    "fed_by",
     "first_backward_of",
     "followed",
     "has_layer",
+    "learns",
     "mode_left_by",
     "reaches",
     "share",
@@ -94,7 +96,15 @@ def trains_or_switches(module: Module) -> bool:
     return any(each.modal or getattr(each, "role", "") in LEARNING_ROLES for each in module.modules())
 
 
-LEARNING_ROLES = frozenset({"convolution", "linear", "normalization", "recurrent", "embedding", "attention"})
+def learns(module: Module) -> bool:
+    """It has weights of its own."""
+    role = getattr(module, "role", "")
+    scaled = getattr(module, "affine", getattr(module, "elementwise_affine", True))
+    return role in LEARNING_ROLES and (role != "normalization" or bool(scaled))
+
+
+WEIGHING_ROLES = frozenset({"convolution", "linear", "recurrent", "embedding", "attention", "network"})
+LEARNING_ROLES = WEIGHING_ROLES - {"network"} | {"normalization"}
 
 
 def called_as(model: Model) -> list[Module]:
@@ -118,6 +128,32 @@ def followed(model: Model) -> list[Op]:
         found[id(operation)] = operation
         pending.extend(operation.inputs)
     return list(found.values())
+
+
+def fed_by(operation: Op) -> tuple[list[Op], bool]:
+    """The nearest operations with weights behind what an operation gets, and whether anything else reaches
+    it past them. Undecided if something on the way is not known."""
+    found: dict[int, Op] = {}
+    pending, past = list(operation.inputs[:1]), False
+    while pending:
+        before = pending.pop().producer
+        if before is None:
+            past = True
+            continue
+        if id(before) in found:
+            continue
+        found[id(before)] = before
+        if before.site.at < 0 and before.name not in ("either", "carried"):
+            raise Undecided(f"what `{before.name}` does is not known")
+        if not weighs(before):
+            pending.extend(before.inputs)
+    return [each for each in found.values() if weighs(each)], past
+
+
+def weighs(operation: Op) -> bool:
+    """It multiplies by weights."""
+    role = getattr(operation.layer, "role", "")
+    return role in WEIGHING_ROLES or operation.name == "linear" or operation.name.startswith("conv")
 
 
 def clears(event: ZeroGrad, optimizer: Optimizer) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Hidden, Model, Unready
-from cnnlint.findings import Fix
+from cnnlint.facts import Hidden, Model, Module, Unready
+from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import insert_before, remove, rename, replace, together, wrap
-from cnnlint.traces import trains_or_switches
+from cnnlint.traces import learns, trains_or_switches
 
 
 def unregistered_modules(model: Model) -> Flags:
@@ -45,6 +47,17 @@ def missing_super_init(model: Model) -> Flags:
             effect=f"and the class has no `{slip.meant}`",
             mend=f"rename it to `{slip.meant}`",
         )
+
+
+def layer_in_forward(module: Module) -> Flags:
+    """A layer with something to learn, made anew in every forward pass."""
+    if not (module.per_call and module.called) or module.pretrained or not module.trainable:
+        return
+    learning: list[Any] = [each for each in module.modules() if learns(each)]
+    if learning and not any(each.initial for each in learning):
+        scales = all(each.role == "normalization" for each in learning)
+        severity = Severity.WARNING if scales else None
+        yield flag(module, severity=severity, layer=module.written or module.label)
 
 
 def _registered(kept: Hidden) -> Fix | None:

@@ -115,6 +115,18 @@ class ModeChange(Event):
 
 
 @dataclass(eq=False)
+class Initialization(Event):
+    """The weight of the module `subject` is set, or all that it learns. `distribution` is 'constant',
+    'normal', 'uniform' (of that `mean` and standard deviation `spread`) or 'other'; `tensor` is what is
+    set, as written: `self.fc.weight`."""
+
+    distribution: str = "other"
+    mean: Any = 0.0
+    spread: Any = 0.0
+    tensor: str = ""
+
+
+@dataclass(eq=False)
 class Accumulate(Event):
     """`subject += value` or `subject.append(value)`, in a loop, of a tensor that lives outside it."""
 

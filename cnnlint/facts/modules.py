@@ -28,6 +28,9 @@ class Module(Fact):
     optimizers: tuple[Optimizer, ...] = ()  # that may update some of its parameters (relations.link)
     losses: tuple[LossCall, ...] = ()  # that are computed on what it returns (relations.link)
     trainable: Any = True  # False where it was frozen
+    initial: Any = None  # the latest Initialization of its weight; None if it is as torch draws it
+    called: bool = False  # something calls it, on some path
+    per_call: Any = False  # the forward of a user's model makes it, each time anew
 
     def children(self) -> dict[str, Any]:
         """The registered sub-modules by name."""
@@ -111,6 +114,11 @@ class Layer(Module):
     meant_for: ClassVar[tuple[int, ...]] = ()
     #: Takes a shape of any rank, so also one led by `...`.
     any_rank: ClassVar[bool] = False
+
+    @property
+    def fan_in(self) -> Any:
+        """The number of inputs that one unit weighs."""
+        return Unknown("how many inputs a unit has is not known")
 
     def taken_from(self, x: Shape) -> dict[str, Any]:
         """What a lazy layer takes from the shape of its first input: its options by name."""

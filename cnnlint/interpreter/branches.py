@@ -41,6 +41,12 @@ class Branches(Core):
 
     # --- branches ------------------------------------------------------------------------------
     def exec_If(self, node: tree.If) -> Completion:
+        self.frame.tests += 1
+        completion = self.decide(node)
+        self.frame.tests -= 1
+        return completion
+
+    def decide(self, node: tree.If) -> Completion:
         test = self.evaluate(node.test)
         truth = self.truth(test)
         if isinstance(truth, Unknown):
@@ -215,6 +221,12 @@ class Branches(Core):
         return self.undecided(node, blocks[0], ()) if blocks else completion
 
     def exec_Try(self, node: tree.Try) -> Completion:
+        self.frame.tests += 1
+        completion = self.attempt(node)
+        self.frame.tests -= 1
+        return completion
+
+    def attempt(self, node: tree.Try) -> Completion:
         reckoned = any(map(_catches_misfits, node.handlers))
         self.expected += reckoned
         try:

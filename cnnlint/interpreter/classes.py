@@ -275,6 +275,8 @@ class Classes(Core):
             else:
                 self.gradient_written(value, node)
             return
+        if isinstance(value, Tensor) and name == "data":
+            self.put_weight(value, new, node)
         if isinstance(value, ParameterTensor) and name == "requires_grad":
             self.freeze(value, new)
         if isinstance(value, Optimizer | Scheduler) and name in ("step", "zero_grad"):

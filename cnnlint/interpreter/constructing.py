@@ -20,7 +20,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
-from cnnlint.knowledge.names import canonical
+from cnnlint.knowledge.names import canonical, one_slip
 from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided
@@ -108,13 +108,13 @@ class Constructing(Core):
         return tuple(found)
 
     def meant(self, cls: ClassObject, name: str, method: Function) -> str:
-        slip = name.isalpha() and _one_slip(name.lower(), "forward")
+        slip = name.isalpha() and (name.lower() == "forward" or one_slip(name.lower(), "forward"))
         if slip and not self.defines(cls, ("forward", "__call__")):
             library = {canonical(base) for base in cls.library_bases()} - {"builtins.object"}
             return "forward" if library <= MODULE_BASES and not self.has_heirs(cls) else ""
         inner = name.strip("_")
         fenced = name.startswith("_") and name.endswith("_") or "__" in (name[:2], name[-2:])
-        if name != "__init__" and fenced and (inner == "init" or _one_slip(inner, "init")):
+        if name != "__init__" and fenced and (inner == "init" or one_slip(inner, "init")):
             constructs = any(_constructs(call) for call in nodes_in(method.node, tree.Call))
             return "__init__" if constructs and not self.defines(cls, ("__init__",)) else ""
         return ""
@@ -141,18 +141,6 @@ def _skips(call: tree.Call) -> bool:
 
 def _is_docstring(statement: Any) -> bool:
     return isinstance(statement, tree.ExpressionStatement) and isinstance(statement.value, tree.Constant)
-
-
-def _one_slip(written: str, meant: str) -> bool:
-    """Whether one letter was left out, added, changed, or two neighbours were exchanged; or only the case."""
-    if written == meant:
-        return True
-    start = next((i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b), None)
-    if start is None:
-        return abs(len(written) - len(meant)) == 1
-    rest, wanted = written[start:], meant[start:]
-    exchanged = rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]
-    return rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:] or exchanged
 
 
 def unregistered(model: UserModel) -> list[Hidden]:

@@ -208,6 +208,8 @@ class Containers(Core):
         elif isinstance(value, ParameterGroup):
             value.optimizer.adjusted = True
             return
+        elif isinstance(value, Tensor):
+            self.put_weight(value, None, node)
         elif items_in(value) is not None:
             self.set_container_item(items_in(value), index, new, node)
             return

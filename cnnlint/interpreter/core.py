@@ -13,6 +13,7 @@ from cnnlint.facts import (
     Fact,
     Loop,
     Model,
+    Module,
     OpaqueCall,
     Optimizer,
     Program,
@@ -116,8 +117,21 @@ class Core(Parts):
         if name and not fact.name:
             fact.name = name
         self.place(fact, node)
+        if isinstance(fact, Module) and self.models:
+            fact.per_call = self.made_per_call()
         if not self.speculation:
             self.program.facts.append(fact)
+
+    def made_per_call(self) -> bool:
+        """Whether what is made here is made in every forward pass of the innermost model, by itself and
+        not as a part of another module."""
+        for frame in reversed(self.frames):
+            name = frame.function.name if frame.function else ""
+            if frame.tests or len(self.arms) > frame.arms_at_entry or name == "__init__":
+                return False
+            if frame.receiver is self.models[-1] and name in ("forward", "__call__"):
+                return True
+        return False
 
     def place(self, fact: Fact, node: Any) -> None:
         """How the call that made a fact is written, and through which functions it was reached."""

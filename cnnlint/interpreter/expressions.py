@@ -246,7 +246,9 @@ class Expressions(Core):
         truth = self.truth(test)
         if isinstance(truth, Unknown):
             return self.fork(node, [lambda: self.evaluate(node.body), lambda: self.evaluate(node.orelse)])
+        self.frame.tests += 1
         value = self.evaluate(node.body if truth else node.orelse)
+        self.frame.tests -= 1
         return self.assumed(value) if type(test) is Assumed and type(value) is not Assumed else value
 
     def eval_NamedExpression(self, node: tree.NamedExpression) -> Value:

@@ -103,7 +103,7 @@ class Layers(Core):
         its sizes from its first input."""
         if is_unknown(tensor.shape):
             try:
-                tensor.shape = layer.admits()
+                self.heap.set(tensor.__dict__, "shape", layer.admits())
             except (Undecided, AttributeError):
                 return
         if isinstance(layer, Layer):

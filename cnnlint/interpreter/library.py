@@ -107,6 +107,8 @@ class LibraryCalls(Core):
             return arguments.every()[0]
         if name == "torch.nn.Parameter":
             return self.make_parameter(arguments)
+        if name.startswith("torch.nn.init."):
+            return self.call_initializer(name.rpartition(".")[2], arguments, node)
         known = load().get(name)
         if known is not None:
             return self.call_known(known, name, arguments, node)
@@ -208,6 +210,8 @@ class LibraryCalls(Core):
             ):
                 if isinstance(child, Fact) and not child.name:
                     child.name = str(name)
+                if isinstance(child, Module):
+                    child.per_call = False  # the container is
 
     def finish_tensor(self, tensor: Tensor, node: Any) -> None:
         operation = tensor.producer
@@ -315,6 +319,8 @@ class LibraryCalls(Core):
         return LibraryMethod(value, name)
 
     def library_member(self, value: Library, name: str) -> Value:
+        if name == "__name__":
+            return value.name.rpartition(".")[2]
         full = f"{value.name}.{name}"
         constant = _CONSTANTS.get(full)
         return Library(full) if constant is None else constant

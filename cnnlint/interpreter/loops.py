@@ -103,7 +103,9 @@ class Loops(Core):
         test = self.evaluate(node.test)
         if self.truth(test) is False and type(test) is not Assumed:
             return self.execute(node.orelse)
+        self.frame.tests += 1
         completion = self.repeat(node, None)
+        self.frame.tests -= 1
         return completion if completion == "return" else self.execute(node.orelse)
 
     def repeat(self, node: tree.For | tree.While, iterable: Value) -> Completion:

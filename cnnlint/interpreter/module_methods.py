@@ -17,6 +17,7 @@ from cnnlint.facts import (
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     Arguments,
+    Library,
     LibraryMethod,
     ParameterTensor,
     Stream,
@@ -208,8 +209,10 @@ class ModuleMethods(Core):
         return None
 
     def method_apply(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        if arguments.positional:
-            self.call(arguments.positional[0], Arguments([self.unknown("a sub-module", node)], {}), node)
+        """Calls a function with each sub-module, the innermost first, and with the module itself."""
+        listed = self.known_items(self.method_modules(module, arguments, node))
+        for each in reversed(listed or [self.unknown("a sub-module", node)]):
+            self.call(self.first(arguments), Arguments([each], {}), node)
         return module
 
     def method_forward(self, module: Any, arguments: Arguments, node: Any) -> Value:
@@ -279,6 +282,8 @@ class ModuleMethods(Core):
         assigned = module.__dict__.get("assigned", {})
         if name in assigned:
             return assigned[name]
+        if name == "__class__" and isinstance(module, Layer):
+            return Library(f"torch.nn.{module.kind}")
         if name == "training":
             return self.unknown("the mode a module is in", node)
         if name == "_modules" and not self.partly_known(module):
@@ -286,7 +291,7 @@ class ModuleMethods(Core):
         if name == "module":
             return module
         if name in ("weight", "bias"):
-            return self.parameter_of(module)
+            return self.parameter_of(module, name)
         if isinstance(module, Layer) and name in getattr(module, "__dataclass_fields__", ()):
             return self.field_value(getattr(module, name))
         if (

@@ -32,7 +32,7 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
-from cnnlint.interpreter.written import source_text
+from cnnlint.interpreter.written import source_text, target_text
 from cnnlint.knowledge.pretrained import PretrainedModel
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -53,6 +53,7 @@ class Networks(Core):
         return result
 
     def pass_through(self, module: Module, arguments: Arguments, node: Any) -> Value:
+        module.called = True
         if module.watched:
             self.opaque_call(Arguments([], {}), node, "hook")
         if isinstance(module, Loss):
@@ -199,9 +200,17 @@ class Networks(Core):
         items = getattr(module, "items", None)
         if isinstance(items, dict):
             self.heap.set(items, name, value)
+        elif name in ("weight", "bias"):
+            self.put_weight(self.parameter_of(module, name), value, node)
+        elif name == "forward":
+            module.watched = True
         elif isinstance(value, Module):
             assigned = module.__dict__.setdefault("assigned", {})
             self.heap.set(assigned, name, value)
+            targets = getattr(node, "targets", ())
+            target = next((each for each in targets if getattr(each, "name", "") == name), None)
+            if target is not None and isinstance(module, PretrainedModel):
+                module.places[name] = (self.site(target), target_text(target))
 
     def container_item(self, value: Module, index: Value, node: Any) -> Value:
         getter = getattr(value, "get", None)
@@ -265,7 +274,7 @@ class Networks(Core):
         partly = [part.all for part in parts if part is not None and part.all is not True]
         return Parameters(modules=tuple(modules), all=partly[0] if partly else True)
 
-    def parameter_of(self, owner: Value) -> ParameterTensor:
+    def parameter_of(self, owner: Value, name: str = "") -> ParameterTensor:
         tensor = ParameterTensor(graph=True)
-        tensor.owner = owner
+        tensor.owner, tensor.parameter = owner, name
         return tensor

@@ -239,9 +239,10 @@ class FieldFactory:
 
 
 class ParameterTensor(Tensor):
-    """A learnable parameter of a module. `owner` is the module, or Unknown."""
+    """A learnable parameter of a module: `parameter` of `owner` ('' and Unknown where not known which)."""
 
     owner: Any = Unknown("owner not known")
+    parameter: str = ""
 
 
 @dataclass(eq=False)

@@ -156,8 +156,10 @@ class Operators(Core):
         value: Value = None
         uncertain: list[Value] = []
         rests_on_default = False
-        for each in node.values:
+        for index, each in enumerate(node.values):
+            self.frame.tests += index > 0
             value = self.evaluate(each)
+            self.frame.tests -= index > 0
             rests_on_default = rests_on_default or type(value) is Assumed
             truth = self.truth(value)
             if isinstance(truth, Unknown):

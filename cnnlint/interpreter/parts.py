@@ -220,7 +220,22 @@ class Parts:
     def module_attribute(self, module: Any, name: str, node: Any) -> Value:
         raise NotImplementedError
 
-    def parameter_of(self, owner: Value) -> Any:
+    def parameter_of(self, owner: Value, name: str = "") -> Any:
+        raise NotImplementedError
+
+    def set_trainable(self, module: Any, value: Value) -> None:
+        raise NotImplementedError
+
+    def call_initializer(self, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def fill_in_place(self, tensor: Tensor, name: str, arguments: Arguments, node: Any) -> None:
+        raise NotImplementedError
+
+    def put_weight(self, target: Value, new: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def bare(self, value: Value) -> Any:
         raise NotImplementedError
 
     def tensors(self, arguments: Arguments) -> tuple[Tensor, ...]:

@@ -39,6 +39,7 @@ from cnnlint.interpreter.derived import Derived
 from cnnlint.interpreter.escaping import Escaping
 from cnnlint.interpreter.examples import Examples
 from cnnlint.interpreter.expressions import Expressions
+from cnnlint.interpreter.initialising import Initialising
 from cnnlint.interpreter.joining import Joining
 from cnnlint.interpreter.layers import Layers
 from cnnlint.interpreter.library import LibraryCalls
@@ -117,6 +118,7 @@ class Interpreter(
     Layers,
     Supposing,
     ModuleMethods,
+    Initialising,
     TrainingCalls,
     Examples,
     Containers,

@@ -151,7 +151,9 @@ class Reflection(Core):
 
     def do_type(self, arguments: Arguments, node: Any) -> Value:
         value = plain(self.first(arguments))
-        return value.cls if isinstance(value, INSTANCES) else self.unknown("a type", node)
+        if isinstance(value, (*INSTANCES, Layer)):
+            return self.get_attribute(value, "__class__", node)
+        return self.unknown("a type", node)
 
     def do_vars(self, arguments: Arguments, node: Any) -> Value:
         return self.attributes_of(plain(self.first(arguments)))

@@ -58,5 +58,6 @@ class Frame:
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     arms_at_entry: int = 0
+    tests: int = 0  # around the statement that is followed: what runs there may not run each time
     loop_at_entry: Loop | None = None
     left: list[Writes] = field(default_factory=list)  # what arms wrote that ended early

@@ -105,6 +105,8 @@ class TrainingCalls(Core):
         if gradient_of is not None and name in ("zero_", "fill_", "detach_"):
             self.gradient_set(gradient_of, node)
             return tensor
+        if name.endswith("_") and name != "requires_grad_":
+            self.fill_in_place(tensor, name, arguments, node)
         full = f"torch.Tensor.{name}"
         if name in RESHAPED_IN_PLACE:
             tensor.shape = self.unknown(f"changed in place by {name}()", node)

@@ -21,6 +21,15 @@ _REWRITES = (
 )  # fmt: skip
 
 
+def one_slip(written: str, meant: str) -> bool:
+    """Whether one letter was left out, added or changed, or two neighbours were exchanged."""
+    differing = (i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b)
+    start = next(differing, min(len(written), len(meant)))
+    rest, wanted = written[start:], meant[start:]
+    exchanged = rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:]
+    return written != meant and (wanted[1:] in (rest, rest[1:]) or rest[1:] == wanted or exchanged)
+
+
 @cache
 def canonical(name: str) -> str:
     """The dotted name under which `knowledge` describes something."""

@@ -17,6 +17,8 @@ import tomli
 from cnnlint.dims import Dim
 from cnnlint.facts import Layer, Shape
 from cnnlint.knowledge.describe import KNOWN, describes, expect, ranked
+from cnnlint.knowledge.names import one_slip
+from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 #: Options that change neither what a model returns nor how many parameters it has.
@@ -66,6 +68,8 @@ class PretrainedModel(Layer):
         self.original = build_head(self.row, self.classes)
         #: The modules set as attributes: the head, and whatever the program sets besides.
         self.assigned: dict[str, Any] = {self.row.head: self.original}
+        #: Where the program sets them, and what it writes there.
+        self.places: dict[str, tuple[Site, str]] = {}
 
     def __copy__(self) -> PretrainedModel:
         copied = type(self).__new__(type(self))
@@ -84,6 +88,27 @@ class PretrainedModel(Layer):
     def intact(self) -> bool:
         """Nothing of the body was replaced, so far as attributes tell."""
         return self.assigned.keys() == {self.row.head}
+
+    @property
+    def last(self) -> tuple[str, Any]:
+        """The layer that gives the scores, as torch built it, and the way to it: `classifier[6]`."""
+        way, layer = self.row.head, self.original
+        if layer.kind == "Sequential":
+            weighing = ("linear", "convolution")
+            key, layer = [(key, each) for key, each in layer.items.items() if each.role in weighing][-1]
+            way += f"[{key}]" if key.isdigit() else f".{key}"
+        return way, layer
+
+    @property
+    def strays(self) -> list[tuple[str, Any]]:
+        """What was set under the name that another model has for its head, or nearly under its own."""
+        head = self.row.head
+        others = head_names() - {head}
+        return [
+            (name, layer)
+            for name, layer in self.assigned.items()
+            if name in others or (len(head) > 2 and name.isalpha() and one_slip(name, head))
+        ]
 
     def admits(self) -> Shape:
         return (
@@ -276,6 +301,13 @@ def table() -> dict[str, Any]:
 def heads() -> dict[str, list[list[Any]]]:
     """What heads are made of, by name."""
     return table()["heads"]  # type: ignore[no-any-return]
+
+
+@cache
+def head_names() -> frozenset[str]:
+    """Every attribute that holds the head of some model."""
+    tables = (table()[library].values() for library in ("torchvision", "timm", "efficientnet_pytorch"))
+    return frozenset(line.get("head", Row.head) for lines in tables for line in lines)
 
 
 def rows() -> dict[str, Row]:

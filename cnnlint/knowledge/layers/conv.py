@@ -47,6 +47,10 @@ class AnyConvolution(Layer):
     groups: Any
     bias: Any
 
+    @property
+    def fan_in(self) -> Any:
+        return self.in_channels // self.groups * self.kernel_elements()
+
     def admits(self) -> Shape:
         sizes = (Dim.symbol(axis[0].upper()) for axis in SPATIAL_AXES[self.dimensions])
         return (Dim.symbol("N"), self.in_channels, *sizes)

@@ -25,6 +25,10 @@ class Linear(Layer):
     device: Any = None
     dtype: Any = None
 
+    @property
+    def fan_in(self) -> Any:
+        return self.in_features
+
     def admits(self) -> Shape:
         return (..., self.in_features)
 

@@ -1,0 +1,79 @@
+"""Checks on the weights a training starts from."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+from cnnlint.checks.flags import Flags, flag
+from cnnlint.facts import Op
+from cnnlint.findings import Fix, Severity
+from cnnlint.fixes import replace
+from cnnlint.traces import fed_by
+
+#: Layers whose units differ by nothing but their weights.
+WEIGHTED = frozenset({"convolution", "linear"})
+
+
+def degenerate_initialization(operation: Op, *, gain: float) -> Flags:
+    """Two layers in a row start from one constant, or from numbers that are far too large."""
+    layer: Any = operation.layer
+    if not _set_by_hand(layer) or layer.pretrained:
+        return
+    feeding, past = fed_by(operation)
+    before: list[Any] = [each.layer for each in feeding]
+    if past or not before or not all(map(_set_by_hand, before)):
+        return
+    initial = layer.initial
+    if all(each.initial.distribution == "constant" for each in (layer, *before)):
+        further = [each.initial for each in before if each.initial.site != initial.site]
+        yield flag(
+            initial,
+            also=[(each, "and here") for each in further],
+            fix=_kaiming(layer),
+            weights=initial.tensor or f"{layer.label}.weight",
+            start=f"one constant ({initial.mean:.3g})",
+            effect="so the units of a layer stay alike" if initial.mean else "so no layer before it learns",
+        )
+    elif all(_gain(each) >= gain for each in (layer, *before)) and not _normalised(operation):
+        yield flag(
+            initial,
+            severity=Severity.WARNING,
+            fix=_kaiming(layer),
+            weights=initial.tensor or f"{layer.label}.weight",
+            start=f"weights of size {_size(layer):.2g}",
+            effect=f"so signals grow about {_gain(layer):.0f} times in each",
+        )
+
+
+def _set_by_hand(layer: Any) -> bool:
+    """The program sets its weights, and trains it."""
+    return bool(layer and layer.role in WEIGHTED and layer.initial and layer.trainable)
+
+
+def _size(layer: Any) -> float:
+    """The root mean square of its weights; 0 if nothing is said of them."""
+    initial = layer.initial
+    return 0.0 if initial.distribution == "other" else sqrt(initial.mean**2 + initial.spread**2)
+
+
+def _gain(layer: Any) -> float:
+    """By how much its weights multiply the size of a signal."""
+    return _size(layer) * sqrt(layer.fan_in)
+
+
+def _normalised(operation: Op) -> bool:
+    """Its model brings signals back to a fixed size."""
+    operations = operation.model.ops if operation.model else ()
+    return any(each.name.endswith("norm") for each in operations)
+
+
+def _kaiming(layer: Any) -> Fix | None:
+    """He's initialisation instead, if the file has a name for torch.nn and says which tensor it means."""
+    initial, package = layer.initial, layer.initial.written.rpartition(".")[0]
+    if not package.endswith("init"):
+        built = layer.written.rpartition(".")[0]
+        package = f"{built}.init" if built.endswith("nn") and layer.site.path == initial.site.path else ""
+    if not package or not initial.tensor or not initial.written:
+        return None
+    return replace(initial, f'{package}.kaiming_normal_({initial.tensor}, nonlinearity="relu")', safe=False)
