@@ -46,6 +46,7 @@ __all__ = [
     "learns",
     "mode_left_by",
     "reaches",
+    "role_of",
     "share",
     "statement_in",
     "steps_after",
@@ -86,19 +87,24 @@ def _below(modules: Any) -> tuple[set[int], bool]:
 def has_layer(modules: Any, role: str) -> Any:
     """Whether some layer in these modules plays a role; Unknown if some layer is not known."""
     try:
-        return any(getattr(each, "role", "") == role for module in modules for each in module.modules())
+        return any(role_of(each) == role for module in modules for each in module.modules())
     except Undecided as undecided:
         return Unknown(undecided.why, undecided.site)
 
 
 def trains_or_switches(module: Module) -> bool:
     """It has something to learn, or behaves otherwise in evaluation."""
-    return any(each.modal or getattr(each, "role", "") in LEARNING_ROLES for each in module.modules())
+    return any(each.modal or role_of(each) in LEARNING_ROLES for each in module.modules())
+
+
+def role_of(module: Any) -> str:
+    """What a module is for, as its layer says: 'convolution'; '' for any that is no layer of the library."""
+    return str(getattr(module, "role", ""))
 
 
 def learns(module: Module) -> bool:
     """It has weights of its own."""
-    role = getattr(module, "role", "")
+    role = role_of(module)
     scaled = getattr(module, "affine", getattr(module, "elementwise_affine", True))
     return role in LEARNING_ROLES and (role != "normalization" or bool(scaled))
 
@@ -152,7 +158,7 @@ def fed_by(operation: Op) -> tuple[list[Op], bool]:
 
 def weighs(operation: Op) -> bool:
     """It multiplies by weights."""
-    role = getattr(operation.layer, "role", "")
+    role = role_of(operation.layer)
     return role in WEIGHING_ROLES or operation.name == "linear" or operation.name.startswith("conv")
 
 

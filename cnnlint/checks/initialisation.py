@@ -9,7 +9,7 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Op
 from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import replace
-from cnnlint.traces import fed_by
+from cnnlint.traces import fed_by, role_of
 
 #: Layers whose units differ by nothing but their weights.
 WEIGHTED = frozenset({"convolution", "linear"})
@@ -48,7 +48,7 @@ def degenerate_initialization(operation: Op, *, gain: float) -> Flags:
 
 def _set_by_hand(layer: Any) -> bool:
     """The program sets its weights, and trains it."""
-    return bool(layer and layer.role in WEIGHTED and layer.initial and layer.trainable)
+    return bool(layer and role_of(layer) in WEIGHTED and layer.initial and layer.trainable)
 
 
 def _size(layer: Any) -> float:

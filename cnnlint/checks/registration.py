@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Hidden, Model, Module, Unready
-from cnnlint.findings import Fix, Severity
+from cnnlint.findings import Confidence, Fix, Severity
 from cnnlint.fixes import insert_before, remove, rename, replace, together, wrap
-from cnnlint.traces import learns, trains_or_switches
+from cnnlint.traces import has_layer, learns, role_of, trains_or_switches
 
 
 def unregistered_modules(model: Model) -> Flags:
@@ -49,13 +47,30 @@ def missing_super_init(model: Model) -> Flags:
         )
 
 
+def unused_layer(model: Model, *, kept: list[str]) -> Flags:
+    """A layer that the model makes and never uses, or whose output goes nowhere."""
+    for idle in model.idle:
+        if any(word == idle.attribute.lower() for word in kept):
+            continue
+        learning = any(map(learns, idle.layer.modules()))
+        if learning or has_layer((idle.layer,), "dropout"):
+            yield flag(
+                idle.site,
+                severity=None if learning else Severity.INFO,
+                confidence=Confidence.MEDIUM,
+                layer=f"{'the output of ' if idle.dropped else ''}`self.{idle.attribute}`",
+                model=model.class_name,
+                effect="so its weights never learn" if learning else "so it drops nothing",
+            )
+
+
 def layer_in_forward(module: Module) -> Flags:
     """A layer with something to learn, made anew in every forward pass."""
     if not (module.per_call and module.called) or module.pretrained or not module.trainable:
         return
-    learning: list[Any] = [each for each in module.modules() if learns(each)]
+    learning = [each for each in module.modules() if learns(each)]
     if learning and not any(each.initial for each in learning):
-        scales = all(each.role == "normalization" for each in learning)
+        scales = all(role_of(each) == "normalization" for each in learning)
         severity = Severity.WARNING if scales else None
         yield flag(module, severity=severity, layer=module.written or module.label)
 

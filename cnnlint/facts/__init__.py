@@ -35,7 +35,7 @@ from cnnlint.facts.events import (
     loops_of,
 )
 from cnnlint.facts.graph import Graph, Node, graph_of
-from cnnlint.facts.modules import EVERYTHING, Hidden, Layer, Loss, Model, Module, Slip, Unready, Window
+from cnnlint.facts.modules import EVERYTHING, Hidden, Idle, Layer, Loss, Model, Module, Slip, Unready, Window
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
 from cnnlint.facts.program import Program, Training
 from cnnlint.facts.shapes import ShapeError
@@ -59,6 +59,7 @@ __all__ = [
     "Forward",
     "Graph",
     "Hidden",
+    "Idle",
     "Initialization",
     "Layer",
     "Loader",

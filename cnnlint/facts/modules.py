@@ -174,6 +174,16 @@ class Unready(NamedTuple):
     bare: bool
 
 
+class Idle(NamedTuple):
+    """A layer on an attribute of a model that no code mentions again; or, if `dropped`, whose output is
+    given a name at `site` that no code mentions."""
+
+    attribute: str
+    layer: Module
+    site: Site
+    dropped: bool
+
+
 class Slip(NamedTuple):
     """A method that nobody calls, one slip from `meant`, which its class lacks and torch or Python calls."""
 
@@ -196,6 +206,7 @@ class Model(Module):
     unfollowed: Any = False  # Unknown where its __init__ could not be followed to the end
     unready: Unready | None = None
     slips: tuple[Slip, ...] = ()
+    idle: tuple[Idle, ...] = ()
     arms_at_call: int = 0  # undecided branches its latest forward lies in
     loop_at_call: Any = None  # the innermost Loop it lies in
 

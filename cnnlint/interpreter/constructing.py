@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from cnnlint.facts import NOWHERE, Hidden, Module, Slip, Unready
+from cnnlint.facts import NOWHERE, Hidden, Idle, Layer, Module, Slip, Unready
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.derived import MODULE_BASES
-from cnnlint.interpreter.mentions import mentioned, nodes_in
+from cnnlint.interpreter.mentions import attributes_set, dropped_outputs, mentioned, nodes_in
 from cnnlint.interpreter.objects import (
     Arguments,
     ClassObject,
@@ -27,6 +28,10 @@ from cnnlint.values import Undecided
 
 #: Methods by which a class may be set up or called in its own way.
 _OWN_WAYS = ("__new__", "__setattr__", "__getattr__", "__getattribute__", "__call__", "__attrs_pre_init__")
+
+#: Ways to get at a sub-module without writing its name: functions, and attributes of the module.
+_BY_NAME = ("getattr", "vars", "locals", "eval", "exec")
+_BY_ANY_NAME = ("children", "named_children", "_modules", "get_submodule", "__dict__", "named_modules")
 
 
 class Constructing(Core):
@@ -52,6 +57,7 @@ class Constructing(Core):
         if not model.cls.has_unknown_base:
             model.unready = self.unready(model)
             model.slips = self.slips(model)
+            model.idle = tuple(self.idle(model))
 
     # --- constructors ----------------------------------------------------------------------------
     def unready(self, model: UserModel) -> Unready | None:
@@ -95,6 +101,28 @@ class Constructing(Core):
         """Whether another class derives from it."""
         return any(cls in other.lineage() for other in self.classes.values() if other is not cls)
 
+    # --- layers that nothing uses -----------------------------------------------------------------
+    def idle(self, model: UserModel) -> Iterator[Idle]:
+        """The layers that the class of a model makes for a forward of its own, which leaves them out."""
+        cls = model.cls
+        forward = cls.attributes.get("forward")
+        library = {canonical(base) for base in cls.library_bases()} - {"builtins.object"}
+        layers = {name: each for name, each in model.attributes.items() if isinstance(each, Layer)}
+        if not isinstance(forward, Function) or not library <= MODULE_BASES or self.defines(cls, _OWN_WAYS):
+            return
+        if not any(map(_used, layers.values())) or model.unfollowed is not False:
+            return
+        methods = [each.node for each in cls.attributes.values() if isinstance(each, Function)]
+        if any(each.id in _BY_NAME for each in nodes_in(tuple(methods), tree.Name)):
+            return
+        unused = {name for name, each in layers.items() if not _used(each)}
+        for name in unused & attributes_set(tuple(methods)) if unused else ():
+            if not name.startswith("_") and not any(map(self.mentions, (name, *_BY_ANY_NAME))):
+                yield Idle(name, layers[name], layers[name].site, False)
+        for name, at in dropped_outputs(forward.node):
+            if name in layers:
+                yield Idle(name, layers[name], Site(forward.site.path, at), True)
+
     # --- names -----------------------------------------------------------------------------------
     def slips(self, model: UserModel) -> tuple[Slip, ...]:
         """The methods by which it means `forward` or `__init__` and says something else."""
@@ -123,6 +151,14 @@ class Constructing(Core):
         """Whether any file that was read mentions an attribute of this name."""
         parsed = (self.project.module(path) for path in self.modules)
         return any(name in mentioned(each) for each in parsed if each is not None)
+
+
+def _used(layer: Layer) -> bool:
+    """Whether it or a part of it is called anywhere; also if not all its parts are known."""
+    try:
+        return any(each.called for each in layer.modules())
+    except Undecided:
+        return True
 
 
 def _constructs(call: tree.Call) -> bool:

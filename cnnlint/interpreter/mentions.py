@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,18 @@ def nodes_in(node: Any, kind: type[Any]) -> Iterator[Any]:
             yield each
         if isinstance(each, tuple):
             pending.extend(each)
+
+
+def dropped_outputs(function: Any) -> Iterator[tuple[str, int]]:
+    """The layers on `self` whose output a function gives a name it never mentions again, and where."""
+    names = Counter(each.id for each in nodes_in(function.body, tree.Name))
+    for statement in nodes_in(function.body, tree.Assign):
+        target, value = statement.targets[0], statement.value
+        kept = isinstance(target, tree.Name) and names[target.id] == 1 and not target.id.startswith("_")
+        if kept and len(statement.targets) == 1 and isinstance(value, tree.Call):
+            layer = value.function
+            if isinstance(layer, tree.Attribute) and layer.value[:1] == ("self",):
+                yield layer.name, statement.at
 
 
 def attributes_set(node: Any) -> set[str]:
