@@ -45,6 +45,7 @@ __all__ = [
     "has_layer",
     "learns",
     "mode_left_by",
+    "parts",
     "reaches",
     "role_of",
     "share",
@@ -328,7 +329,7 @@ def evaluates(forward: Forward, words: list[str]) -> bool:
     loop = forward.loop
     if (loop is not None and any(loop.events(Backward))) or any(map(_made_up, forward.inputs)):
         return False
-    named = any(_parts(name) & set(words) for name in forward.functions)
+    named = any(parts(name) & set(words) for name in forward.functions)
     if named and any(_chooses_training(change, forward) for change in forward.subject.mode_changes):
         return False
     over_batches = loop is not None and loop.per_batch
@@ -347,7 +348,7 @@ def _made_up(value: Any) -> bool:
     return isinstance(origin, Tensor) and origin.producer is not None and origin.producer.name in _MADE_UP
 
 
-def _parts(name: str) -> set[str]:
+def parts(name: str) -> set[str]:
     """`testModel_fast` has the parts 'test', 'model' and 'fast'."""
     return {part.lower() for part in re.findall(r"[A-Za-z][a-z]*", name)}
 

@@ -6,6 +6,7 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Op, Training
 from cnnlint.findings import Confidence, Severity
 from cnnlint.fixes import set_argument
+from cnnlint.traces import parts
 from cnnlint.values import surely
 
 
@@ -36,7 +37,8 @@ def functional_dropout_always_on(operation: Op, *, sampling: list[str]) -> Flags
     if operation.layer or not operation.model or operation.maybe:
         return
     names = (operation.model.class_name, *operation.functions)
-    if any(word in name.lower() for name in names for word in sampling):
+    told = [part for attribute in operation.model.attributes for part in parts(attribute)]
+    if any(word in name.lower() for name in names for word in sampling) or set(told) & set(sampling):
         return
     attention = operation.name == "scaled_dot_product_attention"
     if attention or operation.name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout"):

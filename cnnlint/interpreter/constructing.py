@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnnlint.facts import NOWHERE, Hidden, Idle, Layer, Module, Slip, Unready
+from cnnlint.facts import NOWHERE, Hidden, Idle, Layer, Module, Program, Slip, Unready
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.derived import MODULE_BASES
 from cnnlint.interpreter.mentions import attributes_set, dropped_outputs, mentioned, nodes_in
@@ -21,6 +21,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
+from cnnlint.interpreter.state import Project
 from cnnlint.knowledge.names import canonical, one_slip
 from cnnlint.source import Site
 from cnnlint.syntax import tree
@@ -36,6 +37,10 @@ _BY_ANY_NAME = ("children", "named_children", "_modules", "get_submodule", "__di
 
 class Constructing(Core):
     """Constructors of modules, followed and judged."""
+
+    def __init__(self, project: Project, program: Program) -> None:
+        super().__init__(project, program)
+        self.judged: set[Site] = set()  # classes whose unused layers are told
 
     def construct(self, value: Any, constructor: Function, arguments: Arguments, node: Any) -> None:
         """Run the constructor that a class defines."""
@@ -53,11 +58,12 @@ class Constructing(Core):
 
     def finish_model(self, model: UserModel) -> None:
         """What the whole program says of a model."""
-        model.unregistered = unregistered(model)
+        if not self.defines(model.cls, ("parameters", "named_parameters", "children", "named_children")):
+            model.unregistered = unregistered(model)
         if not model.cls.has_unknown_base:
             model.unready = self.unready(model)
             model.slips = self.slips(model)
-            model.idle = tuple(self.idle(model))
+            model.idle = () if model.cls.site in self.judged else tuple(self.idle(model))
 
     # --- constructors ----------------------------------------------------------------------------
     def unready(self, model: UserModel) -> Unready | None:
@@ -112,13 +118,16 @@ class Constructing(Core):
             return
         if not any(map(_used, layers.values())) or model.unfollowed is not False:
             return
-        methods = [each.node for each in cls.attributes.values() if isinstance(each, Function)]
-        if any(each.id in _BY_NAME for each in nodes_in(tuple(methods), tree.Name)):
+        self.judged.add(cls.site)  # any other instance has the same code
+        methods = tuple(each.node for each in cls.attributes.values() if isinstance(each, Function))
+        if any(each.id in _BY_NAME for each in nodes_in(methods, tree.Name)):
             return
-        unused = {name for name, each in layers.items() if not _used(each)}
-        for name in unused & attributes_set(tuple(methods)) if unused else ():
-            if not name.startswith("_") and not any(map(self.mentions, (name, *_BY_ANY_NAME))):
-                yield Idle(name, layers[name], layers[name].site, False)
+        unused = [name for name, each in layers.items() if not (_used(each) or name.startswith("_"))]
+        if unused and not any(map(self.mentions, _BY_ANY_NAME)):
+            made = attributes_set(methods)
+            for name in unused:
+                if name in made and not self.mentions(name):
+                    yield Idle(name, layers[name], layers[name].site, False)
         for name, at in dropped_outputs(forward.node):
             if name in layers:
                 yield Idle(name, layers[name], Site(forward.site.path, at), True)

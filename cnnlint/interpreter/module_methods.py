@@ -50,7 +50,10 @@ HOOKS = frozenset(
 )
 
 #: Methods of modules that do what another does.
-ALIASES = {"register_module": "add_module", "register_parameter": "register_buffer", "__call__": "forward"}
+ALIASES = {
+    "register_module": "add_module", "__setattr__": "add_module", "register_parameter": "register_buffer",
+    "__call__": "forward",
+}  # fmt: skip
 
 
 class ModuleMethods(Core):
