@@ -35,7 +35,19 @@ from cnnlint.facts.events import (
     loops_of,
 )
 from cnnlint.facts.graph import Graph, Node, graph_of
-from cnnlint.facts.modules import EVERYTHING, Hidden, Idle, Layer, Loss, Model, Module, Slip, Unready, Window
+from cnnlint.facts.modules import (
+    EVERYTHING,
+    Hidden,
+    Idle,
+    Layer,
+    Loss,
+    Model,
+    Module,
+    Slip,
+    Stray,
+    Unready,
+    Window,
+)
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
 from cnnlint.facts.program import Program, Training
 from cnnlint.facts.shapes import ShapeError
@@ -83,6 +95,7 @@ __all__ = [
     "ShapeError",
     "Slip",
     "Step",
+    "Stray",
     "Tensor",
     "Training",
     "Transform",

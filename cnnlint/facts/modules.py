@@ -101,6 +101,17 @@ POINTWISE = frozenset({"activation", "dropout", "normalization", "embedding"})
 EVERYTHING = Window(inf, 1)
 
 
+class Stray(NamedTuple):
+    """A module that is set on a ready-made model, at `site`, under the head's name of another; `place` is
+    where the model has the layer `last` that gives its scores, written like the assignment."""
+
+    name: str
+    layer: Any
+    site: Site
+    place: str
+    last: Any
+
+
 class Layer(Module):
     """A module of the library. Subclasses in `knowledge.layers` are dataclasses whose fields are
     torch's constructor arguments, by torch's names and in torch's order."""
@@ -112,6 +123,8 @@ class Layer(Module):
     operation: ClassVar[str] = ""
     #: The numbers of axes it is made for, where torch warns of any other and goes on.
     meant_for: ClassVar[tuple[int, ...]] = ()
+    #: What is set on it under a name that its forward does not know.
+    strays: Any = ()
     #: Takes a shape of any rank, so also one led by `...`.
     any_rank: ClassVar[bool] = False
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import tomli
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Layer, Shape
+from cnnlint.facts import Layer, Shape, Stray
 from cnnlint.knowledge.describe import KNOWN, describes, expect, ranked
 from cnnlint.knowledge.names import one_slip
 from cnnlint.source import Site
@@ -100,15 +100,18 @@ class PretrainedModel(Layer):
         return way, layer
 
     @property
-    def strays(self) -> list[tuple[str, Any]]:
+    def strays(self) -> list[Stray]:
         """What was set under the name that another model has for its head, or nearly under its own."""
-        head = self.row.head
-        others = head_names() - {head}
-        return [
-            (name, layer)
-            for name, layer in self.assigned.items()
-            if name in others or (len(head) > 2 and name.isalpha() and one_slip(name, head))
-        ]
+        head, (way, last) = self.row.head, self.last
+        if self.watched or self.head is not self.original:
+            return []
+        found = []
+        for name, (site, written) in self.places.items():
+            slip = len(head) > 2 and name.isalpha() and one_slip(name, head)
+            if name in self.assigned and name != head and (name in head_names() or slip):
+                place = f"{written.removesuffix(name)}{way}"
+                found.append(Stray(name, self.assigned[name], site, place, last))
+        return found
 
     def admits(self) -> Shape:
         return (
