@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Op, Training
+from cnnlint.facts import Op, Training, graph_of
 from cnnlint.findings import Confidence, Severity
 from cnnlint.fixes import set_argument
 from cnnlint.traces import parts
@@ -19,6 +19,7 @@ def oversized_model(
     if any(module.pretrained for module in model.modules()) or parameters < many_parameters:
         return
     if parameters > parameters_per_example * examples:
+        work = graph_of(model).multiply_adds.number
         scarce = surely(examples <= few * training.classes) and surely(training.unregularised)
         yield flag(
             model,
@@ -27,6 +28,7 @@ def oversized_model(
             confidence=Confidence.MEDIUM,
             model=model.label,
             parameters=parameters / 1e6,
+            work=f" and {work / 1e6:.3g} M multiply-adds" if surely(work >= 1e6) else "",
             examples=examples,
             ratio=parameters / examples,
         )

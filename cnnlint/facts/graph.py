@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from cnnlint.dims import Dim
 from cnnlint.facts.base import RESHAPING
-from cnnlint.facts.modules import Layer, Model
-from cnnlint.facts.sight import NOTHING, Sight, joined, sight_of
+from cnnlint.facts.modules import Layer, Model, Module
+from cnnlint.facts.sight import NOTHING, REDUCTIONS, Sight, joined, sight_of, window_of
 from cnnlint.facts.tensors import Op, Shape, Tensor
 from cnnlint.values import Undecided, Unknown
 
@@ -33,6 +33,12 @@ class Total(NamedTuple):
     value: Any
     complete: bool = True
 
+    @property
+    def number(self) -> Any:
+        """The sum as a plain number; Unknown if it is none, or not all of it is known."""
+        plain = self.complete and isinstance(self.value, int)
+        return self.value if plain else Unknown("not all of it is known")
+
 
 @dataclass(frozen=True, eq=False)
 class Node:
@@ -51,6 +57,7 @@ class Node:
     parameters: Any  # of its layer; 0 where an earlier node has counted them
     multiply_adds: Any
     elements: Any  # of its output
+    before: Sight  # what its inputs together see
     sight: Sight
     depth: int
     certain: bool = True
@@ -65,6 +72,22 @@ class Node:
     @property
     def role(self) -> str:
         return self.layer.role if self.layer else ""
+
+    @property
+    def places(self) -> Shape:
+        """The sizes of the map it reads."""
+        return self.operation.inputs[0].shape[2:]
+
+    @property
+    def window(self) -> Any:
+        """The Window through which it reads, or Unknown."""
+        return window_of(self.operation)
+
+    @property
+    def pools_all(self) -> bool:
+        """It brings each whole map down to one number."""
+        pooling = self.role == "pooling" or self.operation.name in REDUCTIONS
+        return pooling and self.sight.all and not self.before.all
 
     @property
     def stores(self) -> bool:
@@ -115,8 +138,9 @@ class Graph:
         return self.nodes[-1].sight if self.nodes else NOTHING
 
 
-def graph_of(model: Model) -> Graph:
-    """The graph of a model's latest forward."""
+def graph_of(module: Module) -> Graph:
+    """The graph of a model's latest forward; of a container, that of the model it acts as."""
+    model = module if isinstance(module, Model) else module.view or Model()
     operations = leading_to(model)
     example = one_example(model, operations)
     names = paths_of(model)
@@ -142,7 +166,8 @@ def graph_of(model: Model) -> Graph:
             parameters=0 if layer is None or shared else settled(layer.parameter_count),
             multiply_adds=example(work_of(operation)),
             elements=example(settled(lambda output=output: prod(known_axes(output)))),  # type: ignore[misc]
-            sight=sight_of(operation, joined(sights)),
+            before=(before := joined(sights)),
+            sight=sight_of(operation, before),
             depth=max((each.depth for each in earlier), default=0),
             certain=operation.arms <= model.arms_at_call and operation.made_in is model.loop_at_call,
             shared=shared,

@@ -31,6 +31,7 @@ class Module(Fact):
     initial: Any = None  # the latest Initialization of its weight; None if it is as torch draws it
     called: bool = False  # something calls it, on some path
     per_call: Any = False  # the forward of a user's model makes it, each time anew
+    view: Model | None = None  # of a container that the program calls: the model it acts as
 
     def children(self) -> dict[str, Any]:
         """The registered sub-modules by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import ceil, inf
-from operator import mul
+from operator import mul, truediv
 from typing import Any
 
 from cnnlint.facts.base import ACTIVATIONS, RESHAPING
@@ -38,6 +38,21 @@ class Sight:
     field: Any = 1
     jump: Any = 1
     flat: bool = False
+
+    @property
+    def all(self) -> bool:
+        """It sees all of the input."""
+        return all(not isinstance(each, Unknown) and each == inf for each in axes_of(self.field))
+
+    def fields(self, rank: int) -> tuple[Any, ...]:
+        """The field along each of so many axes, in whole places."""
+        fields = tuple(whole(each) for each in axes_of(self.field))
+        return fields if len(fields) == rank else fields[:1] * rank
+
+    def share_of(self, places: Any) -> Any:
+        """The part of an input of these sizes that it sees, along the axis where that is least."""
+        fields = each_axis(truediv, self.field, tuple(places))
+        return along(min, *axes_of(fields))
 
     @property
     def known(self) -> Any:
@@ -110,8 +125,7 @@ def sight_of(operation: Op, before: Sight) -> Sight:
     if name in RESHAPING or name in ("flatten", "unflatten"):
         return replace(before, flat=before.flat or merges(operation))
     if acting is not None:
-        output = operation.output.shape if operation.output is not None else UNKNOWN
-        return through(before, settled_window(acting, output, operation), operation)
+        return through(before, window_of(operation), operation)
     if name in REDUCTIONS:
         return reduced(operation, before)
     if name in ELEMENTWISE and operation.site.at >= 0:
@@ -119,7 +133,10 @@ def sight_of(operation: Op, before: Sight) -> Sight:
     return unknown_after(before)
 
 
-def settled_window(acting: Any, output: Any, operation: Op) -> Any:
+def window_of(operation: Op) -> Any:
+    """The Window through which an operation reads, or Unknown."""
+    acting = operation.layer or operation.acts_as
+    output = operation.output.shape if operation.output is not None else UNKNOWN
     try:
         return acting.window(output, *(tensor.shape for tensor in operation.inputs))
     except (Undecided, TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError):
