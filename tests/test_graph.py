@@ -193,3 +193,15 @@ def test_a_table_fits_a_terminal_of_a_hundred_columns() -> None:
             lines = list(table(each))
             assert max(map(len, lines)) <= 100
             assert len(lines) > len(each.nodes)
+
+
+def test_a_mean_over_a_shape_with_an_unknown_axis_is_no_error() -> None:
+    net = graph("""
+class Net(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.conv = nn.Conv2d(3, n, 3)
+    def forward(self, x):
+        return self.conv(x).mean(1) + self.conv(x).view(-1, 5, other()).mean(2)
+""")
+    assert len(net.nodes) == 6

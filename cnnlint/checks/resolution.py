@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Graph, Model, Node, graph_of
 from cnnlint.findings import Confidence
@@ -14,9 +16,9 @@ HEAD = ACTIVATIONS | RESHAPING | {
 
 def excessive_pooling(model: Model, *, idle: int) -> Flags:
     """Convolutions on maps of one place, where all of a kernel but its middle meets padding."""
-    graph = graph_of(model)
-    if not model.forwards or len(graph.input) < 3 or not all(size > 1 for size in graph.input[2:]):
+    if not model.forwards or not _wide(model):
         return
+    graph = graph_of(model)
     spent = [node for node in graph.nodes if _convolves(node) and _on_one_place(node)]
     if len(spent) >= idle:
         first = spent[0].operation
@@ -52,9 +54,11 @@ def inadequate_filters(model: Model, *, filters: int, classes: int) -> Flags:
 
 def receptive_field_too_small(model: Model, *, share: float) -> Flags:
     """Features that see a small part of the image are averaged and classified."""
+    if not model.forwards or not _wide(model):
+        return
     graph = graph_of(model)
     pooled = [node for node in graph.nodes if node.pools_all]
-    if not model.forwards or len(graph.input) < 4 or len(pooled) != 1:
+    if len(pooled) != 1:
         return
     last = pooled[0]
     head = [node.operation.name for node in graph.nodes[last.number :]]
@@ -85,6 +89,12 @@ def _few_filters(graph: Graph, filters: int, classes: int) -> Flags:
             trouble=f"has {node.shape[1]} filters, through which all of the image has to pass to tell "
             f"{graph.output[1]} classes apart; give it 16 or more",
         )
+
+
+def _wide(model: Model) -> bool:
+    """Its input is known to have places to look at."""
+    places = model.input.shape[2:]
+    return len(places) > 0 and all(1 < size < inf for size in places)
 
 
 def _convolves(node: Node) -> bool:

@@ -14,7 +14,7 @@ from cnnlint.dims import Dim
 from cnnlint.facts.base import RESHAPING
 from cnnlint.facts.modules import Layer, Model, Module
 from cnnlint.facts.sight import NOTHING, REDUCTIONS, Sight, joined, sight_of, window_of
-from cnnlint.facts.tensors import Op, Shape, Tensor
+from cnnlint.facts.tensors import Op, Shape, Tensor, is_ranked
 from cnnlint.values import Undecided, Unknown
 
 __all__ = ["Graph", "Node", "Total", "graph_of"]
@@ -54,9 +54,7 @@ class Node:
     path: tuple[str, ...]
     inputs: tuple[int, ...]
     shape: Shape
-    parameters: Any  # of its layer; 0 where an earlier node has counted them
-    multiply_adds: Any
-    elements: Any  # of its output
+    share: Callable[[Any], Any]  # of a number for the whole batch, that of one example
     before: Sight  # what its inputs together see
     sight: Sight
     depth: int
@@ -72,6 +70,21 @@ class Node:
     @property
     def role(self) -> str:
         return self.layer.role if self.layer else ""
+
+    @property
+    def parameters(self) -> Any:
+        """Those of its layer; 0 where an earlier node has counted them."""
+        layer = self.operation.layer
+        return 0 if layer is None or self.shared else settled(layer.parameter_count)
+
+    @property
+    def multiply_adds(self) -> Any:
+        return self.share(work_of(self.operation))
+
+    @property
+    def elements(self) -> Any:
+        """Of its output."""
+        return self.share(settled(lambda: prod(known_axes(self.shape))))
 
     @property
     def places(self) -> Shape:
@@ -163,9 +176,7 @@ def graph_of(module: Module) -> Graph:
             path=names.get(id(layer), names.get(id(operation.model), ())),
             inputs=sources,
             shape=output,
-            parameters=0 if layer is None or shared else settled(layer.parameter_count),
-            multiply_adds=example(work_of(operation)),
-            elements=example(settled(lambda output=output: prod(known_axes(output)))),  # type: ignore[misc]
+            share=example,
             before=(before := joined(sights)),
             sight=sight_of(operation, before),
             depth=max((each.depth for each in earlier), default=0),
@@ -219,8 +230,8 @@ def work_of(operation: Op) -> Any:
 
 
 def known_axes(shape: Shape) -> tuple[Any, ...]:
-    if isinstance(shape, tuple) and Ellipsis not in shape:
-        return shape
+    if is_ranked(shape):
+        return tuple(shape)
     raise Undecided("the shape is not known")
 
 
@@ -317,7 +328,7 @@ def input_shape(model: Model) -> Shape:
 def one_example(model: Model, operations: list[Op]) -> Callable[[Any], Any]:
     """A function from numbers for a whole batch to those for one example of it."""
     shape = input_shape(model)
-    if not isinstance(shape, tuple) or Ellipsis in shape:
+    if not is_ranked(shape):
         return lambda number: number
     axis = batch_axis(model, operations, len(shape))
     size = shape[axis] if axis is not None and axis < len(shape) else 1

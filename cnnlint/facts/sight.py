@@ -10,7 +10,7 @@ from typing import Any
 
 from cnnlint.facts.base import ACTIVATIONS, RESHAPING
 from cnnlint.facts.modules import EVERYTHING
-from cnnlint.facts.tensors import Op
+from cnnlint.facts.tensors import Op, is_ranked
 from cnnlint.values import Undecided, Unknown
 
 __all__ = ["NOTHING", "Sight", "joined", "sight_of"]
@@ -180,7 +180,7 @@ def reduced(operation: Op, before: Sight) -> Sight:
     """A mean over channels sees what they see, one over places sees them all."""
     given = operation.inputs[0].shape if operation.inputs else UNKNOWN
     made = operation.output.shape if operation.output is not None else UNKNOWN
-    if not isinstance(given, tuple) or not isinstance(made, tuple) or Ellipsis in (*given, *made):
+    if not (is_ranked(given) and is_ranked(made)):
         return unknown_after(before)
     if len(given) < 3:
         return before
