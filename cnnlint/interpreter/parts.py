@@ -235,7 +235,6 @@ class Parts:
     def put_weight(self, target: Value, new: Value, node: Any) -> None:
         raise NotImplementedError
 
-
     def tensors(self, arguments: Arguments) -> tuple[Tensor, ...]:
         raise NotImplementedError
 
