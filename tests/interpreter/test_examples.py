@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnlint.config import Config
-from cnnlint.facts import Dataset, Op
+from cnnlint.facts import Dataset, Op, ShapeError
 from cnnlint.interpreter import analyse
 from cnnlint.linting import new_session
 from cnnlint.values import is_unknown
@@ -229,3 +229,20 @@ channels = batch.shape[0]
 after = nn.Conv2d(channels, 8, 3)
 """)
     assert [each.in_channels for each in program.facts if each.kind == "Conv2d"] == [3, 3]
+
+
+def test_a_size_of_an_unknown_number_of_axes_is_no_tensor():
+    program = understood("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(64, 32)
+
+    def forward(self, x):
+        x = self.fc(x)
+        return nn.LayerNorm(x.size()[1:])(x), nn.Linear(x.size(-1), 10)(x)
+""")
+    made = [each for each in program.facts if each.kind in ("LayerNorm", "Linear")]
+    assert [is_unknown(each.normalized_shape) for each in made if each.kind == "LayerNorm"] == [True]
+    assert [each.in_features for each in made if each.kind == "Linear"] == [64, 32]
+    assert not list(program.each(ShapeError))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cnnlint.facts import Shape, Tensor
+from cnnlint.facts import Shape, Tensor, is_ranked
 from cnnlint.knowledge.describe import apply, describes, ranked
 from cnnlint.knowledge.ops.elementwise import is_floating
 from cnnlint.knowledge.ops.made import ALIASES, dtype_named, method_and_function, methods
@@ -108,12 +108,10 @@ def size(input: Tensor, dim: Any = None) -> Any:
     shape: Shape = input.shape
     if is_unknown(shape):
         return Unknown("shape not known")
-    if dim is None:
-        return ranked(shape)
-    if isinstance(dim, int) and dim < 0 and shape[:1] and shape[0] is Ellipsis and -dim < len(shape):
-        return shape[dim]
-    axes = ranked(shape)
-    return axes[axis_in(axes, dim)]
+    if not is_ranked(shape):
+        from_the_end = isinstance(dim, int) and -len(shape) < dim < 0
+        return shape[dim] if from_the_end else Unknown("the number of axes is not known")
+    return shape if dim is None else shape[axis_in(shape, dim)]
 
 
 @describes("torch.Tensor.dim", "torch.Tensor.ndimension", "torch.Tensor.ndim")
