@@ -91,6 +91,7 @@ class Core(Parts):
         self.awaited: dict[int, tuple[dict[str, Value], set[str]]] = {}  # names unseen code may read
         self.receiver: Any = None  # the node of the tensor whose method is being called
         self.shape_errors: list[ShapeError] = []  # all that were found, also where they were taken back
+        self.partly_set: list[tuple[dict[Any, Value], Any]] = []  # places set on some paths only
         self.views: dict[int, Model] = {}  # containers called by the program itself, as models
 
     @property

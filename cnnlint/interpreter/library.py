@@ -48,7 +48,7 @@ HARMLESS = (
     "cv2", "sklearn", "scipy", "wandb", "tensorboardX", "torchsummary", "torchinfo", "thop", "tqdm",
     "warnings", "re", "datetime", "pathlib", "shutil", "glob", "pickle", "builtins", "seaborn",
     "skimage", "visdom", "torch.save", "torch.load", "torch.cuda", "torch.backends", "torch.manual_seed",
-    "torch.utils.tensorboard", "torch.onnx", "torch.nn.utils.clip_grad", "torch.nn.init",
+    "torch.utils.tensorboard", "torch.onnx", "torch.nn.utils.clip_grad_", "torch.nn.init",
     "torch.distributed.get_", "torch.distributed.is_", "torch.distributed.init_process_group",
     "torch.distributed.barrier", "torch.distributed.all_reduce",
     "torch.distributed.destroy_process_group", "torch.distributed.broadcast", "torchvision.utils",
@@ -60,6 +60,7 @@ HARMLESS = (
     "torch.autograd.profiler", "torch.profiler", "torch.mps", "torch.xpu", "torch.amp.autocast",
     "torch.autocast", "torch.cuda.amp.autocast", "fvcore", "ptflops", "tabulate", "rich",
 )  # fmt: skip
+_HARMLESS = (*(f"{name}." for name in HARMLESS), *(name for name in HARMLESS if name.endswith("_")))
 #: ... but among these are some that keep what they are given, and give it back.
 HOLDING = ("collections", "itertools", "functools", "contextlib", "operator", "multiprocessing", "pickle")
 #: Called with a model (or what holds one), they give back what acts as the same one.
@@ -110,7 +111,7 @@ class LibraryCalls(Core):
         known = load().get(name)
         if known is not None:
             return self.call_known(known, name, arguments, node)
-        if name.startswith(HARMLESS):
+        if name in HARMLESS or name.startswith(_HARMLESS):
             if name.startswith(HOLDING):
                 self.escape(tuple(arguments.every()))
             return self.made_of(arguments, self.unknown(f"what `{name}` returns", node))

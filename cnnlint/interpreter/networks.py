@@ -199,7 +199,9 @@ class Networks(Core):
         items = getattr(module, "items", None)
         if isinstance(items, dict):
             self.heap.set(items, name, value)
-        elif isinstance(value, Module):
+        elif isinstance(module, Layer) and name in getattr(module, "__dataclass_fields__", ()):
+            self.heap.set(module.__dict__, name, plain(value))
+        elif isinstance(value, Module) or name in module.__dict__.get("assigned", {}):
             assigned = module.__dict__.setdefault("assigned", {})
             self.heap.set(assigned, name, value)
 

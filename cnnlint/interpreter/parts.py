@@ -246,6 +246,9 @@ class Parts:
     def set_item(self, value: Value, index: Value, new: Value, node: Any) -> None:
         raise NotImplementedError
 
+    def delete_item(self, value: Value, index: Value, node: Any) -> None:
+        raise NotImplementedError
+
     def import_from(self, node: tree.ImportFrom) -> None:
         raise NotImplementedError
 

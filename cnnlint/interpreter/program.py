@@ -282,9 +282,13 @@ class Interpreter(
     def finish_facts(self) -> None:
         for trace in self.traces:
             settle_modes(trace)
-        for fact in list(self.program.facts):
-            if isinstance(fact, UserModel):
-                self.finish_model(fact)
+        models = [fact for fact in self.program.facts if isinstance(fact, UserModel)]
+        by_attributes = {id(model.attributes): model for model in models}
+        for store, name in self.partly_set:
+            if id(store) in by_attributes:
+                by_attributes[id(store)].uncertain.add(name)
+        for model in models:
+            self.finish_model(model)
         self.program.facts.extend(self.trainings())
         link(self.program)
 
