@@ -242,7 +242,7 @@ class Expressions(Core):
         return isinstance(key, PRIMITIVES) and not isinstance(key, slice) or isinstance(key, Library)
 
     def eval_Conditional(self, node: tree.Conditional) -> Value:
-        test = self.evaluate(node.test)
+        test = self.test(node.test)
         truth = self.truth(test)
         if isinstance(truth, Unknown):
             return self.fork(node, [lambda: self.evaluate(node.body), lambda: self.evaluate(node.orelse)])

@@ -125,7 +125,7 @@ class Loops(Core):
         return self.in_block_of_its_own(lambda: self.execute(node.body))
 
     def exec_While(self, node: tree.While) -> Completion:
-        test = self.evaluate(node.test)
+        test = self.test(node.test)
         truth = self.truth(test)
         if truth is False and type(test) is not Assumed:
             return self.execute(node.orelse)
@@ -141,7 +141,7 @@ class Loops(Core):
             completion = self.in_block_of_its_own(lambda: self.execute(node.body))
             if completion in ("break", "return"):
                 return completion
-            test = self.evaluate(node.test)
+            test = self.test(node.test)
             truth = self.truth(test)
             lost = isinstance(truth, Unknown) or type(test) is Assumed or self.steps > self.steps_in_call
             if lost or self.is_round(self.trace[mark:], limits.UNROLLED):

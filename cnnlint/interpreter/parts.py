@@ -104,6 +104,9 @@ class Parts:
     def is_kind(self, value: Value, kinds: Value) -> Any:
         raise NotImplementedError
 
+    def test(self, node: tree.Expression) -> Value:
+        raise NotImplementedError
+
     def truth(self, value: Value) -> Any:
         raise NotImplementedError
 
