@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Accumulate, Fact, Number, Tensor
+from cnnlint.facts import Accumulate, Fact, Module, Number, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (

@@ -11,6 +11,7 @@ from cnnlint.interpreter.objects import (
     MISSING,
     Arguments,
     Assumed,
+    Deferred,
     DictValue,
     Function,
     Instance,
@@ -68,7 +69,10 @@ class Expressions(Core):
         first = scope
         while scope is not None:
             if name in scope.names and (scope is first or not scope.is_class):
-                return scope.names[name]
+                found = scope.names[name]
+                if type(found) is Deferred:
+                    found = scope.names[name] = self.fetched(found)
+                return found
             scope = scope.outer
         return _ABSENT
 

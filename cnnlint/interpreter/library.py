@@ -12,6 +12,7 @@ from cnnlint.facts import Dataset, Fact, Loader, Module, Op, Optimizer, Picture,
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
+    MISSING,
     Arguments,
     Assumed,
     BoundMethod,
@@ -321,9 +322,8 @@ class LibraryCalls(Core):
         return Library(full) if constant is None else constant
 
     def module_member(self, module: ProjectModule, name: str, node: Any) -> Value:
-        if name in module.names:
-            return module.names[name]
-        return self.unknown(f"`{name}` is not in `{module.path}`", node)
+        found = self.name_in(module, name)
+        return self.unknown(f"`{name}` is not in `{module.path}`", node) if found is MISSING else found
 
     def tensor_attribute(self, tensor: Tensor, name: str, node: Any) -> Value:
         if name == "shape":

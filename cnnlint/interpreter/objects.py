@@ -84,6 +84,16 @@ class ProjectModule:
     path: str
     names: dict[str, Value] = field(default_factory=dict)
     complete: bool = False
+    waiting: bool = False  # its code has not been run, since nothing in it was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A name that a package takes from one of its modules, which is run when the name is asked for."""
+
+    path: str
+    base: str
+    name: str
 
 
 @dataclass(eq=False, slots=True)

@@ -19,10 +19,12 @@ from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
     Arguments,
     ClassObject,
+    Deferred,
     DictValue,
     Function,
     ListValue,
     ParameterTensor,
+    ProjectModule,
     UserDataset,
     Value,
 )
@@ -57,6 +59,12 @@ class Parts:
         raise NotImplementedError
 
     def import_module(self, name: str) -> Value:
+        raise NotImplementedError
+
+    def name_in(self, module: ProjectModule, name: str) -> Value:
+        raise NotImplementedError
+
+    def fetched(self, deferred: Deferred) -> Value:
         raise NotImplementedError
 
     def known_items(self, value: Value) -> list[Value] | None:
