@@ -11,7 +11,6 @@ from cnnlint.interpreter.objects import (
     MISSING,
     Arguments,
     Assumed,
-    Deferred,
     DictValue,
     Function,
     Instance,
@@ -28,7 +27,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.roles import role_of
-from cnnlint.interpreter.state import PRIMITIVES
+from cnnlint.interpreter.state import PRIMITIVES, Deferred
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown
 

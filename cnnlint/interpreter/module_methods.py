@@ -15,9 +15,9 @@ from cnnlint.facts import (
     ZeroGrad,
 )
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.modes import InMode
 from cnnlint.interpreter.objects import (
     Arguments,
-    InMode,
     LibraryMethod,
     ParameterTensor,
     Stream,

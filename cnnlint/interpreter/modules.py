@@ -8,8 +8,8 @@ from typing import Any
 
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
-from cnnlint.interpreter.objects import MISSING, Deferred, Library, ProjectModule, Scope, Value
-from cnnlint.interpreter.state import Frame, LimitReached
+from cnnlint.interpreter.objects import MISSING, Library, ProjectModule, Scope, Value
+from cnnlint.interpreter.state import Deferred, Frame, LimitReached
 from cnnlint.syntax import tree
 
 #: Folders above a file that may hold the packages it imports.

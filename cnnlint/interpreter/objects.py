@@ -61,16 +61,6 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
-class InMode:
-    """`module.training`, where it is known: true or false now, but no constant."""
-
-    training: bool
-
-    def __bool__(self) -> bool:
-        return self.training
-
-
-@dataclass(frozen=True, slots=True)
 class Library:
     """Something of a library, by its dotted name ('torch.nn.Conv2d')."""
 
@@ -85,15 +75,6 @@ class ProjectModule:
     names: dict[str, Value] = field(default_factory=dict)
     complete: bool = False
     waiting: bool = False  # its code has not been run, since nothing in it was asked for
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """A name that a package takes from one of its modules, which is run when the name is asked for."""
-
-    path: str
-    base: str
-    name: str
 
 
 @dataclass(eq=False, slots=True)

@@ -19,7 +19,6 @@ from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
     Arguments,
     ClassObject,
-    Deferred,
     DictValue,
     Function,
     ListValue,
@@ -28,7 +27,7 @@ from cnnlint.interpreter.objects import (
     UserDataset,
     Value,
 )
-from cnnlint.interpreter.state import Completion
+from cnnlint.interpreter.state import Completion, Deferred
 from cnnlint.knowledge.describe import Mismatch
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
