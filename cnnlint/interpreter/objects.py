@@ -280,6 +280,7 @@ class UserModel(Model):
     constructed: bool = False  # its constructor was followed to the end
     premature: tuple[str, Site, Function] | None = None  # the sub-module it sets before it is ready
     uncertain: set[str] = field(default_factory=set)  # attributes set on some paths only
+    put: set[str] = field(default_factory=set)  # attributes set by others than its own methods
 
     @property
     def kind(self) -> str:
@@ -312,7 +313,7 @@ class UserModel(Model):
         for name, value in self.attributes.items():
             if isinstance(value, ParameterTensor):  # one that has an owner is counted there
                 count += value.elements if isinstance(value.owner, Unknown) else 0
-            elif isinstance(value, Unknown):
+            elif isinstance(value, Unknown) and name not in self.put:
                 return value
             elif name in self.uncertain and isinstance(value, Module | OneOf):
                 return Unknown(f"`{name}` is set on some paths only")

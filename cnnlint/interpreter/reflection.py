@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cnnlint.facts import (
@@ -42,8 +43,20 @@ from cnnlint.syntax import tree
 from cnnlint.values import Unknown, is_unknown
 
 _TYPES: dict[str, Any] = {
-    "builtins.int": int, "builtins.float": float, "builtins.str": str, "builtins.bool": bool,
-    "builtins.list": list, "builtins.tuple": tuple, "builtins.dict": dict, "builtins.set": set,
+    "builtins.int": int,
+    "builtins.float": float,
+    "builtins.str": str,
+    "builtins.bool": bool,
+    "builtins.list": list,
+    "builtins.tuple": tuple,
+    "builtins.dict": dict,
+    "builtins.set": set,
+}
+#: Kinds of containers, and which of ours they are.
+_ABSTRACT: dict[str, tuple[type, ...]] = {
+    "Iterable": (str, bytes, tuple, range, ListValue, DictValue),
+    "Sequence": (str, bytes, tuple, range, ListValue),
+    "Mapping": (DictValue,),
 }  # fmt: skip
 
 #: What every torch.nn.Module has.
@@ -118,6 +131,9 @@ class Reflection(Core):
             if isinstance(value, DictValue):
                 return name == "builtins.dict"
             return isinstance(value, builtin) and not (builtin is int and isinstance(value, bool) and False)
+        kinds_of = _ABSTRACT.get(name.removeprefix("collections.abc.").removeprefix("typing."))
+        if kinds_of is not None and isinstance(value, (*PRIMITIVES, tuple, ListValue, DictValue)):
+            return isinstance(value, kinds_of)
         if name in ("torch.Tensor", "torch.FloatTensor"):
             return isinstance(value, Tensor)
         if name == "torch.nn.Module":
@@ -250,7 +266,16 @@ class Reflection(Core):
             return ListValue(dict(value.store), value.kind, value.site)
         if isinstance(value, DictValue):
             return DictValue(dict(value.store), value.site)
+        if type(value) is Instance:
+            return replace(value, attributes=dict(value.attributes))
         return self.unknown("a copy", node)
+
+    def do_replace(self, arguments: Arguments, node: Any) -> Value:
+        """`dataclasses.replace`: a copy with other values."""
+        value = plain(self.first(arguments))
+        if type(value) is Instance and not is_unknown(arguments.open):
+            return replace(value, attributes={**value.attributes, **arguments.keywords})
+        return value if is_unknown(value) else self.unknown("a changed copy", node)
 
     def do_parser(self, arguments: Arguments, node: Any) -> Value:
         return Parser()

@@ -36,6 +36,39 @@ class Net(nn.Module):
 model = Net()
 """,
 }
+KNOWN["one or a pair"] = """
+import collections.abc, copy, dataclasses
+
+@dataclasses.dataclass
+class Config:
+    width: int = 8
+    kernel: int = 3
+
+def pair(x):
+    return tuple(x) if isinstance(x, collections.abc.Iterable) and not isinstance(x, str) else (x, x)
+
+class Net(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        narrow = copy.copy(config)
+        narrow.width = 4
+        self.conv = nn.Conv2d(3, config.width, pair(config.kernel))
+        self.down = nn.Conv2d(config.width, narrow.width, pair((1, 3)))
+model = Net(dataclasses.replace(Config(), width=16))
+model.when = input
+"""
+KNOWN["alike"] = """
+class Drop(nn.Module):
+    def forward(self, x):
+        return x if not self.training else x * torch.rand(1)
+
+class Net(nn.Module):
+    def __init__(self, rates):
+        super().__init__()
+        self.drop = Drop() if rates[1].item() > 0 else nn.Identity()
+        self.fc = nn.Linear(3, 2)
+model = Net(torch.rand(3))
+"""
 UNKNOWN = {
     "a parameter of unknown shape": """
 class Net(nn.Module):
