@@ -99,8 +99,7 @@ def axis_indices(dims: Any, rank: int) -> tuple[int, ...]:
         return tuple(range(rank))
     given = dims if isinstance(dims, tuple | list) else (dims,)
     indices = tuple(axis_index(dim, rank) for dim in given)
-    if len(set(indices)) != len(indices):
-        raise Undecided("an axis is named twice")
+    expect(len(set(indices)) == len(indices), "axes", wants=len(indices), got=len(set(indices)))
     return indices
 
 
