@@ -89,7 +89,7 @@ class Outcome:
         self.places = {self.place(fact) for error in self.errors for fact in (error.op, error.layer) if fact}
         result = engine.run(program, session().rules, self.project.span, resolve=self.project.resolve)
         assert not result.crashes
-        self.findings = [each for each in result.findings if each.severity is Severity.ERROR]
+        self.findings = [each for each in result.findings if each.severity is not Severity.INFO]
 
     def place(self, fact: Any) -> str:
         if fact.site.at < 0:
