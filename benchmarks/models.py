@@ -84,7 +84,7 @@ def only_defines(text: str) -> bool:
         if isinstance(node, ast.For | ast.While | ast.With):
             return False
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            if isinstance(node.value.func, ast.Name):
+            if isinstance(node.value.func, ast.Name) and not node.value.args:
                 return False
     return True
 

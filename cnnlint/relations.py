@@ -10,6 +10,7 @@ from cnnlint.facts import (
     Accumulate,
     Backward,
     Event,
+    Layer,
     Loop,
     LossCall,
     ModeChange,
@@ -19,6 +20,7 @@ from cnnlint.facts import (
     Tensor,
     ZeroGrad,
 )
+from cnnlint.source import Site
 from cnnlint.traces import clears, comes_from, reaches, share
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -27,7 +29,7 @@ __all__ = ["link"]
 
 def link(program: Program) -> None:
     """Fill in what facts say of one another: an optimizer's clears, backwards and rivals, a module's
-    optimizers, mode changes and losses, and whether what a loop keeps is needed by a backward."""
+    optimizers, mode changes, losses and twins, and whether what a loop keeps is needed by a backward."""
     optimizers = list(program.each(Optimizer))
     clearings = _every(program, ZeroGrad)
     backwards = _every(program, Backward)
@@ -46,8 +48,19 @@ def link(program: Program) -> None:
         source = loss.prediction.source(through=RESHAPING)
         if not is_unknown(source) and source.layer is not None:
             source.layer.losses = (*source.layer.losses, loss)
+    tell_twins(program)
     for kept in program.each(Accumulate):
         kept.needed = _needed(kept, backwards)
+
+
+def tell_twins(program: Program) -> None:
+    """Layers that one call made, in a loop or in a function called more than once."""
+    made: dict[Site, list[Layer]] = {}
+    for layer in program.each(Layer):
+        made.setdefault(layer.site, []).append(layer)
+    for layers in made.values():
+        for layer in layers if len(layers) > 1 else ():
+            layer.twins = tuple(layers)
 
 
 def _every(program: Program, kind: type[Event]) -> list[Any]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from cnnlint.facts import RESHAPING, Model, Op, Tensor
+from cnnlint.facts import RESHAPING, Forward, Model, Op, Tensor, Training
 from cnnlint.source import Site
 from cnnlint.values import Undecided
 
@@ -17,6 +17,7 @@ __all__ = [
     "MAXIMUM",
     "PASSING",
     "WEIGHTED",
+    "alone",
     "convolves",
     "everywhere",
     "is_plain",
@@ -58,6 +59,12 @@ def starts_trained(modules: Iterable[Any]) -> bool:
     return any(module.pretrained for module in modules)
 
 
+def alone(training: Training) -> bool:
+    """No other network is called in its loop: neither a teacher nor an adversary."""
+    modules = list(training.model.modules())
+    return all(each.subject in modules for each in training.loop.events(Forward))
+
+
 def weight_layers(operations: Iterable[Op]) -> int:
     """How many of them multiply by learned weights."""
     return sum(each.name in WEIGHTED for each in operations)
@@ -89,18 +96,21 @@ def readers(operations: Iterable[Op]) -> dict[int, list[Op]]:
 
 
 def returned(model: Model) -> set[int]:
-    """The identities of the tensors a model returns or keeps on itself. Undecided if they are not known."""
-    found: set[int] = set()
-    pending = [model.output]
+    """The identities of the layers whose result a model returns, in any call, or keeps on itself.
+
+    Undecided if what it returns is not known.
+    """
+    found: list[Tensor] = [value for value in model.attributes.values() if isinstance(value, Tensor)]
+    pending = [model.output, *(forward.output for forward in model.forwards)]
     while pending:
         value = pending.pop()
         if isinstance(value, tuple):
             pending.extend(value)
         elif isinstance(value, Tensor):
-            found.add(id(value))
+            found.append(value)
         elif value is not None:
             raise Undecided("what the model returns is not known")
-    return found | {id(value) for value in model.attributes.values() if isinstance(value, Tensor)}
+    return {id(tensor.producer.layer) for tensor in found if tensor.producer and tensor.producer.layer}
 
 
 def origin(tensor: Tensor, through: frozenset[str], used: dict[int, list[Op]]) -> Op | None:

@@ -1,4 +1,5 @@
-"""What all tests share: `pytest --bless` writes the golden files anew instead of comparing them."""
+"""What all tests share: `pytest --bless` writes the golden files anew instead of comparing them,
+`pytest --every-mutant` tries more than a few."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-mutant", action="store_true", help="try all mutants of the architectures")
     parser.addoption("--bless", action="store_true", help="take what is printed now as what is expected")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cnnlint import fixing
+from cnnlint import fixing, lint_text
 from cnnlint.cli import main
 from cnnlint.config import Config
 from cnnlint.findings import Finding, Fix, Severity, TextEdit
@@ -222,3 +222,24 @@ def test_configuration_can_allow_unsafe_fixes() -> None:
 
 def session(config: Config) -> Session:
     return new_session(config)
+
+
+def test_a_number_that_one_call_gives_to_several_layers_is_not_written_for_one_of_them() -> None:
+    program = """
+import torch
+from torch import nn
+
+
+def block(before, after):
+    return nn.Conv2d(before, after, 3)
+
+
+{model}
+model(torch.zeros(2, 3, 32, 32))
+"""
+    different = "model = nn.Sequential(block(3, 8), block(9, 16))"
+    alike = "model = nn.Sequential(nn.Conv2d(3, 8, 3), block(9, 16))"
+    (found,) = lint_text(program.format(model=different), "train.py", Config(cache=False))
+    assert (found.code, found.fix) == ("CNN301", None)
+    (found,) = lint_text(program.format(model=alike), "train.py", Config(cache=False))
+    assert found.fix is not None

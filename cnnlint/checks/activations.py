@@ -100,10 +100,12 @@ def missing_nonlinearity(model: Model, *, linear_words: list[str]) -> Flags:
 
     def collapses(operation: Op) -> bool:
         before = origin(operation.inputs[0], through, used) if operation.name in PLAIN else None
-        if not before or before.name not in PLAIN or before.model != operation.model:
+        if not before or before.name not in PLAIN:
+            return False
+        if before.model != operation.model or before.functions != operation.functions:
             return False
         named = operation.model.class_name.lower() if operation.model else ""
-        layers = before.layer and operation.layer and id(before.output) not in kept
+        layers = before.layer and operation.layer and id(before.layer) not in kept
         meant = any(word in named for word in linear_words)
         return bool(layers) and not meant and _collapse(before.layer, operation.layer)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Forward, Training
+from cnnlint.facts import Training
 from cnnlint.findings import Confidence
-from cnnlint.stacks import starts_trained
+from cnnlint.stacks import alone, starts_trained
 
 
 def undersized_model(
@@ -16,9 +16,10 @@ def undersized_model(
     if classes < many_classes or dataset.size < many_examples:
         return
     modules = list(model.modules())
-    others = [each for each in training.loop.events(Forward) if each.subject not in modules]
     hidden = any(getattr(each, "unregistered", ()) for each in modules)
-    if others or hidden or starts_trained(modules) or not any(_convolves(each) for each in modules):
+    if hidden or starts_trained(modules) or not any(_convolves(each) for each in modules):
+        return
+    if not alone(training):
         return  # a student that is taught by another network may be small on purpose
     parameters = model.parameter_count()
     if 0 < parameters < parameters_per_class * classes:

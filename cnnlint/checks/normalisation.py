@@ -52,7 +52,7 @@ def bias_before_batchnorm(model: Model) -> Flags:
             layer.bias == True  # noqa: E712 - may be Unknown
             and len(readers_of) == 1
             and readers_of[0].name == "batch_norm"
-            and id(operation.output) not in kept
+            and id(layer) not in kept
         )
 
     weighted = [each for each in model.ops if each.name in WEIGHTED and each.layer]

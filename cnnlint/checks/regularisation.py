@@ -14,6 +14,7 @@ from cnnlint.stacks import (
     AVERAGING,
     DROPOUT,
     MAXIMUM,
+    alone,
     everywhere,
     is_whole,
     origin,
@@ -51,7 +52,7 @@ def no_regularization(training: Training, *, small: int, dense: int, per_example
         return
     parameters = sum(each.parameter_count() for each in modules if getattr(each, "role", "") == "linear")
     large = parameters >= dense and parameters >= per_example * examples
-    if large and examples <= small and training.unregularised:
+    if large and examples <= small and training.unregularised and alone(training):
         yield flag(
             model.definition,
             also=[(training.dataset, f"{examples:,} examples")],

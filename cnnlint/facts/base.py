@@ -62,6 +62,7 @@ class Fact:
     made_in: Any = None  # the innermost Loop it was made in
     callee: Site = NOWHERE  # of a fact made by a call: the expression called, `nn.Conv2d` ...
     written: str = ""  # ... and how its author wrote it
+    twins: tuple[Fact, ...] = ()  # all that the same call made, where it made several (relations.link)
 
     @property
     def kind(self) -> str:

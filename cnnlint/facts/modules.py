@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -32,6 +32,7 @@ class Module(Fact):
     called: bool = False  # something calls it, on some path
     per_call: Any = False  # the forward of a user's model makes it, each time anew
     view: Model | None = None  # of a container that the program calls: the model it acts as
+    training: Any = Unknown("the mode a module is in")  # what train() or eval() set last, at this point
 
     def children(self) -> dict[str, Any]:
         """The registered sub-modules by name."""
@@ -58,14 +59,25 @@ class Module(Fact):
         return (module for module in self.modules() if isinstance(module, Layer) and not module.children())
 
     def parameter_count(self) -> Any:
-        """Learnable numbers in it. Undecided if some sub-module or size is not known."""
-        try:
-            count = sum(layer.own_parameter_count() for layer in self.modules())
-        except TypeError:
-            raise Undecided("a size of some layer is no number") from None
-        if isinstance(count, complex):
-            raise Undecided("a size of some layer is no real number")
+        """Learnable numbers in it. Unknown or Undecided if some sub-module or size is not known."""
+        count: Any = 0
+        seen: set[int] = set()
+        pending: list[Any] = [self]
+        while pending:
+            module = pending.pop(0)
+            if not isinstance(module, Module):
+                return module if isinstance(module, Unknown) else Unknown("a sub-module is not known")
+            if id(module) not in seen:
+                seen.add(id(module))
+                count += module.own_parameter_count()
+                pending[:0] = module.counted()
+        if not isinstance(count, int | Unknown) and not hasattr(count, "key"):
+            raise Undecided("a size of some layer is no number")
         return count
+
+    def counted(self) -> Iterable[Any]:
+        """The sub-modules whose parameters are its own too."""
+        return self.children().values()
 
     def own_parameter_count(self) -> Any:
         """Learnable numbers it holds itself, outside its sub-modules."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from cnnlint.findings import Edit, Fix
 from cnnlint.source import Site
+from cnnlint.values import surely
 
 __all__ = [
     "call_method",
@@ -78,11 +79,15 @@ def set_argument(
 ) -> Fix | None:
     """Give the call at `where` the argument `name=value`, or change it there.
 
-    `value` is a number or the text of an expression; None for any other, which cannot be written.
+    `value` is a number or the text of an expression; None for any other, which cannot be written, and
+    where the same call made several things that were given different values.
     `position` is where the argument stands if given without its name; a layer, optimizer or
     scheduler knows that itself.
     """
     if type(value) not in (int, float, bool, str):
+        return None
+    given = getattr(where, name, None)
+    if not all(surely(getattr(twin, name, None) == given) for twin in getattr(where, "twins", ())):
         return None
     if position is None and is_dataclass(where):
         names = [each.name for each in fields(where) if each.init]

@@ -47,7 +47,7 @@ class Branches(Core):
         return completion
 
     def decide(self, node: tree.If) -> Completion:
-        test = self.evaluate(node.test)
+        test = self.test(node.test)
         truth = self.truth(test)
         if isinstance(truth, Unknown):
             return self.undecided(node, node.body, node.orelse, node.test)
@@ -104,7 +104,7 @@ class Branches(Core):
         failed: tuple[Any, ...] = (test,)
         while len(orelse) == 1 and isinstance(orelse[0], tree.If):
             other = orelse[0]
-            truth = self.truth(self.evaluate(other.test))
+            truth = self.truth(self.test(other.test))
             if truth is True:
                 return [*sides, Side(other.body, None, failed)]
             if truth is not False:

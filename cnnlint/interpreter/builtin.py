@@ -356,7 +356,7 @@ ALIASES = {
     "functools.partial": "partial", "copy.deepcopy": "deepcopy", "copy.copy": "deepcopy",
     "collections.OrderedDict": "dict", "collections.defaultdict": "dict", "collections.deque": "deque",
     "argparse.ArgumentParser": "parser", "argparse.Namespace": "namespace",
-    "types.SimpleNamespace": "namespace", "dataclasses.field": "field",
+    "types.SimpleNamespace": "namespace", "dataclasses.field": "field", "dataclasses.replace": "replace",
     "importlib.import_module": "import_module", "random.shuffle": "shuffle",
     "numpy.random.shuffle": "shuffle",
     "torchsummary.summary": "summary_of_one", "torchinfo.summary": "summary",

@@ -22,6 +22,7 @@ from cnnlint.interpreter.objects import (
     Partial,
     Scope,
     Stream,
+    UserModel,
     Value,
     make_dict,
     opaque_tensor,
@@ -141,7 +142,10 @@ class Calls(Core):
             self.opaque_call(Arguments([*unseen, *arguments.every()], {}), node, function.name)
             if spent:
                 self.note_spent(node)
-            return self.unknown(f"`{function.name}` calls itself, or there is too much to follow", node)
+            lost = self.unknown(f"`{function.name}` calls itself, or there is too much to follow", node)
+            if isinstance(receiver, UserModel) and not self.models:
+                receiver.unfollowed = lost
+            return lost
         self.entered.add(function.site)
         if function.decorated:
             handed = [value for value in arguments.every() if not isinstance(plain(value), Module)]

@@ -247,6 +247,8 @@ class Classes(Core):
             self.name_fact(new, name)
             if isinstance(value, UserModel) and not value.ready:
                 self.set_early(value, name, new, node)
+            if isinstance(value, UserModel) and self.frame.receiver is not value:
+                value.put.add(name)
             items = items_in(value) if isinstance(new, Module) else None
             self.heap.set(value.attributes if items is None else items, name, new)
             if isinstance(value, UserDataset):

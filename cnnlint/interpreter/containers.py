@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Accumulate, Fact, Number, Tensor
+from cnnlint.facts import Accumulate, Fact, Module, Number, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -227,6 +227,42 @@ class Containers(Core):
         """What is set in `vars(object)` is an attribute of the object."""
         if "owner" in target.store and isinstance(key, str):
             self.set_attribute(target.store["owner"], key, value, node)
+
+    def delete_item(self, value: Value, index: Value, node: Any) -> None:
+        if isinstance(value, DictValue):
+            entries = self.known_entries(value)
+            if entries is not None and self.hashable(index):
+                entries.pop(index, None)
+                self.heap.set(value.store, "items", entries)
+            else:
+                self.lose(value, "an entry of unknown key is deleted", node)
+        elif isinstance(value, ListValue):
+            items = self.known_items(value)
+            if items is not None and isinstance(index, int | slice):
+                try:
+                    del items[index]
+                except (IndexError, TypeError):
+                    return
+                self.heap.set(value.store, "items", tuple(items))
+            else:
+                self.lose(value, "an item of unknown index is deleted", node)
+        elif isinstance(value, Module) and isinstance(getattr(value, "items", None), dict):
+            self.delete_module(value, index, node)
+
+    def delete_module(self, module: Any, index: Value, node: Any) -> None:
+        """`del features[-1]`: what comes after moves up."""
+        names = list(module.items)
+        if isinstance(index, str) and index in names:
+            self.heap.delete(module.items, index)
+        elif isinstance(index, int | slice) and module.kind != "ModuleDict":
+            left = list(module.items.values())
+            try:
+                del left[index]
+            except (IndexError, TypeError):
+                return
+            self.heap.set(module.__dict__, "items", {str(at): each for at, each in enumerate(left)})
+        else:
+            self.heap.set(module.items, "?", self.unknown("which module is deleted is not known", node))
 
     def set_container_item(self, items: Any, index: Value, new: Value, node: Any) -> None:
         names = list(items)

@@ -93,6 +93,7 @@ class Core(Parts):
         self.receiver: Any = None  # the node of the tensor whose method is being called
         self.expected = 0  # inside this many blocks whose failing the program reckons with
         self.shape_errors: list[ShapeError] = []  # all that were found, also where they were taken back
+        self.partly_set: list[tuple[dict[Any, Value], Any]] = []  # places set on some paths only
         self.views: dict[int, Model] = {}  # containers called by the program itself, as models
 
     @property

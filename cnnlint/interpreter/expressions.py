@@ -27,7 +27,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.roles import role_of
-from cnnlint.interpreter.state import PRIMITIVES
+from cnnlint.interpreter.state import PRIMITIVES, Deferred
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown
 
@@ -68,7 +68,10 @@ class Expressions(Core):
         first = scope
         while scope is not None:
             if name in scope.names and (scope is first or not scope.is_class):
-                return scope.names[name]
+                found = scope.names[name]
+                if type(found) is Deferred:
+                    found = scope.names[name] = self.fetched(found)
+                return found
             scope = scope.outer
         return _ABSENT
 
@@ -242,7 +245,7 @@ class Expressions(Core):
         return isinstance(key, PRIMITIVES) and not isinstance(key, slice) or isinstance(key, Library)
 
     def eval_Conditional(self, node: tree.Conditional) -> Value:
-        test = self.evaluate(node.test)
+        test = self.test(node.test)
         truth = self.truth(test)
         if isinstance(truth, Unknown):
             return self.fork(node, [lambda: self.evaluate(node.body), lambda: self.evaluate(node.orelse)])

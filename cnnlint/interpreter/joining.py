@@ -53,6 +53,8 @@ class Joining(Core):
                 places.setdefault(place, entry)
         for place, (store, key, _) in places.items():
             before = store.get(key, MISSING)
+            if before is MISSING and any(place not in writes for writes in written):
+                self.partly_set.append((store, key))
             values = [writes[place][2] if place in writes else before for writes in written]
             joined = self.join([value for value in values if value is not MISSING])
             self.heap.set(store, key, joined)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Dataset, Fact, Loader, Module, Op, Optimizer, Picture, Scheduler, Tensor, is_ranked
+from cnnlint.facts import Fact, Module, Op, Optimizer, Scheduler, Tensor, is_ranked
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -19,15 +19,11 @@ from cnnlint.interpreter.objects import (
     Function,
     GradMode,
     Library,
-    LibraryMethod,
     ListValue,
     OneOf,
-    ParameterGroup,
     Partial,
-    ProjectModule,
     Stream,
     UserDataset,
-    UserScheduler,
     Value,
     make_dict,
     make_list,
@@ -48,7 +44,7 @@ HARMLESS = (
     "cv2", "sklearn", "scipy", "wandb", "tensorboardX", "torchsummary", "torchinfo", "thop", "tqdm",
     "warnings", "re", "datetime", "pathlib", "shutil", "glob", "pickle", "builtins", "seaborn",
     "skimage", "visdom", "torch.save", "torch.load", "torch.cuda", "torch.backends", "torch.manual_seed",
-    "torch.utils.tensorboard", "torch.onnx", "torch.nn.utils.clip_grad", "torch.nn.init",
+    "torch.utils.tensorboard", "torch.onnx", "torch.nn.utils.clip_grad_", "torch.nn.init",
     "torch.distributed.get_", "torch.distributed.is_", "torch.distributed.init_process_group",
     "torch.distributed.barrier", "torch.distributed.all_reduce",
     "torch.distributed.destroy_process_group", "torch.distributed.broadcast", "torchvision.utils",
@@ -60,6 +56,7 @@ HARMLESS = (
     "torch.autograd.profiler", "torch.profiler", "torch.mps", "torch.xpu", "torch.amp.autocast",
     "torch.autocast", "torch.cuda.amp.autocast", "fvcore", "ptflops", "tabulate", "rich",
 )  # fmt: skip
+_HARMLESS = (*(f"{name}." for name in HARMLESS), *(name for name in HARMLESS if name.endswith("_")))
 #: ... but among these are some that keep what they are given, and give it back.
 HOLDING = ("collections", "itertools", "functools", "contextlib", "operator", "multiprocessing", "pickle")
 #: Called with a model (or what holds one), they give back what acts as the same one.
@@ -112,7 +109,7 @@ class LibraryCalls(Core):
         known = load().get(name)
         if known is not None:
             return self.call_known(known, name, arguments, node)
-        if name.startswith(HARMLESS):
+        if name in HARMLESS or name.startswith(_HARMLESS):
             if name.startswith(HOLDING):
                 self.escape(tuple(arguments.every()))
             return self.made_of(arguments, self.unknown(f"what `{name}` returns", node))
@@ -293,74 +290,6 @@ class LibraryCalls(Core):
         self.finish_tensor(item, node)
         return item
 
-    # --- attributes of what is not the user's ------------------------------------------------------
-    def library_attribute(self, value: Value, name: str, node: Any) -> Value:
-        if isinstance(value, Library):
-            return self.library_member(value, name)
-        if isinstance(value, ProjectModule):
-            return self.module_member(value, name, node)
-        if isinstance(value, Function) and name == "__name__":
-            return value.name
-        if isinstance(value, Tensor):
-            return self.tensor_attribute(value, name, node)
-        if isinstance(value, Module):
-            return self.module_attribute(value, name, node)
-        if isinstance(value, Picture) and name in ("shape", "size"):
-            return self.picture_attribute(value, name, node)
-        if isinstance(value, Optimizer) and name == "param_groups":
-            return Stream(ParameterGroup(value))
-        if isinstance(value, Dataset) and name == "classes" and isinstance(value.classes, int):
-            return make_list([self.unknown("the name of a class", node)] * value.classes)
-        if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):
-            fields = getattr(type(value), "__dataclass_fields__", {})
-            if name in fields and not (isinstance(value, Optimizer) and name == "params"):
-                return getattr(value, name)
-            return LibraryMethod(value, name)
-        return LibraryMethod(value, name)
-
-    def library_member(self, value: Library, name: str) -> Value:
-        if name == "__name__":
-            return value.name.rpartition(".")[2]
-        full = f"{value.name}.{name}"
-        constant = _CONSTANTS.get(full)
-        return Library(full) if constant is None else constant
-
-    def module_member(self, module: ProjectModule, name: str, node: Any) -> Value:
-        if name in module.names:
-            return module.names[name]
-        return self.unknown(f"`{name}` is not in `{module.path}`", node)
-
-    def tensor_attribute(self, tensor: Tensor, name: str, node: Any) -> Value:
-        if name == "shape":
-            return tensor.shape if is_ranked(tensor.shape) else self.unknown("shape not known", node)
-        if name == "data":
-            return self.call_library("torch.Tensor.detach", Arguments([tensor], {}), node)
-        if name in ("T", "mT"):
-            return self.call_library(f"torch.Tensor.{name}", Arguments([tensor], {}), node)
-        if name == "ndim":
-            return (
-                len(tensor.shape)
-                if is_ranked(tensor.shape)
-                else self.unknown("number of axes not known", node)
-            )
-        if name == "grad":
-            self.gradient_read(tensor, node)
-            gradient = Tensor(shape=tensor.shape, graph=False)
-            gradient.gradient_of = tensor  # type: ignore[attr-defined]
-            return gradient
-        if name in (
-            "device",
-            "dtype",
-            "is_cuda",
-            "requires_grad",
-            "grad_fn",
-            "is_leaf",
-            "layout",
-            "itemsize",
-        ):
-            return self.unknown(f"`.{name}` of a tensor", node)
-        return LibraryMethod(tensor, name)
-
 
 _UNREADABLE = Unknown("nothing a library's option can be read from")
 
@@ -391,10 +320,3 @@ def _parameters(known: Any) -> tuple[tuple[str, str, Any], ...]:
 def _may_be_tensor(value: Value) -> bool:
     value = plain(value)
     return isinstance(value, Tensor | OneOf) or is_unknown(value)
-
-
-_CONSTANTS: dict[str, Any] = {
-    "math.pi": 3.141592653589793,
-    "math.inf": float("inf"),
-    "numpy.pi": 3.141592653589793,
-}

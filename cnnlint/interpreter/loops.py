@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cnnlint.facts import (
@@ -45,41 +46,65 @@ class Loops(Core):
     def exec_For(self, node: tree.For) -> Completion:
         iterable = plain(self.evaluate(node.iterable))
         items = self.known_items(iterable)
-        if items is not None and len(items) <= limits.UNROLLED and self.unroll(node, iterable, items):
-            return self.execute(node.orelse)
-        completion = self.repeat(node, iterable)
-        return completion if completion == "return" else self.execute(node.orelse)
+        completion = None
+        if items is not None and len(items) <= limits.UNROLLED:
+            completion = self.unroll(node, iterable, items)
+        return self.leave(node, self.repeat(node, iterable) if completion is None else completion)
 
-    def unroll(self, node: tree.For, iterable: Value, items: list[Value]) -> bool:
-        """Follow a known loop one iteration after another; False (and nothing done) if it counts
+    def leave(self, node: tree.For | tree.While, completion: Completion) -> Completion:
+        """How the program goes on after a loop that ended so."""
+        if completion in ("return", "break"):
+            return "return" if completion == "return" else "next"
+        return self.execute(node.orelse)
+
+    def unroll(self, node: tree.For, iterable: Value, items: list[Value]) -> Completion | None:
+        """Follow a known loop one iteration after another; None (and nothing done) if it counts
         the rounds of a training program, which is followed as a loop."""
-        counts = isinstance(iterable, range) or all(isinstance(plain(item), int | float) for item in items)
         if not items:
-            return True
+            return "next"
+        counts = isinstance(iterable, range) or all(isinstance(plain(item), int | float) for item in items)
         mark = len(self.trace)
+
+        def first() -> Completion | None:
+            completion = self.iteration(node, items[0])
+            rounds = counts and len(items) > 1 and self.is_round(self.trace[mark:], len(items))
+            return None if rounds else completion
+
+        completion = self.tried(first)
+        if completion in (None, "break", "return"):
+            return completion
+        for item in items[1:]:
+            if self.steps > self.steps_in_call:
+                return self.repeat(node, iterable)
+            completion = self.iteration(node, item)
+            if completion in ("break", "return"):
+                return completion
+        return "next"
+
+    def is_round(self, steps: list[Any], times: int) -> bool:
+        """What happened in an iteration is a round of a training program."""
+        return _trains(steps) or self.samples(times, steps)
+
+    def tried(self, run: Callable[[], Completion | None]) -> Completion | None:
+        """Follow something, and take all of it back if that gives None."""
         fact_count, returned = len(self.program.facts), len(self.frame.returns)
         state = (self.trace, self.arms, list(self.trace), self.loop)
         self.heap.begin()
-        first = self.iteration(node, items[0])
-        rounds = counts and len(items) > 1
-        if rounds and (_trains(self.trace[mark:]) or self.samples(len(items), self.trace[mark:])):
-            self.heap.undo()
-            self.trace, self.arms, kept, self.loop = state
-            self.trace[:] = kept
-            self.forget(self.program.facts[fact_count:])
-            del self.program.facts[fact_count:]
-            del self.frame.returns[returned:]
-            return False
-        self.heap.keep()
-        if first in ("break", "return"):
-            return True
-        for item in items[1:]:
-            if self.steps > self.steps_in_call:
-                self.repeat(node, iterable)
-                break
-            if self.iteration(node, item) in ("break", "return"):
-                break
-        return True
+        try:
+            completion = run()
+        except BaseException:
+            self.heap.keep()
+            raise
+        if completion is not None:
+            self.heap.keep()
+            return completion
+        self.heap.undo()
+        self.trace, self.arms, kept, self.loop = state
+        self.trace[:] = kept
+        self.forget(self.program.facts[fact_count:])
+        del self.program.facts[fact_count:]
+        del self.frame.returns[returned:]
+        return None
 
     def samples(self, times: int, steps: list[Any]) -> bool:
         """A model, not a layer of one that is being followed, is called time after time."""
@@ -100,13 +125,34 @@ class Loops(Core):
         return self.in_block_of_its_own(lambda: self.execute(node.body))
 
     def exec_While(self, node: tree.While) -> Completion:
-        test = self.evaluate(node.test)
-        if self.truth(test) is False and type(test) is not Assumed:
+        test = self.test(node.test)
+        truth = self.truth(test)
+        if truth is False and type(test) is not Assumed:
             return self.execute(node.orelse)
+        completion = None
         self.frame.tests += 1
-        completion = self.repeat(node, None)
+        if truth is True and not isinstance(node.test, tree.Constant):
+            completion = self.tried(lambda: self.unroll_while(node))
+        if completion is None:
+            completion = self.repeat(node, None)
         self.frame.tests -= 1
-        return completion if completion == "return" else self.execute(node.orelse)
+        return self.leave(node, completion)
+
+    def unroll_while(self, node: tree.While) -> Completion | None:
+        """Follow one iteration after another until the test fails; None if that does not come soon."""
+        mark = len(self.trace)
+        for _ in range(limits.UNROLLED):
+            completion = self.in_block_of_its_own(lambda: self.execute(node.body))
+            if completion in ("break", "return"):
+                return completion
+            test = self.test(node.test)
+            truth = self.truth(test)
+            lost = isinstance(truth, Unknown) or type(test) is Assumed or self.steps > self.steps_in_call
+            if lost or self.is_round(self.trace[mark:], limits.UNROLLED):
+                return None
+            if not truth:
+                return "next"
+        return None
 
     def repeat(self, node: tree.For | tree.While, iterable: Value) -> Completion:
         """Follow the body once, for any iteration: what it carries around is made symbolic."""

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Branch, Event, Forward, Loop, ModeChange, Module, OpaqueCall
 from cnnlint.values import Undecided, Unknown, is_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class InMode:
+    """`module.training`, where it is known: true or false now, but no constant."""
+
+    training: bool
+
+    def __bool__(self) -> bool:
+        return self.training
+
 
 #: For each module whose mode was set, by its identity: the set of modes it may be in.
 State = dict[int, frozenset[str]]

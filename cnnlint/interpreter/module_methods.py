@@ -15,6 +15,7 @@ from cnnlint.facts import (
     ZeroGrad,
 )
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.modes import InMode
 from cnnlint.interpreter.objects import (
     Arguments,
     Library,
@@ -52,7 +53,7 @@ HOOKS = frozenset(
 #: Methods of modules that do what another does.
 ALIASES = {
     "register_module": "add_module", "__setattr__": "add_module", "register_parameter": "register_buffer",
-    "__call__": "forward",
+    "__call__": "forward", "__getattribute__": "__getattr__",
 }  # fmt: skip
 
 
@@ -108,6 +109,11 @@ class ModuleMethods(Core):
 
     def change_mode(self, module: Any, training: Any, node: Any) -> None:
         self.record(ModeChange(subject=module, training=training), node)
+        try:
+            for each in module.modules():
+                self.heap.set(each.__dict__, "training", training)
+        except Undecided:
+            pass
 
     def method_zero_grad(self, module: Any, arguments: Arguments, node: Any) -> Value:
         self.record(ZeroGrad(subject=module), node)
@@ -193,6 +199,12 @@ class ModuleMethods(Core):
         elif isinstance(getattr(module, "items", None), dict):
             self.heap.set(module.items, "?", self.unknown("a sub-module of unknown name", node))
         return None
+
+    def method___setattr__(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return self.call_library("builtins.setattr", Arguments([module, *arguments.positional], {}), node)
+
+    def method___getattr__(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        return self.call_library("builtins.getattr", Arguments([module, *arguments.positional], {}), node)
 
     def method_register_buffer(self, module: Any, arguments: Arguments, node: Any) -> Value:
         values = [plain(value) for value in arguments.every()]
@@ -288,7 +300,8 @@ class ModuleMethods(Core):
         if name == "__class__" and isinstance(module, Layer):
             return Library(f"torch.nn.{module.kind}")
         if name == "training":
-            return self.unknown("the mode a module is in", node)
+            known = isinstance(module.training, bool) and not module.escaped
+            return InMode(module.training) if known else self.unknown("the mode a module is in", node)
         if name == "_modules" and not self.partly_known(module):
             return make_dict(module.children())
         if name == "module":

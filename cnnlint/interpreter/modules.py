@@ -8,8 +8,8 @@ from typing import Any
 
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
-from cnnlint.interpreter.objects import Library, ProjectModule, Scope, Value
-from cnnlint.interpreter.state import Frame, LimitReached
+from cnnlint.interpreter.objects import MISSING, Library, ProjectModule, Scope, Value
+from cnnlint.interpreter.state import Deferred, Frame, LimitReached
 from cnnlint.syntax import tree
 
 #: Folders above a file that may hold the packages it imports.
@@ -32,7 +32,7 @@ class Modules(Core):
                 self.bind(alias, self.import_module(name), node)
             else:
                 self.import_module(name)
-                self.bind(first, self.import_module(first), node)
+                self.bind(first, self.import_module(first, later="." in name), node)
 
     def import_from(self, node: tree.ImportFrom) -> None:
         if node.module == "__future__":
@@ -42,6 +42,11 @@ class Modules(Core):
             for name, alias in node.names:
                 self.bind(alias or name, self.unknown(f"`{name}` comes from outside the project", node), node)
             return
+        later = self.deferrable(base) if node.level else None
+        if later is not None and all(name != "*" for name, _ in node.names):
+            for name, alias in node.names:
+                self.bind(alias or name, Deferred(later, base, name), node)
+            return
         module = self.import_path(base) if node.level else self.import_module(base)
         for name, alias in node.names:
             if name == "*":
@@ -49,10 +54,31 @@ class Modules(Core):
                 continue
             self.bind(alias or name, self.member(module, base, name, bool(node.level), node), node)
 
+    def deferrable(self, base: str) -> str | None:
+        """The file that a package takes names from, if its code can wait: most of what a package offers
+        nobody uses."""
+        here = self.frame.scope.module.path
+        hub = posixpath.basename(here) == "__init__.py" and here != self.program.path
+        path = self.file_of(base) if hub and self.frame.function is None else None
+        return None if path is None or path in self.modules else path
+
+    def name_in(self, module: ProjectModule, name: str) -> Value:
+        """What a global of a module is, its code run if need be; MISSING if it has none of that name."""
+        if name not in module.names and module.waiting:
+            self.load_module(module.path)
+        found = module.names.get(name, MISSING)
+        if type(found) is Deferred:
+            found = module.names[name] = self.fetched(found)
+        return found
+
+    def fetched(self, deferred: Deferred) -> Value:
+        return self.member(self.load_module(deferred.path), deferred.base, deferred.name, True, None)
+
     def member(self, module: Value, base: str, name: str, is_path: bool, node: Any) -> Value:
         if isinstance(module, ProjectModule):
-            if name in module.names:
-                return module.names[name]
+            found = self.name_in(module, name)
+            if found is not MISSING:
+                return found
             submodule = (
                 self.import_path(f"{base}/{name}") if is_path else self.import_module(f"{base}.{name}")
             )
@@ -66,6 +92,8 @@ class Modules(Core):
     def import_everything(self, module: Value, node: Any) -> None:
         if not isinstance(module, ProjectModule):
             return
+        if module.waiting:
+            self.load_module(module.path)
         listed = module.names.get("__all__")
         items = None if listed is None else getattr(listed, "store", {}).get("items")
         names = [name for name in items if isinstance(name, str)] if isinstance(items, tuple) else None
@@ -90,7 +118,7 @@ class Modules(Core):
             return self.load_module(found)
         return ProjectModule(path, complete=True)
 
-    def import_module(self, name: str, only_project: bool = False) -> Value:
+    def import_module(self, name: str, only_project: bool = False, later: bool = False) -> Value:
         """A ProjectModule if the name is a file of the project, else a Library."""
         first = name.partition(".")[0]
         if first in NEVER_LOCAL:
@@ -100,7 +128,7 @@ class Modules(Core):
         for _ in range(ANCESTORS):
             found = self.file_of(posixpath.normpath(posixpath.join(folder or ".", relative)))
             if found is not None:
-                return self.import_packages(folder, name) if "." in name else self.load_module(found)
+                return self.import_packages(folder, name) if "." in name else self.load_module(found, later)
             if folder in ("/", "") and folder == posixpath.dirname(folder):
                 break
             folder = (
@@ -111,15 +139,17 @@ class Modules(Core):
         return Library(name)
 
     def import_packages(self, folder: str, name: str) -> Value:
-        """`import a.b.c`: each package is run, and holds the next one as an attribute."""
+        """`import a.b.c`: each package holds the next one as an attribute, and runs when it is asked for
+        something else."""
         parent: ProjectModule | None = None
         path = folder or "."
+        last = posixpath.normpath(posixpath.join(path, *name.split(".")))
         module: Value = Library(name)
         for part in name.split("."):
             path = posixpath.normpath(posixpath.join(path, part))
             found = self.file_of(path)
             module = (
-                self.load_module(found)
+                self.load_module(found, later=path != last)
                 if found
                 else self.modules.setdefault(path, ProjectModule(path, complete=True))
             )
@@ -137,18 +167,20 @@ class Modules(Core):
                 return candidate
         return None
 
-    def load_module(self, path: str) -> ProjectModule:
-        """Run a module's code once; a module imported while it runs is seen as far as it got."""
+    def load_module(self, path: str, later: bool = False) -> ProjectModule:
+        """Run a module's code once (or later, when something in it is asked for); a module imported while
+        it runs is seen as far as it got."""
         module = self.modules.get(path)
-        if module is not None:
-            return module
-        module = self.modules[path] = ProjectModule(path)
-        parsed = self.project.module(path)
-        module.names.update(__name__=posixpath.splitext(posixpath.basename(path))[0], __file__=path)
-        if parsed is None:
-            module.complete = True
-            return module
-        self.run_module(module, parsed)
+        if module is None:
+            module = self.modules[path] = ProjectModule(path, waiting=True)
+            module.names.update(__name__=posixpath.splitext(posixpath.basename(path))[0], __file__=path)
+        if module.waiting and not later:
+            module.waiting = False
+            parsed = self.project.module(path)
+            if parsed is None:
+                module.complete = True
+            else:
+                self.run_module(module, parsed)
         return module
 
     def run_module(self, module: ProjectModule, parsed: tree.Module) -> None:

@@ -204,7 +204,9 @@ class Networks(Core):
             self.put_weight(self.parameter_of(module, name), value, node)
         elif name == "forward":
             module.watched = True
-        elif isinstance(value, Module):
+        elif isinstance(module, Layer) and name in getattr(module, "__dataclass_fields__", ()):
+            self.heap.set(module.__dict__, name, plain(value))
+        elif isinstance(value, Module) or name in module.__dict__.get("assigned", {}):
             assigned = module.__dict__.setdefault("assigned", {})
             self.heap.set(assigned, name, value)
             targets = getattr(node, "targets", ())

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from cnnlint.facts import Dataset, Fact, Loader, Loop, Model, Module, Op, Optimizer, Scheduler, Tensor
+from cnnlint.facts import (
+    Dataset,
+    Fact,
+    Loader,
+    Loop,
+    Model,
+    Module,
+    Op,
+    Optimizer,
+    Scheduler,
+    Tensor,
+    is_ranked,
+)
 from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -62,6 +74,7 @@ class ProjectModule:
     path: str
     names: dict[str, Value] = field(default_factory=dict)
     complete: bool = False
+    waiting: bool = False  # its code has not been run, since nothing in it was asked for
 
 
 @dataclass(eq=False, slots=True)
@@ -244,6 +257,11 @@ class ParameterTensor(Tensor):
     owner: Any = Unknown("owner not known")
     parameter: str = ""
 
+    @property
+    def elements(self) -> Any:
+        """How many numbers it holds."""
+        return prod(self.shape) if is_ranked(self.shape) else Unknown("the shape of a parameter is not known")
+
 
 @dataclass(eq=False)
 class Instance(Fact):
@@ -262,6 +280,8 @@ class UserModel(Model):
     ready: bool = True  # False from the start of its constructor until nn.Module's own has run
     constructed: bool = False  # its constructor was followed to the end
     premature: tuple[str, Site, Function] | None = None  # the sub-module it sets before it is ready
+    uncertain: set[str] = field(default_factory=set)  # attributes set on some paths only
+    put: set[str] = field(default_factory=set)  # attributes set by others than its own methods
 
     @property
     def kind(self) -> str:
@@ -280,14 +300,25 @@ class UserModel(Model):
         inherited = {} if self.base_layer is None else self.base_layer.children()
         return {**inherited, **super().children(), **undecided}
 
-    def own_parameter_count(self) -> Any:
-        inherited = 0 if self.base_layer is None else self.base_layer.own_parameter_count()
-        own = [
-            value.shape
-            for value in self.attributes.values()
-            if isinstance(value, ParameterTensor) and isinstance(value.owner, Unknown)
+    def counted(self) -> list[Any]:
+        """Of several modules one, where all have as many parameters."""
+        choices = {name: value for name, value in self.attributes.items() if isinstance(value, OneOf)}
+        return [
+            _one_for_all(choices[name].alternatives) or child if name in choices else child
+            for name, child in self.children().items()
         ]
-        return inherited + sum(map(prod, own))
+
+    def own_parameter_count(self) -> Any:
+        """Of its own nn.Parameter attributes. Not known where an attribute may be one, or a module."""
+        count = 0 if self.base_layer is None else self.base_layer.own_parameter_count()
+        for name, value in self.attributes.items():
+            if isinstance(value, ParameterTensor):  # one that has an owner is counted there
+                count += value.elements if isinstance(value.owner, Unknown) else 0
+            elif isinstance(value, Unknown) and name not in self.put:
+                return value
+            elif name in self.uncertain and isinstance(value, Module | OneOf):
+                return Unknown(f"`{name}` is set on some paths only")
+        return count
 
 
 @dataclass(eq=False)
@@ -312,6 +343,14 @@ class UserScheduler(Scheduler):
     @property
     def kind(self) -> str:
         return str(self.cls.name)
+
+
+def _one_for_all(alternatives: tuple[Value, ...]) -> Module | None:
+    """A module to count for any of these; None if their numbers of parameters differ or are not known."""
+    modules = [each for each in alternatives if isinstance(each, Module)]
+    counts = {count if isinstance(count := each.parameter_count(), int) else -1 for each in modules}
+    empty = counts == {0} or len(modules) == len(alternatives)
+    return modules[0] if len(counts) == 1 and -1 not in counts and empty else None
 
 
 class AnyModule(Module):

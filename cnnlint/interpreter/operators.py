@@ -13,7 +13,9 @@ from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
     Assumed,
+    ClassObject,
     DictValue,
+    Function,
     Library,
     LibraryMethod,
     ListValue,
@@ -172,6 +174,33 @@ class Operators(Core):
             return self.join([*uncertain, value], node)
         return self.assumed(value) if rests_on_default and type(value) is not Assumed else value
 
+    def test(self, node: tree.Expression) -> Value:
+        """The value of an expression of which only the truth counts: `unknown or True` is true."""
+        if isinstance(node, tree.UnaryOperation) and node.operator == "not":
+            value = self.test(node.operand)
+            truth = self.truth(value)
+            if isinstance(truth, Unknown):
+                return truth
+            return self.assumed(not truth) if type(value) is Assumed else not truth
+        if not isinstance(node, tree.BooleanOperation):
+            return self.evaluate(node)
+        self.spend()
+        stop_at = node.operator == "or"
+        lost: Value = None
+        rests_on_default = False
+        for each in node.values:
+            value = self.test(each)
+            truth = self.truth(value)
+            if isinstance(truth, Unknown):
+                lost = truth
+                continue
+            rests_on_default = rests_on_default or type(value) is Assumed
+            if truth is stop_at:
+                return self.assumed(stop_at) if rests_on_default else stop_at
+        if lost is not None:
+            return lost
+        return self.assumed(not stop_at) if rests_on_default else not stop_at
+
     def truth(self, value: Value) -> Any:
         """Whether a value is true: True, False or Unknown."""
         value = plain(value)
@@ -228,8 +257,9 @@ class Operators(Core):
             raise
         except Exception:
             return self.unknown("cannot compare", node)
+        named = isinstance(left, Library | ClassObject | Function)
         if symbol in ("==", "!=") and (
-            left is right or isinstance(left, Library) and isinstance(right, Library)
+            left is right or named and isinstance(right, Library | ClassObject | Function)
         ):
             return (left == right) == (symbol == "==")
         if symbol in ("==", "!=") and (left is None or right is None) and not isinstance(left, OneOf):

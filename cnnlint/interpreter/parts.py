@@ -23,10 +23,11 @@ from cnnlint.interpreter.objects import (
     Function,
     ListValue,
     ParameterTensor,
+    ProjectModule,
     UserDataset,
     Value,
 )
-from cnnlint.interpreter.state import Completion
+from cnnlint.interpreter.state import Completion, Deferred
 from cnnlint.knowledge.describe import Mismatch
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -57,6 +58,12 @@ class Parts:
         raise NotImplementedError
 
     def import_module(self, name: str) -> Value:
+        raise NotImplementedError
+
+    def name_in(self, module: ProjectModule, name: str) -> Value:
+        raise NotImplementedError
+
+    def fetched(self, deferred: Deferred) -> Value:
         raise NotImplementedError
 
     def known_items(self, value: Value) -> list[Value] | None:
@@ -102,6 +109,9 @@ class Parts:
         raise NotImplementedError
 
     def is_kind(self, value: Value, kinds: Value) -> Any:
+        raise NotImplementedError
+
+    def test(self, node: tree.Expression) -> Value:
         raise NotImplementedError
 
     def truth(self, value: Value) -> Any:
@@ -256,6 +266,9 @@ class Parts:
         raise NotImplementedError
 
     def set_item(self, value: Value, index: Value, new: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def delete_item(self, value: Value, index: Value, node: Any) -> None:
         raise NotImplementedError
 
     def import_from(self, node: tree.ImportFrom) -> None:

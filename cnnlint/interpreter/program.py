@@ -29,6 +29,7 @@ from cnnlint.facts import (
     Training,
 )
 from cnnlint.interpreter import limits
+from cnnlint.interpreter.attributes import LibraryAttributes
 from cnnlint.interpreter.branches import Branches
 from cnnlint.interpreter.builtin import Builtins
 from cnnlint.interpreter.calls import Calls
@@ -36,7 +37,7 @@ from cnnlint.interpreter.classes import Classes
 from cnnlint.interpreter.constructing import Constructing
 from cnnlint.interpreter.containers import Containers
 from cnnlint.interpreter.derived import Derived
-from cnnlint.interpreter.escaping import Escaping
+from cnnlint.interpreter.escaping import Escaping, attributes_in
 from cnnlint.interpreter.examples import Examples
 from cnnlint.interpreter.expressions import Expressions
 from cnnlint.interpreter.initialising import Initialising
@@ -126,6 +127,7 @@ class Interpreter(
     Reflection,
     Registries,
     LibraryCalls,
+    LibraryAttributes,
     Derived,
     Modules,
 ):
@@ -284,11 +286,25 @@ class Interpreter(
     def finish_facts(self) -> None:
         for trace in self.traces:
             settle_modes(trace)
-        for fact in list(self.program.facts):
-            if isinstance(fact, UserModel):
-                self.finish_model(fact)
+        models = [fact for fact in self.program.facts if isinstance(fact, UserModel)]
+        by_attributes = {id(model.attributes): model for model in models}
+        for store, name in self.partly_set:
+            if id(store) in by_attributes:
+                by_attributes[id(store)].uncertain.add(name)
+        for model in models:
+            model.put &= self.unread(model)
+            self.finish_model(model)
         self.program.facts.extend(self.trainings())
         link(self.program)
+
+    def unread(self, model: UserModel) -> set[str]:
+        """Attributes not known that no method mentions: what others put there is no sub-module."""
+        names = {name for name, value in model.attributes.items() if is_unknown(value)}
+        for cls in model.cls.lineage() if names else ():
+            for value in cls.attributes.values() if isinstance(cls, ClassObject) else ():
+                if isinstance(value, Function):
+                    names -= attributes_in(value.node)
+        return names
 
     def trainings(self) -> list[Training]:
         """One for each model, optimizer and loop in which the optimizer updates the model."""

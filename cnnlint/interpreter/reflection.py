@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cnnlint.facts import (
@@ -29,6 +30,7 @@ from cnnlint.interpreter.objects import (
     Partial,
     Scope,
     Super,
+    UserModel,
     Value,
     make_dict,
     plain,
@@ -41,9 +43,30 @@ from cnnlint.syntax import tree
 from cnnlint.values import Unknown, is_unknown
 
 _TYPES: dict[str, Any] = {
-    "builtins.int": int, "builtins.float": float, "builtins.str": str, "builtins.bool": bool,
-    "builtins.list": list, "builtins.tuple": tuple, "builtins.dict": dict, "builtins.set": set,
+    "builtins.int": int,
+    "builtins.float": float,
+    "builtins.str": str,
+    "builtins.bool": bool,
+    "builtins.list": list,
+    "builtins.tuple": tuple,
+    "builtins.dict": dict,
+    "builtins.set": set,
+}
+#: Kinds of containers, and which of ours they are.
+_ABSTRACT: dict[str, tuple[type, ...]] = {
+    "Iterable": (str, bytes, tuple, range, ListValue, DictValue),
+    "Sequence": (str, bytes, tuple, range, ListValue),
+    "Mapping": (DictValue,),
 }  # fmt: skip
+
+#: What every torch.nn.Module has.
+MODULE_ATTRIBUTES = frozenset(
+    "training forward parameters named_parameters children named_children modules named_modules buffers "
+    "named_buffers state_dict load_state_dict train eval to cuda cpu float half double type apply zero_grad "
+    "requires_grad_ register_buffer register_parameter register_module add_module get_submodule "
+    "get_parameter get_buffer extra_repr share_memory compile register_forward_hook dump_patches "
+    "register_forward_pre_hook register_full_backward_hook register_backward_hook bfloat16 ipu xpu".split()
+)
 
 
 class Reflection(Core):
@@ -108,6 +131,9 @@ class Reflection(Core):
             if isinstance(value, DictValue):
                 return name == "builtins.dict"
             return isinstance(value, builtin) and not (builtin is int and isinstance(value, bool) and False)
+        kinds_of = _ABSTRACT.get(name.removeprefix("collections.abc.").removeprefix("typing."))
+        if kinds_of is not None and isinstance(value, (*PRIMITIVES, tuple, ListValue, DictValue)):
+            return isinstance(value, kinds_of)
         if name in ("torch.Tensor", "torch.FloatTensor"):
             return isinstance(value, Tensor)
         if name == "torch.nn.Module":
@@ -124,14 +150,40 @@ class Reflection(Core):
     def do_hasattr(self, arguments: Arguments, node: Any) -> Value:
         if len(arguments.positional) == 2:
             value, name = (plain(each) for each in arguments.positional)
-            if isinstance(value, INSTANCES) and isinstance(name, str):
-                if name in value.attributes or isinstance(self.class_attribute(value.cls, name), Function):
-                    return True
+            if isinstance(name, str):
+                return self.has_attribute(value, name)
         return self.unknown("not known whether it has it", node)
+
+    def has_attribute(self, value: Value, name: str) -> Any:
+        """Whether an object has an attribute of that name."""
+        unknown = Unknown(f"not known whether it has `{name}`")
+        if isinstance(value, OneOf):
+            answers = [self.has_attribute(each, name) for each in value.alternatives]
+            return answers[0] if all(each is answers[0] for each in answers) else unknown
+        if not isinstance(value, INSTANCES):
+            return unknown
+        if name in value.attributes:
+            partly = any(store is value.attributes and key == name for store, key in self.partly_set)
+            return unknown if partly else True
+        found = self.class_attribute(value.cls, name)
+        if found is not None and not isinstance(found, Library | Unknown):
+            return True
+        bases = {canonical(base) for base in value.cls.library_bases()} - {"builtins.object"}
+        made_by_hand = isinstance(self.class_attribute(value.cls, "__getattr__"), Function)
+        lost = value.cls.has_unknown_base or is_unknown(getattr(value, "unfollowed", False))
+        if made_by_hand or lost or value.escaped or not bases <= {"torch.nn.Module"}:
+            return unknown
+        return bool(bases) and name in MODULE_ATTRIBUTES
 
     def do_getattr(self, arguments: Arguments, node: Any) -> Value:
         given = [plain(value) for value in arguments.positional]
         if len(given) >= 2 and isinstance(given[1], str):
+            if len(given) == 3 and isinstance(given[0], INSTANCES):
+                there = self.has_attribute(given[0], given[1])
+                if there is False:
+                    return arguments.positional[2]
+                if is_unknown(there):
+                    return there
             found = self.get_attribute(given[0], given[1], node)
             rests_on_default = type(arguments.positional[1]) is Assumed
             return Assumed(found) if rests_on_default and isinstance(found, Library) else found
@@ -147,6 +199,8 @@ class Reflection(Core):
             self.set_attribute(given[0], given[1], arguments.positional[2], node)
         else:
             self.opaque_call(arguments, node, "setattr")
+            if given and isinstance(given[0], UserModel):
+                given[0].unfollowed = self.unknown("an attribute of unknown name is set", node)
         return None
 
     def do_type(self, arguments: Arguments, node: Any) -> Value:
@@ -214,7 +268,16 @@ class Reflection(Core):
             return ListValue(dict(value.store), value.kind, value.site)
         if isinstance(value, DictValue):
             return DictValue(dict(value.store), value.site)
+        if type(value) is Instance:
+            return replace(value, attributes=dict(value.attributes))
         return self.unknown("a copy", node)
+
+    def do_replace(self, arguments: Arguments, node: Any) -> Value:
+        """`dataclasses.replace`: a copy with other values."""
+        value = plain(self.first(arguments))
+        if type(value) is Instance and not is_unknown(arguments.open):
+            return replace(value, attributes={**value.attributes, **arguments.keywords})
+        return value if is_unknown(value) else self.unknown("a changed copy", node)
 
     def do_parser(self, arguments: Arguments, node: Any) -> Value:
         return Parser()

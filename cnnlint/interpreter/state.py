@@ -42,6 +42,15 @@ class Project(Protocol):
         """What the configuration tells of the data: `train_size` and `classes`, None where it does not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A name that a package takes from one of its modules, which is run when the name is asked for."""
+
+    path: str
+    base: str
+    name: str
+
+
 class LimitReached(Exception):
     """Too much to follow; the entry is given up and what was seen so far stands."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from cnnlint.facts import (
     Accumulate,
     Fact,
+    Module,
     Op,
     Tensor,
 )
@@ -93,9 +94,20 @@ class Statements(Core):
 
     def exec_Delete(self, node: tree.Delete) -> Completion:
         for target in node.targets:
-            if not isinstance(target, tree.Name):
-                self.evaluate(target)
+            if isinstance(target, tree.Attribute):
+                self.delete_attribute(plain(self.evaluate(target.value)), target.name)
+            elif isinstance(target, tree.Subscript):
+                self.delete_item(plain(self.evaluate(target.value)), plain(self.evaluate(target.index)), node)
         return "next"
+
+    def delete_attribute(self, value: Value, name: str) -> None:
+        items = value.attributes if isinstance(value, INSTANCES) else getattr(value, "items", None)
+        if isinstance(value, Unknown):
+            return
+        if isinstance(items, dict) and name in items:
+            self.heap.delete(items, name)
+        elif isinstance(value, Module):
+            self.set_child(value, name, None, None)
 
     def exec_Global(self, node: tree.Global) -> Completion:
         names = self.frame.global_names if node.kind == "global" else self.frame.nonlocal_names

@@ -99,8 +99,7 @@ def axis_indices(dims: Any, rank: int) -> tuple[int, ...]:
         return tuple(range(rank))
     given = dims if isinstance(dims, tuple | list) else (dims,)
     indices = tuple(axis_index(dim, rank) for dim in given)
-    if len(set(indices)) != len(indices):
-        raise Undecided("an axis is named twice")
+    expect(len(set(indices)) == len(indices), "axes", wants=len(indices), got=len(set(indices)))
     return indices
 
 
@@ -165,6 +164,8 @@ def resized(x: Shape, size: Any, scale: Any) -> Shape:
     expect_rank(axes, 3, 5, 4)
     sizes = axes[2:]
     if size is not None:
+        if isinstance(size, tuple | list):
+            expect(len(size) == len(sizes), "axes", wants=len(sizes), got=len(size))
         return (*axes[:2], *each_axis(size, len(sizes)))
     return (*axes[:2], *(scaled(*along) for along in by_axis(sizes, scale)))
 

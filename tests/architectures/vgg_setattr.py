@@ -20,7 +20,7 @@ class VGG(nn.Module):
         for stage, (depth, _) in enumerate(self.stages, 1):
             for number in range(depth):
                 conv = getattr(self, f"conv{stage}_{number}")
-                norm = self.__getattr__(f"bn{stage}_{number}")
+                norm = getattr(self, "bn%d_%d" % (stage, number))
                 x = torch.relu(norm(conv(x)))
             x = self.pool(x)
         return self.fc(torch.reshape(x, (x.shape[0], -1)))

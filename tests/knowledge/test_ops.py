@@ -16,9 +16,13 @@ from cnnlint.knowledge import load
 from cnnlint.knowledge.describe import Mismatch
 from cnnlint.knowledge.ops.indexing import index
 from cnnlint.values import Undecided, Unknown, is_unknown
-from tests.knowledge.op_calls import CALLS, Call, T, any_tensor
+from tests.knowledge.more_op_calls import MORE_CALLS, NO_SHAPES
+from tests.knowledge.op_calls import CALLS as COMMON_CALLS
+from tests.knowledge.op_calls import Call, T, any_tensor
 
 torch = pytest.importorskip("torch")
+
+CALLS = {**MORE_CALLS, **COMMON_CALLS}
 
 
 def real(value: Any) -> Any:
@@ -266,3 +270,20 @@ def test_an_empty_tensor_joined_with_others_leaves_no_trace() -> None:
     empty = known["torch.FloatTensor"]()
     row = Tensor(shape=(1, 5))
     assert known["torch.cat"]((empty, row), 0).shape == (1, 5)
+
+
+def test_every_operation_is_compared_with_torch() -> None:
+    known = load()
+    compared = {id(known[f"torch.{name}"]) for name in CALLS}
+    excused = {id(known[f"torch.{name}"]) for names in NO_SHAPES.values() for name in names}
+    places = ("torch.Tensor.", "torch.nn.functional.", "torch.linalg.")
+    missing = {
+        name
+        for name, function in known.items()
+        if not isinstance(function, type) and (name.startswith(places) or name.count(".") == 1)
+        if name.startswith("torch.") and not name.endswith("_loss") and id(function) not in compared | excused
+    }
+    losses = {
+        name for name in missing if "cross_entropy" in name or name.endswith(("_with_logits", "kl_div"))
+    }
+    assert missing - losses == set()

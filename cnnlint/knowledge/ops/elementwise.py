@@ -29,7 +29,7 @@ OVERWRITING = """
     """.split()
 #: Two tensors, or a tensor and a number, to their common shape.
 BROADCASTING = """
-    add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow float_power maximum
+    add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow maximum
     minimum fmax fmin atan2 arctan2 hypot logaddexp xlogy rsub copysign bitwise_and bitwise_or bitwise_xor
     bitwise_left_shift bitwise_right_shift
     """.split()
@@ -44,7 +44,7 @@ ASKING = "isnan isinf isfinite isposinf isneginf isreal logical_not signbit".spl
 SYNONYMS = {
     "absolute": "abs", "negative": "neg", "arccos": "acos", "arcsin": "asin", "arctan": "atan",
     "arctan2": "atan2", "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div",
-    "float_power": "pow", "fmax": "maximum", "fmin": "minimum", "not_equal": "ne", "less": "lt",
+     "fmax": "maximum", "fmin": "minimum", "not_equal": "ne", "less": "lt",
     "less_equal": "le", "greater": "gt", "greater_equal": "ge", "fix": "trunc", "clip": "clamp",
     "clamp_min": "clamp", "clamp_max": "clamp",
 }  # fmt: skip
@@ -143,6 +143,14 @@ for _names, _make in (
         describes(*spelled(_name))(_make(SYNONYMS.get(_name, _name)))
 for _name in OVERWRITING:
     describes(*methods(_name))(shape_keeping(_name.rstrip("_")))
+
+
+@describes(*spelled("float_power"))
+def float_power(input: Tensor, exponent: Tensor, *, out: Any = None) -> Tensor:
+    """A power in double precision."""
+    made = broadcasting("pow")(input, exponent)
+    made.dtype = "float64"
+    return made
 
 
 @describes(*spelled("clamp"), *spelled("clip"))

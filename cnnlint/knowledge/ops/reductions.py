@@ -9,7 +9,14 @@ from cnnlint.facts import Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes, ranked
 from cnnlint.knowledge.ops.elementwise import common_dtype, common_shape
 from cnnlint.knowledge.ops.made import apply_all, dtype_named, method_and_function, without_graph
-from cnnlint.knowledge.shapes import axis_index, axis_indices, axis_name, elements, expect_size
+from cnnlint.knowledge.shapes import (
+    axis_index,
+    axis_indices,
+    axis_name,
+    elements,
+    expect_rank,
+    expect_size,
+)
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 #: Reductions over one, several or all axes; those of the second list answer with truth values.
@@ -208,7 +215,13 @@ def nonzero(input: Tensor, *, as_tuple: Any = False) -> Tensor:
 
 @describes("torch.trace", "torch.Tensor.trace")
 def trace(input: Tensor) -> Tensor:
-    return apply("trace", [input], ())
+    """The sum of the diagonal of a matrix."""
+
+    def shape() -> Shape:
+        expect_rank(ranked(input.shape), 2)
+        return ()
+
+    return apply("trace", [input], shape)
 
 
 @describes("torch.dist", "torch.Tensor.dist")

@@ -1,0 +1,97 @@
+"""Attributes of what the library made, and names below a library name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.facts import Dataset, Loader, Module, Optimizer, Picture, Scheduler, Tensor, is_ranked
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.objects import (
+    MISSING,
+    Arguments,
+    Function,
+    Library,
+    LibraryMethod,
+    ParameterGroup,
+    ProjectModule,
+    Stream,
+    UserScheduler,
+    Value,
+    make_list,
+)
+
+_CONSTANTS: dict[str, Any] = {
+    "math.pi": 3.141592653589793,
+    "math.inf": float("inf"),
+    "numpy.pi": 3.141592653589793,
+}
+
+
+class LibraryAttributes(Core):
+    """Attributes of values that are not of the user's classes."""
+
+    def library_attribute(self, value: Value, name: str, node: Any) -> Value:
+        if isinstance(value, Library):
+            return self.library_member(value, name)
+        if isinstance(value, ProjectModule):
+            return self.module_member(value, name, node)
+        if isinstance(value, Function) and name == "__name__":
+            return value.name
+        if isinstance(value, Tensor):
+            return self.tensor_attribute(value, name, node)
+        if isinstance(value, Module):
+            return self.module_attribute(value, name, node)
+        if isinstance(value, Picture) and name in ("shape", "size"):
+            return self.picture_attribute(value, name, node)
+        if isinstance(value, Optimizer) and name == "param_groups":
+            return Stream(ParameterGroup(value))
+        if isinstance(value, Dataset) and name == "classes" and isinstance(value.classes, int):
+            return make_list([self.unknown("the name of a class", node)] * value.classes)
+        if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):
+            fields = getattr(type(value), "__dataclass_fields__", {})
+            if name in fields and not (isinstance(value, Optimizer) and name == "params"):
+                return getattr(value, name)
+            return LibraryMethod(value, name)
+        return LibraryMethod(value, name)
+
+    def library_member(self, value: Library, name: str) -> Value:
+        if name == "__name__":
+            return value.name.rpartition(".")[2]
+        full = f"{value.name}.{name}"
+        constant = _CONSTANTS.get(full)
+        return Library(full) if constant is None else constant
+
+    def module_member(self, module: ProjectModule, name: str, node: Any) -> Value:
+        found = self.name_in(module, name)
+        return self.unknown(f"`{name}` is not in `{module.path}`", node) if found is MISSING else found
+
+    def tensor_attribute(self, tensor: Tensor, name: str, node: Any) -> Value:
+        if name == "shape":
+            return tensor.shape if is_ranked(tensor.shape) else self.unknown("shape not known", node)
+        if name == "data":
+            return self.call_library("torch.Tensor.detach", Arguments([tensor], {}), node)
+        if name in ("T", "mT"):
+            return self.call_library(f"torch.Tensor.{name}", Arguments([tensor], {}), node)
+        if name == "ndim":
+            return (
+                len(tensor.shape)
+                if is_ranked(tensor.shape)
+                else self.unknown("number of axes not known", node)
+            )
+        if name == "grad":
+            self.gradient_read(tensor, node)
+            gradient = Tensor(shape=tensor.shape, graph=False)
+            gradient.gradient_of = tensor  # type: ignore[attr-defined]
+            return gradient
+        if name in (
+            "device",
+            "dtype",
+            "is_cuda",
+            "requires_grad",
+            "grad_fn",
+            "is_leaf",
+            "layout",
+            "itemsize",
+        ):
+            return self.unknown(f"`.{name}` of a tensor", node)
+        return LibraryMethod(tensor, name)

@@ -1,0 +1,129 @@
+"""How many parameters a model has is what torch says, or not known; never another number."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnlint.interpreter.program import followed
+from cnnlint.linting import Project
+from cnnlint.syntax.cache import Cache
+from cnnlint.values import Undecided, is_unknown
+
+HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
+KNOWN = {
+    "own": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1, 8, 1))
+        self.register_parameter("shift", nn.Parameter(torch.zeros(8)))
+        self.register_buffer("step", torch.zeros(100))
+        self.fc = nn.Linear(8, 2)
+model = Net()
+""",
+    "set by name": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        for i in range(3):
+            self.__setattr__("conv_%d" % i, nn.Conv2d(i + 1, i + 2, 3))
+            setattr(self, f"norm{i}", nn.BatchNorm2d(i + 2))
+        if hasattr(self, "conv_1"):
+            self.head = nn.Linear(4, 4)
+        if not hasattr(self, "conv_9"):
+            self.tail = nn.Linear(4, 2)
+        self.last = getattr(self, "conv_9", None) or nn.Linear(2, 1)
+model = Net()
+""",
+}
+KNOWN["one or a pair"] = """
+import collections.abc, copy, dataclasses
+
+@dataclasses.dataclass
+class Config:
+    width: int = 8
+    kernel: int = 3
+
+def pair(x):
+    return tuple(x) if isinstance(x, collections.abc.Iterable) and not isinstance(x, str) else (x, x)
+
+class Net(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        narrow = copy.copy(config)
+        narrow.width = 4
+        self.conv = nn.Conv2d(3, config.width, pair(config.kernel))
+        self.down = nn.Conv2d(config.width, narrow.width, pair((1, 3)))
+model = Net(dataclasses.replace(Config(), width=16))
+model.when = input
+"""
+KNOWN["alike"] = """
+class Drop(nn.Module):
+    def forward(self, x):
+        return x if not self.training else x * torch.rand(1)
+
+class Net(nn.Module):
+    def __init__(self, rates):
+        super().__init__()
+        self.drop = Drop() if rates[1].item() > 0 else nn.Identity()
+        self.fc = nn.Linear(3, 2)
+model = Net(torch.rand(3))
+"""
+UNKNOWN = {
+    "a parameter of unknown shape": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.load("scale.pt"))
+model = Net()
+""",
+    "a sub-module from elsewhere": """
+import elsewhere
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = elsewhere.body()
+model = Net()
+""",
+    "a sub-module on some paths only": """
+class Net(nn.Module):
+    def __init__(self, deep):
+        super().__init__()
+        self.fc = nn.Linear(8, 2)
+        if deep:
+            self.deeper = nn.Linear(8, 8)
+model = Net(input() == "deep")
+""",
+    "a sub-module of unknown name": """
+class Net(nn.Module):
+    def __init__(self, name):
+        super().__init__()
+        setattr(self, name, nn.Linear(8, 8))
+model = Net(input())
+""",
+}
+
+
+def counted(text, tmp_path):
+    path = str(tmp_path / "net.py")
+    project = Project(Cache(None), overlay={path: f"{HEAD}{text}".encode()})
+    _, names = followed(path, project)
+    try:
+        count = names["model"].parameter_count()
+    except Undecided:
+        return None
+    return None if is_unknown(count) else count
+
+
+@pytest.mark.parametrize("text", KNOWN.values(), ids=KNOWN.keys())
+def test_parameters_are_counted_as_torch_counts_them(text, tmp_path):
+    torch = pytest.importorskip("torch")
+    names: dict = {}
+    exec(f"{HEAD}{text}", names)
+    assert counted(text, tmp_path) == sum(each.numel() for each in names["model"].parameters())
+    assert torch.nn.Module
+
+
+@pytest.mark.parametrize("text", UNKNOWN.values(), ids=UNKNOWN.keys())
+def test_parameters_that_are_not_all_known_are_not_counted(text, tmp_path):
+    assert counted(text, tmp_path) is None
