@@ -248,6 +248,8 @@ class Containers(Core):
                 self.lose(value, "an item of unknown index is deleted", node)
         elif isinstance(value, Module) and isinstance(getattr(value, "items", None), dict):
             self.delete_module(value, index, node)
+        else:
+            self.escape(index)
 
     def delete_module(self, module: Any, index: Value, node: Any) -> None:
         """`del features[-1]`: what comes after moves up."""

@@ -1,4 +1,4 @@
-# styles: configuration dicts, kwargs, flatten
+# styles: configuration dicts, kwargs, flatten, ModuleList indexed
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# styles: ModuleList indexed, dense connections, loops, einops
+# styles: ModuleList indexed, dense connections, loops, einops, einsum
 import torch
 from einops import rearrange, reduce
 from torch import nn

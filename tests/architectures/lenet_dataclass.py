@@ -1,4 +1,4 @@
-# styles: dataclass, flatten
+# styles: dataclass, flatten, ModuleList
 from dataclasses import dataclass, field
 
 import torch

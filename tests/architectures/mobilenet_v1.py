@@ -1,4 +1,4 @@
-# styles: depthwise, configuration dicts, class attributes, sequential star, flatten
+# styles: depthwise, configuration dicts, class attributes, sequential star, flatten, _make_layer
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-# styles: torchscript, annotated, dictionaries of outputs, residual
+# styles: torchscript, annotated, dictionaries of outputs, residual, ModuleList
 
 import torch
 from torch import Tensor, nn

@@ -1,4 +1,4 @@
-# styles: kwargs, modules as arguments, configuration dicts, annotated
+# styles: kwargs, modules as arguments, configuration dicts, annotated, models from functions
 
 from typing import Any, Dict, List, Union, cast
 import torch
