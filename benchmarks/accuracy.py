@@ -152,7 +152,10 @@ def unknown_below(model: Module) -> list[Unknown]:
             return [module]
         if isinstance(module, Module) and id(module) not in seen:
             seen.add(id(module))
-            own = module.own_parameter_count()
+            try:
+                own = module.own_parameter_count()
+            except Undecided as undecided:
+                own = Unknown(undecided.why, undecided.site)
             if is_unknown(own):
                 return [own]
             pending.extend(module.children().values())

@@ -69,6 +69,24 @@ class Net(nn.Module):
         self.fc = nn.Linear(3, 2)
 model = Net(torch.rand(3))
 """
+KNOWN["made by a function or given"] = """
+from inspect import isfunction
+
+def activation(given):
+    if isfunction(given):
+        return given()
+    elif isinstance(given, str):
+        return nn.PReLU(int(given))
+    return given
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one = activation(lambda: nn.PReLU(3))
+        self.two = activation("2")
+        self.three = activation(nn.Linear(3, 2))
+model = Net()
+"""
 UNKNOWN = {
     "a parameter of unknown shape": """
 class Net(nn.Module):
