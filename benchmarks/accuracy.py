@@ -122,7 +122,11 @@ def reading_of(path: str, project: Project) -> Reading:
     reasons: list[Unknown] = []
     parameters = parameters_of(plain(names.get("model")), reasons)
     output = output_of(plain(names.get("out")), reasons)
-    errors = [f"{error.axis} of {error.op.label}" for error in program.each(ShapeError)]
+    errors = [
+        f"{error.axis} of {error.op.label}"
+        for error in program.each(ShapeError)
+        if not getattr(error.layer, "meant_for", ())  # of these torch only warns
+    ]
     why = "; ".join(dict.fromkeys(text_of(reason, project) for reason in reasons))
     return Reading(parameters, output, "; ".join(errors), f"{why}{limits_of(program, project)}", seconds)
 
