@@ -87,6 +87,14 @@ class Net(nn.Module):
         self.three = activation(nn.Linear(3, 2))
 model = Net()
 """
+KNOWN["a part of an answer is not known"] = """
+class Net(nn.Module):
+    def __init__(self, width, stride):
+        super().__init__()
+        same = width == 4 and stride == 1
+        self.fc = nn.Linear(3, 2) if same else nn.Linear(*tuple[int, int]([4, 5]))
+model = Net(int(torch.rand(1) * 9), 2)
+"""
 UNKNOWN = {
     "a parameter of unknown shape": """
 class Net(nn.Module):
