@@ -195,7 +195,10 @@ def text_of(reason: Unknown, project: Project) -> str:
     why, site = why_unknown(reason)
     if site is None or site.at < 0:
         return why
-    return f"{why} ({site.path}:{project.span(site).line})"
+    try:
+        return f"{why} ({site.path}:{project.span(site).line})"
+    except IndexError:  # a node of another file
+        return f"{why} ({site.path})"
 
 
 def limits_of(program: Program, project: Project) -> str:
