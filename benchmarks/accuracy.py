@@ -122,7 +122,11 @@ def reading_of(path: str, project: Project) -> Reading:
     reasons: list[Unknown] = []
     parameters = parameters_of(plain(names.get("model")), reasons)
     output = output_of(plain(names.get("out")), reasons)
-    errors = [f"{error.axis} of {error.op.label}" for error in program.each(ShapeError)]
+    errors = [
+        f"{error.axis} of {error.op.label}"
+        for error in program.each(ShapeError)
+        if not getattr(error.layer, "meant_for", ())  # of these torch only warns
+    ]
     why = "; ".join(dict.fromkeys(text_of(reason, project) for reason in reasons))
     return Reading(parameters, output, "; ".join(errors), f"{why}{limits_of(program, project)}", seconds)
 
@@ -152,7 +156,10 @@ def unknown_below(model: Module) -> list[Unknown]:
             return [module]
         if isinstance(module, Module) and id(module) not in seen:
             seen.add(id(module))
-            own = module.own_parameter_count()
+            try:
+                own = module.own_parameter_count()
+            except Undecided as undecided:
+                own = Unknown(undecided.why, undecided.site)
             if is_unknown(own):
                 return [own]
             pending.extend(module.children().values())
@@ -188,7 +195,10 @@ def text_of(reason: Unknown, project: Project) -> str:
     why, site = why_unknown(reason)
     if site is None or site.at < 0:
         return why
-    return f"{why} ({site.path}:{project.span(site).line})"
+    try:
+        return f"{why} ({site.path}:{project.span(site).line})"
+    except IndexError:  # a node of another file
+        return f"{why} ({site.path})"
 
 
 def limits_of(program: Program, project: Project) -> str:

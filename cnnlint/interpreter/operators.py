@@ -167,7 +167,7 @@ class Operators(Core):
             if isinstance(truth, Unknown):
                 uncertain.append(value)
             elif truth is stop_at:
-                if uncertain:
+                if uncertain and not (isinstance(plain(value), bool) and all(map(_answers, node.values))):
                     return self.join([*uncertain, value], node)
                 return self.assumed(value) if rests_on_default and type(value) is not Assumed else value
         if uncertain:
@@ -309,6 +309,19 @@ def _operand(node: Any, left: Value, right: Value) -> Any:
 def _in_tensor(value: Value) -> Value:
     """The tensor that a number or a numpy array was read from, which compares alike."""
     return value.source if isinstance(value, Number) and value.exact and value.source else value
+
+
+def _answers(node: tree.Expression) -> bool:
+    """It gives True or False and nothing else."""
+    if isinstance(node, tree.BooleanOperation):
+        return all(map(_answers, node.values))
+    negated = isinstance(node, tree.UnaryOperation) and node.operator == "not"
+    return (
+        negated
+        or isinstance(node, tree.Compare)
+        or isinstance(node, tree.Constant)
+        and isinstance(node.value, bool)
+    )
 
 
 def _huge(left: Value, right: Value) -> bool:

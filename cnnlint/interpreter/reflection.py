@@ -272,6 +272,12 @@ class Reflection(Core):
             return replace(value, attributes=dict(value.attributes))
         return self.unknown("a copy", node)
 
+    def do_isfunction(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        if isinstance(value, Unknown | OneOf | Library):
+            return self.unknown("not known whether it is a function", node)
+        return isinstance(value, Function)
+
     def do_replace(self, arguments: Arguments, node: Any) -> Value:
         """`dataclasses.replace`: a copy with other values."""
         value = plain(self.first(arguments))

@@ -12,6 +12,7 @@ from cnnlint.interpreter.objects import (
     Arguments,
     Assumed,
     DictValue,
+    Library,
     ListValue,
     OneOf,
     ParameterGroup,
@@ -47,6 +48,8 @@ class Subscripts(Core):
             return self.join(
                 [self.item(each, index, node) for each in value.alternatives if each is not None], node
             )
+        if isinstance(value, Library) and value.name.startswith("builtins."):
+            return value  # `tuple[int, int]`
         if isinstance(value, Tensor):
             return self.tensor_item(value, index, node)
         if isinstance(value, DictValue):

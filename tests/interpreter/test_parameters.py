@@ -69,6 +69,32 @@ class Net(nn.Module):
         self.fc = nn.Linear(3, 2)
 model = Net(torch.rand(3))
 """
+KNOWN["made by a function or given"] = """
+from inspect import isfunction
+
+def activation(given):
+    if isfunction(given):
+        return given()
+    elif isinstance(given, str):
+        return nn.PReLU(int(given))
+    return given
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one = activation(lambda: nn.PReLU(3))
+        self.two = activation("2")
+        self.three = activation(nn.Linear(3, 2))
+model = Net()
+"""
+KNOWN["a part of an answer is not known"] = """
+class Net(nn.Module):
+    def __init__(self, width, stride):
+        super().__init__()
+        same = width == 4 and stride == 1
+        self.fc = nn.Linear(3, 2) if same else nn.Linear(*tuple[int, int]([4, 5]))
+model = Net(int(torch.rand(1) * 9), 2)
+"""
 UNKNOWN = {
     "a parameter of unknown shape": """
 class Net(nn.Module):
