@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,16 @@ def nearest(word: str, valid: Iterable[str]) -> str:
     """The end of an error line: "; did you mean `select`?", or "" where nothing is near."""
     names = list(valid)
     lowered = {name.lower(): name for name in reversed(names)}
-    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.55)
-    return f"; did you mean `{lowered[close[0]]}`?" if close else ""
+    word = word.lower()
+    close = difflib.get_close_matches(word, lowered, n=len(lowered) or 1, cutoff=0.55)
+    if not close:
+        return ""
+
+    def likeness(name: str) -> tuple[float, int]:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(name, word, strict=False))
+        return difflib.SequenceMatcher(None, name, word).ratio(), len(list(same))
+
+    return f"; did you mean `{lowered[max(close, key=likeness)]}`?"
 
 
 # Kinds of option.

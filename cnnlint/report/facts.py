@@ -20,6 +20,7 @@ __all__ = ["show_facts"]
 SHOWN = 8
 #: Fields every fact has; they are in its heading.
 HEADING = ("site", "name", "kind")
+CONTAINERS = (str, tuple, list, dict, set, frozenset)
 
 
 def show_facts(program: Program, place: Callable[[Site], str], stream: TextIO) -> None:
@@ -45,11 +46,12 @@ def lines_of(fact: Fact, place: Callable[[Site], str]) -> Iterator[str]:
 
 
 def known(fact: Fact) -> Iterable[tuple[str, Any]]:
-    """The fields of a fact, and the marks every fact may bear."""
+    """The fields of a fact in which there is something, and the marks every fact may bear."""
     names: list[str] = [each.name for each in fields(fact)] if is_dataclass(fact) else []
     for name in dict.fromkeys([*names, "assumed", "escaped", "exposed"]):
         value = getattr(fact, name, None)
-        if name not in HEADING and not name.startswith("_") and value is not False:
+        nothing = value is None or value is False or (isinstance(value, CONTAINERS) and not value)
+        if name not in HEADING and not name.startswith("_") and not nothing:
             yield name, value
 
 
