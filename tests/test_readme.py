@@ -45,6 +45,12 @@ def test_the_sample_is_what_the_command_line_prints() -> None:
     assert block_after("sample").strip() == printed.strip()
 
 
+def test_the_network_it_shows_is_what_the_command_line_prints() -> None:
+    done = cnnlint("--isolated", "--no-cache", "--facts", "examples/mnist_first_cnn.py")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(block_after("network"))
+
+
 def test_the_table_of_options_is_current() -> None:
     table = README.split("<!-- options", 1)[1].split("-->\n", 1)[1].split("<!-- end of options", 1)[0]
     assert table.strip() == options_table().strip()
