@@ -15,7 +15,7 @@ def oversized_model(
 ) -> Flags:
     """Far more parameters than examples to fit them: worth measuring against a narrower twin."""
     model, examples = training.model, training.dataset.size
-    parameters = model.parameter_count()
+    parameters = model.trained_parameter_count()
     if any(module.pretrained for module in model.modules()) or parameters < many_parameters:
         return
     if parameters > parameters_per_example * examples:

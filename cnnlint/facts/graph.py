@@ -126,9 +126,7 @@ class Graph:
     @property
     def trainable_parameters(self) -> Any:
         """Those that are not frozen."""
-        return settled(
-            lambda: sum(each.own_parameter_count() for each in self.model.modules() if each.trainable)
-        )
+        return settled(self.model.trained_parameter_count)
 
     @property
     def multiply_adds(self) -> Total:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from cnnlint.facts.base import Fact
 from cnnlint.facts.tensors import Op, Shape, Tensor
 from cnnlint.source import Site
-from cnnlint.values import Undecided, Unknown
+from cnnlint.values import Undecided, Unknown, is_unknown
 
 if TYPE_CHECKING:
     from cnnlint.facts.events import Forward, LossCall, ModeChange
@@ -78,6 +78,12 @@ class Module(Fact):
     def counted(self) -> Iterable[Any]:
         """The sub-modules whose parameters are its own too."""
         return self.children().values()
+
+    def trained_parameter_count(self) -> Any:
+        """Learnable numbers in it that are not frozen. Unknown or Undecided as `parameter_count` is."""
+        if is_unknown(count := self.parameter_count()):
+            return count
+        return sum(each.own_parameter_count() for each in self.modules() if each.trainable)
 
     def own_parameter_count(self) -> Any:
         """Learnable numbers it holds itself, outside its sub-modules."""
