@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from cnnlint.facts import Module, Tensor, Transform
@@ -75,7 +76,7 @@ class Calls(Core):
             choices = [each for each in callee.alternatives if each is not None]
             if len(choices) == 1:
                 return self.call(choices[0], arguments, node)
-            return self.fork(node, [lambda each=each: self.call(each, arguments, node) for each in choices])  # type: ignore[misc]
+            return self.call_one_of(choices, arguments, node)
         if isinstance(callee, Module):
             return self.call_module(callee, arguments, node)
         if isinstance(callee, INSTANCES):
@@ -96,6 +97,24 @@ class Calls(Core):
                 self.finish_tensor(made, node)
             return made
         return self.call_unknown(callee, arguments, node)
+
+    def call_one_of(self, choices: list[Value], arguments: Arguments, node: Any) -> Value:
+        """One of several is called, and what chose it is not known: what does not fit is said only if
+        none of them fits, since the same choice may lead here."""
+        errors, facts = len(self.shape_errors), len(self.program.facts)
+        ends = [errors]
+
+        def attempt(choice: Value) -> Value:
+            result = self.call(choice, arguments, node)
+            ends.append(len(self.shape_errors))
+            return result
+
+        result = self.fork(node, [lambda each=each: attempt(each) for each in choices])  # type: ignore[misc]
+        if any(end == start for start, end in pairwise(ends)):
+            doubtful = self.shape_errors[errors:]
+            self.program.facts[facts:] = [fact for fact in self.program.facts[facts:] if fact not in doubtful]
+            del self.shape_errors[errors:]
+        return result
 
     # What the parts about the library offer.
 

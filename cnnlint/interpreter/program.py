@@ -11,6 +11,7 @@ escapes. (5) Nothing raises out of it: what cannot be followed is Unknown, with 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.operators import Operators
+from cnnlint.interpreter.reading import names_assigned
 from cnnlint.interpreter.reflection import Reflection
 from cnnlint.interpreter.registries import Registries
 from cnnlint.interpreter.state import PRIMITIVES, Frame, LimitReached, Project
@@ -143,6 +145,7 @@ class Interpreter(
         self.program.files[path] = True
         self.frames.append(Frame(Scope(module.names, None, module)))
         self.entry(lambda: self.execute(parsed.body), parsed)
+        self.forget_rebound(path, parsed)
         self.enter_uncalled(path)
         self.finish_facts()
 
@@ -188,6 +191,15 @@ class Interpreter(
             if instance.escaped and instance.cls.site.path == path:
                 self.entry(lambda instance=instance: self.enter_methods(instance), instance.cls.site)  # type: ignore[misc]
         self.enter_functions(path)
+
+    def forget_rebound(self, path: str, parsed: tree.Module) -> None:
+        """Which of several tensors a global name stands for when a function nobody calls will be called
+        is not known."""
+        bound = Counter(names_assigned(parsed.body))
+        names = self.modules[path].names
+        for name, count in bound.items():
+            if count > 1 and isinstance(plain(names.get(name)), Tensor):
+                names[name] = Unknown(f"`{name}` is bound more than once")
 
     def enter_functions(self, path: str) -> None:
         """Follow the functions, also nested ones, that nothing has called so far; not methods."""

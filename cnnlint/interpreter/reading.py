@@ -1,7 +1,8 @@
-"""Which names a loop body reads before it sets them: those carry something from round to round."""
+"""Names that code reads and assigns: what a loop carries from round to round, what a file binds again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from cnnlint.syntax import tree
@@ -113,3 +114,13 @@ class _Reader:
                 self.certain.add(node.name)
             case _:
                 self.read(node)
+
+
+def names_assigned(block: tree.Block) -> Iterator[str]:
+    """The names that statements assign, each as often as it is, not those in functions and classes."""
+    for statement in block:
+        if isinstance(statement, tree.Assign):
+            yield from (target.id for target in statement.targets if isinstance(target, tree.Name))
+        if not isinstance(statement, tree.FunctionDef | tree.ClassDef):
+            for inner in ("body", "orelse"):
+                yield from names_assigned(getattr(statement, inner, None) or ())

@@ -10,12 +10,14 @@ __all__ = ["images_by_class", "state_of"]
 
 #: What ImageFolder takes for an image.
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp")
+#: With fewer images than this a folder holds samples of a dataset that lies elsewhere.
+FEWEST_IMAGES = 20
 #: With more files than this a folder is not counted: linting must not wait for a slow disk.
 MOST_FILES = 200_000
 
 
 def images_by_class(path: str) -> dict[str, int] | None:
-    """How many images are in each class folder; None where there is no such folder, or too much in it."""
+    """How many images are in each class folder; None where there is no such folder, too much or too little."""
     counts: dict[str, int] = {}
     seen = 0
     try:
@@ -29,7 +31,7 @@ def images_by_class(path: str) -> dict[str, int] | None:
                 counts[name] += file.lower().endswith(EXTENSIONS)
     except OSError:
         return None
-    return counts if any(counts.values()) else None
+    return counts if sum(counts.values()) >= FEWEST_IMAGES else None
 
 
 def state_of(path: str) -> str:

@@ -191,7 +191,8 @@ part = Subset(whole, indices)
 
 
 def test_an_image_folder_on_disk_is_counted(tmp_path):
-    for place in ("cats/1.jpg", "cats/2.PNG", "cats/notes.txt", "dogs/old/3.jpeg", "empty/readme"):
+    cats = [f"cats/{number}.{kind}" for number in range(10) for kind in ("jpg", "PNG")]
+    for place in (*cats, "cats/notes.txt", "dogs/old/3.jpeg", "empty/readme"):
         file = tmp_path / "data" / "train" / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
@@ -201,7 +202,7 @@ away = datasets.ImageFolder("data/test")
 chosen = datasets.ImageFolder("data/train", is_valid_file=lambda path: True)
 """
     found = datasets_of(text, tmp_path / "train.py")
-    assert found["there"][:2] == (3, 3)
+    assert found["there"][:2] == (21, 3)
     assert is_unknown(found["away"][0])
     assert is_unknown(found["chosen"][0])
 
@@ -245,4 +246,28 @@ class Net(nn.Module):
     made = [each for each in program.facts if each.kind in ("LayerNorm", "Linear")]
     assert [is_unknown(each.normalized_shape) for each in made if each.kind == "LayerNorm"] == [True]
     assert [each.in_features for each in made if each.kind == "Linear"] == [64, 32]
+    assert not list(program.each(ShapeError))
+
+
+def test_a_global_tensor_bound_again_is_not_known_to_functions_that_nobody_calls():
+    program = understood("""
+input = torch.randn(2, 5)
+
+class Mine(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(5, 3)
+
+    def forward(self):
+        return self.fc(input)
+
+input = torch.randn(1, 3, 224, 224)
+""")
+    assert not list(program.each(ShapeError))
+
+
+def test_sizes_of_an_array_are_numbers_to_a_tensor():
+    program = understood("""
+scale = torch.Tensor(cv2.imread("a.png").shape[1::-1]).repeat(2)
+""")
     assert not list(program.each(ShapeError))

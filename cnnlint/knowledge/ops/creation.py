@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from cnnlint.dims import Dim
 from cnnlint.facts import Picture, Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes
 from cnnlint.knowledge.ops.made import dtype_named
@@ -192,6 +193,8 @@ def from_numpy(ndarray: Any, *options: Any, **named: Any) -> Tensor:
 
 def typed(dtype: str) -> Callable[..., Tensor]:
     def function(*data: Any, device: Any = None) -> Tensor:
+        if len(data) == 1 and isinstance(data[0], tuple) and not any(isinstance(x, Dim) for x in data[0]):
+            return created("tensor", Unknown("whether these are sizes or numbers is not known"), dtype)
         if len(data) == 1 and (isinstance(data[0], list | Tensor) or is_unknown(data[0])):
             return created("tensor", lambda: shape_of_data(data[0]), dtype)
         return created("empty", lambda: sizes_of(data) if data else (0,), dtype)
