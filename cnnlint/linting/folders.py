@@ -17,7 +17,7 @@ MOST_FILES = 200_000
 
 
 def images_by_class(path: str) -> dict[str, int] | None:
-    """How many images are in each class folder; None where there is no such folder, too much or too little."""
+    """How many images are in each class folder; None where there are too few or too many, or none."""
     counts: dict[str, int] = {}
     seen = 0
     try:
