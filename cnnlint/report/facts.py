@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, TextIO
 
+from cnnlint.dims import Dim
 from cnnlint.facts import Fact, Program
 from cnnlint.report._paint import clean
 from cnnlint.report.network import axes_text, graphs_of, table
@@ -21,6 +22,8 @@ SHOWN = 8
 #: Fields every fact has; they are in its heading.
 HEADING = ("site", "name", "kind")
 CONTAINERS = (str, tuple, list, dict, set, frozenset)
+#: What shows itself; other objects of the interpreter may hold all the rest of it.
+PLAIN = (int, float, complex, str, bytes, range, slice, type(None), type(...), Dim)
 
 
 def show_facts(program: Program, place: Callable[[Site], str], stream: TextIO) -> None:
@@ -72,13 +75,21 @@ def text_of(value: Any, depth: int = 0) -> str:
     if isinstance(value, dict):
         return (
             "{"
-            + listed((f"{key}: {text_of(item, depth + 1)}" for key, item in value.items()), len(value))
+            + listed(
+                (f"{key_of(key)}: {text_of(item, depth + 1)}" for key, item in value.items()), len(value)
+            )
             + "}"
         )
     if isinstance(value, (list, tuple, set, frozenset)):
         opening, closing = "()" if isinstance(value, tuple) else "[]"
         return opening + listed((text_of(item, depth + 1) for item in value), len(value)) + closing
-    return clean(value) if isinstance(value, str) and depth == 0 else clean(repr(value))
+    if isinstance(value, str) and depth == 0:
+        return clean(value)
+    return clean(repr(value) if isinstance(value, PLAIN) else f"<{type(value).__name__}>")
+
+
+def key_of(key: Any) -> str:
+    return key if isinstance(key, str) else text_of(key, 1)
 
 
 def listed(texts: Iterable[str], count: int) -> str:
