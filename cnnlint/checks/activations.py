@@ -8,7 +8,7 @@ from typing import Any
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Model, Op
 from cnnlint.findings import Confidence, Fix, Severity
-from cnnlint.fixes import keep, replace, together, wrap
+from cnnlint.fixes import call_instead, keep, replace, together, wrap
 from cnnlint.source import Site
 from cnnlint.stacks import (
     AVERAGING,
@@ -167,7 +167,7 @@ def _axis(operation: Op) -> Any:
 def _without(operation: Op, *, safe: bool) -> Fix | None:
     """Leave an activation out: `F.relu(x)` becomes `x`."""
     if operation.contained and operation.layer:
-        package = operation.layer.written.rpartition(".")[0]
+        package = operation.layer.package
         return replace(operation.layer, f"{package}.Identity()", safe=safe) if package else None
     return keep(operation, operation.argument, safe=safe) if operation.argument.path else None
 
@@ -195,10 +195,10 @@ def _rectified(found: list[Op], operations: list[Op]) -> Fix | None:
 
 def _relu(call: Any) -> Iterator[Fix]:
     """`nn.Sigmoid` becomes `nn.ReLU`, `torch.tanh` becomes `torch.relu`."""
-    package, dot, name = call.written.rpartition(".")
-    relu = {"Sigmoid": "ReLU", "Tanh": "ReLU", "sigmoid": "relu", "tanh": "relu"}.get(name)
-    if package and relu:
-        yield replace(call.callee, f"{package}{dot}{relu}", safe=False)
+    for old, new in (("Sigmoid", "ReLU"), ("Tanh", "ReLU"), ("sigmoid", "relu"), ("tanh", "relu")):
+        fix = call_instead(call, old, new, safe=False)
+        if fix:
+            yield fix
 
 
 def _call(operation: Op) -> Site:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Forward
+from cnnlint.facts import Forward, ModeChange
 from cnnlint.findings import Fix
 from cnnlint.fixes import insert_after, insert_before, together
 from cnnlint.traces import evaluates, mode_left_by
@@ -27,7 +27,8 @@ def train_mode_not_restored(forward: Forward) -> Flags:
     if forward.modes != {"train", "eval"} or not forward.subject.has_modal_layers:
         return
     for change in mode_left_by(forward):
-        place = forward.loop or forward
+        again = forward.loop and change in forward.loop.events(ModeChange)
+        place = (None if again else forward.loop) or forward
         yield flag(
             forward,
             also=[(change, "sets evaluation mode, and the next round finds it so")],

@@ -70,9 +70,9 @@ def _normalised(operation: Op) -> bool:
 
 def _kaiming(layer: Any) -> Fix | None:
     """He's initialisation instead, if the file has a name for torch.nn and says which tensor it means."""
-    initial, package = layer.initial, layer.initial.written.rpartition(".")[0]
+    initial, package = layer.initial, layer.initial.package
     if not package.endswith("init"):
-        built = layer.written.rpartition(".")[0]
+        built = layer.package
         package = f"{built}.init" if built.endswith("nn") and layer.site.path == initial.site.path else ""
     if not package or not initial.tensor or not initial.written:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import MOVING, RESHAPING, Backward, Loss, LossCall, Op
 from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import keep, replace, set_argument, wrap
+from cnnlint.fixes import call_instead, keep, set_argument, wrap
 from cnnlint.traces import choice_behind, comes_from
 
 PROBABILITIES = ("softmax", "sigmoid", "softmin", "gumbel_softmax")
@@ -66,11 +66,9 @@ def _with_log(loss: LossCall, source: Op) -> Fix | None:
     """`F.log_softmax` where the softmax is written in the call itself, else the logarithm of its result."""
     if not loss.places:
         return None
-    function = source.written
-    named = function.endswith(".softmax") and function.replace(".", "").isidentifier()
-    if named and source.site == loss.places[0]:
-        return replace(source.callee, function.replace(".softmax", ".log_softmax"), safe=True)
-    return wrap(loss.places[0], "", ".log()", safe=True)
+    here = source.site == loss.places[0]
+    named = call_instead(source, "softmax", "log_softmax", safe=True) if here else None
+    return named or wrap(loss.places[0], "", ".log()", safe=True)
 
 
 def _by_batch(loss: LossCall) -> Fix | None:

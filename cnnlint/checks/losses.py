@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import (
     ACTIVATIONS,
@@ -16,7 +14,7 @@ from cnnlint.facts import (
     Tensor,
 )
 from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import keep, replace
+from cnnlint.fixes import call_instead, keep, replace
 
 #: What an average of logits passes through on its way to the loss.
 POOLING = frozenset({"adaptive_avg_pool2d", "avg_pool2d", "mean"})
@@ -154,7 +152,7 @@ def _acts(operation: Op) -> bool:
 def _without(operation: Op) -> Fix | None:
     """Leave a softmax or activation out: `F.softmax(x, dim=1)` becomes `x`."""
     layer, model = operation.layer, operation.model
-    package = layer.written.rpartition(".")[0] if layer else ""
+    package = layer.package if layer else ""
     if layer and model and package and [each.layer for each in model.ops].count(layer) == 1:
         return replace(layer, f"{package}.Identity()", safe=False)
     if operation.contained:
@@ -164,25 +162,18 @@ def _without(operation: Op) -> Fix | None:
 
 def _with_log(operation: Op) -> Fix | None:
     """Take the logarithm as well: `F.softmax` becomes `F.log_softmax`, `nn.Softmax` `nn.LogSoftmax`."""
-    call = operation.layer or operation
-    return _renamed(call, call.written.replace("Softmax", "LogSoftmax").replace("softmax", "log_softmax"))
+    if operation.layer:
+        return call_instead(operation.layer, "Softmax", "LogSoftmax", safe=False)
+    return call_instead(operation, "softmax", "log_softmax", safe=False)
 
 
 def _as_cross_entropy(loss: LossCall) -> Fix | None:
     """Use the loss that takes logits: `nn.NLLLoss` becomes `nn.CrossEntropyLoss`."""
-    call = loss if "nll_loss" in loss.written else loss.subject
-    return _renamed(
-        call, call.written.replace("NLLLoss", "CrossEntropyLoss").replace("nll_loss", "cross_entropy")
-    )
+    function = call_instead(loss, "nll_loss", "cross_entropy", safe=False)
+    return function or call_instead(loss.subject, "NLLLoss", "CrossEntropyLoss", safe=False)
 
 
 def _with_logits(loss: LossCall) -> Fix | None:
     """Use the loss that applies the sigmoid itself: `nn.BCELoss` becomes `nn.BCEWithLogitsLoss`."""
-    call = loss if "binary_cross_entropy" in loss.written else loss.subject
-    name = call.written.replace("BCELoss", "BCEWithLogitsLoss")
-    return _renamed(call, name.replace("binary_cross_entropy", "binary_cross_entropy_with_logits"))
-
-
-def _renamed(call: Any, name: str) -> Fix | None:
-    """Call another function of the same module; a bare name may not be imported."""
-    return replace(call.callee, name, safe=False) if "." in name else None
+    function = call_instead(loss, "binary_cross_entropy", "binary_cross_entropy_with_logits", safe=False)
+    return function or call_instead(loss.subject, "BCELoss", "BCEWithLogitsLoss", safe=False)

@@ -7,7 +7,7 @@ from typing import Any
 from cnnlint.checks.flags import Flags, flag, said, trail
 from cnnlint.facts import ShapeError
 from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import replace, wrap
+from cnnlint.fixes import call_instead, wrap
 
 #: Operations of which the error names the size that they make, not the one that they are given.
 MAKING = ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "interpolate", "pad")
@@ -104,10 +104,7 @@ def _counterpart(error: ShapeError) -> str:
 
 
 def _renamed(error: ShapeError, kind: str) -> Fix | None:
-    written = error.layer.written if error.layer else ""
-    if not kind or not written.endswith(error.layer.kind):
-        return None
-    return replace(error.layer.callee, written.removesuffix(error.layer.kind) + kind, safe=True)
+    return call_instead(error.layer, error.layer.kind, kind, safe=True) if kind and error.layer else None
 
 
 def _reshaped(error: ShapeError) -> str:

@@ -77,7 +77,7 @@ def layer_in_forward(module: Module) -> Flags:
 
 def _registered(kept: Hidden) -> Fix | None:
     """The same in an nn.ModuleList or nn.ModuleDict, if the file calls torch.nn by some name."""
-    package = kept.modules[0].written.rpartition(".")[0]
+    package = kept.modules[0].package
     if not package.endswith("nn") or not kept.wrapper or kept.modules[0].site.path != kept.site.path:
         return None
     container = f"{package}.{kept.wrapper}"

@@ -8,7 +8,7 @@ from typing import Any
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Model, Op, Training
 from cnnlint.findings import Confidence, Fix, Flag, Severity
-from cnnlint.fixes import replace, set_argument
+from cnnlint.fixes import call_instead, set_argument
 from cnnlint.source import Site
 from cnnlint.stacks import (
     AVERAGING,
@@ -138,8 +138,8 @@ def _by_channel(dropout: Op, dimensions: str) -> Fix | None:
     """`nn.Dropout` in a container becomes `nn.Dropout2d`, `F.dropout` becomes `F.dropout2d`."""
     if dropout.layer and not dropout.contained:
         return None
-    call = dropout.layer or dropout
-    return replace(call.callee, call.written + dimensions, safe=False) if call.written else None
+    call, name = (dropout.layer, "Dropout") if dropout.layer else (dropout, "dropout")
+    return call_instead(call, name, name + dimensions, safe=False)
 
 
 def _rate(operation: Op) -> Any:

@@ -156,6 +156,6 @@ def _flattened(features: Any, channels: Any, whole: Any) -> str:
 def _flatten(op: Op) -> Fix:
     """The map made a vector for each example, in the Sequential or in the call."""
     if op.contained:
-        package = op.layer.written.rpartition(".")[0] if op.layer else ""
+        package = op.layer.package if op.layer else ""
         return wrap(op.layer, f"{package}.Flatten(), " if package else "Flatten(), ", "", safe=False)
     return wrap(op.argument, "torch.flatten(", ", 1)", safe=False)

@@ -65,5 +65,11 @@ class Fact:
     twins: tuple[Fact, ...] = ()  # all that the same call made, where it made several (relations.link)
 
     @property
+    def package(self) -> str:
+        """The module whose class or function it calls, as written: `nn` of `nn.Conv2d`; '' for no name."""
+        owner = self.written.rpartition(".")[0]
+        return owner if owner.replace(".", "").isidentifier() else ""
+
+    @property
     def kind(self) -> str:
         return type(self).__name__

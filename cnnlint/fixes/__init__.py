@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnnlint.fixes.apply import Applied, apply_fixes
 from cnnlint.fixes.resolve import resolve
 from cnnlint.fixes.vocabulary import (
+    call_instead,
     call_method,
     insert_after,
     insert_before,
@@ -22,6 +23,7 @@ from cnnlint.fixes.vocabulary import (
 __all__ = [
     "Applied",
     "apply_fixes",
+    "call_instead",
     "call_method",
     "insert_after",
     "insert_before",

@@ -23,6 +23,8 @@ __all__ = ["Spans", "resolve"]
 _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.List, ast.Dict, ast.Set)
 #: The name that the first definition in a stretch of text gives.
 _DEFINED = re.compile(r"\b(?:def|class)[ \t]+(\w+)")
+#: The name that a call calls, at the end of its callee.
+_CALLED = re.compile(r"\w+\Z")
 _REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?P<newline>\r\n?|\n|\Z)")
 
 
@@ -63,6 +65,9 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
             return text.edit(begin, end, f"{words if atom else f'({words})'}.{edit.text}")
         case "set_argument":
             return _set_argument(text, begin, end, edit)
+        case "call_instead":
+            called = _CALLED.search(text.text[begin:end])
+            return text.edit(begin + called.start(), end, edit.text) if called else None
         case "rename":
             named = _DEFINED.search(text.text, begin, end)
             return text.edit(*named.span(1), edit.text) if named else None

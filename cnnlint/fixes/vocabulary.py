@@ -14,6 +14,7 @@ from cnnlint.source import Site
 from cnnlint.values import surely
 
 __all__ = [
+    "call_instead",
     "call_method",
     "insert_after",
     "insert_before",
@@ -57,6 +58,16 @@ def wrap(where: Any, before: str, after: str, *, safe: bool, title: str = "") ->
 def call_method(where: Any, method: str, *, safe: bool, title: str = "") -> Fix:
     """Call a method of what the node gives: `labels` becomes `labels.unsqueeze(1)`."""
     return _fix(title or f"call `{method}` on it", Edit("call_method", site_of(where), method), safe)
+
+
+def call_instead(where: Any, old: str, new: str, *, safe: bool, title: str = "") -> Fix | None:
+    """Call `new` of the same module or object: `x[0].softmax(1)` becomes `x[0].log_softmax(1)`.
+
+    None where that is not what is called, or by a bare name: the other may not be imported.
+    """
+    if where.written.rpartition(".")[2] != old or not (where.package or getattr(where, "method", False)):
+        return None
+    return _fix(title or f"call `{new}` instead", Edit("call_instead", where.callee, text=new), safe)
 
 
 def swap(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
