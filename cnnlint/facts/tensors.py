@@ -46,6 +46,7 @@ class Tensor(Fact):
     example: Tensor | None = None  # of what a loader made of a user's examples: its part of one of them
     overwritten: bool = False  # by a method that works in place, or in part: later it holds something else
     told: bool = False  # its shape is the one that the user told
+    numbers: tuple[float, ...] | None = None  # what it holds, in order, where that is known
 
     def source(self, through: Iterable[str] = ()) -> Any:
         """The operation that made this value, looking back through the operations named."""

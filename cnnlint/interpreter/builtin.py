@@ -248,6 +248,12 @@ class Builtins(Core):
             return make_list([item for row in rows for item in row or ()])
         return Stream(self.unknown("an item of several iterables", node))
 
+    def do_repeat(self, arguments: Arguments, node: Any) -> Value:
+        times = self.constant(arguments.positional[1]) if len(arguments.positional) == 2 else None
+        if isinstance(times, int) and times <= limits.ITEMS:
+            return make_list([self.first(arguments)] * times)
+        return Stream(self.first(arguments))
+
     def do_list(self, arguments: Arguments, node: Any) -> Value:
         return self.collect(arguments, "list", node)
 
@@ -353,6 +359,7 @@ ALIASES = {
     "tqdm.tqdm": "tqdm", "tqdm.auto.tqdm": "tqdm", "tqdm.notebook.tqdm": "tqdm", "tqdm.tqdm_notebook": "tqdm",
     "rich.progress.track": "tqdm", "tqdm.std.tqdm": "tqdm", "tqdm.autonotebook.tqdm": "tqdm",
     "tqdm.trange": "trange", "tqdm.auto.trange": "trange", "itertools.chain": "chain",
+    "itertools.repeat": "repeat",
     "functools.partial": "partial", "copy.deepcopy": "deepcopy", "copy.copy": "deepcopy",
     "collections.OrderedDict": "dict", "collections.defaultdict": "dict", "collections.deque": "deque",
     "argparse.ArgumentParser": "parser", "argparse.Namespace": "namespace",

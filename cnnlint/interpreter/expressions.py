@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
+from cnnlint.facts import Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -27,7 +28,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.roles import role_of
-from cnnlint.interpreter.state import PRIMITIVES, Deferred
+from cnnlint.interpreter.state import LATER, PRIMITIVES
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown
 
@@ -69,7 +70,7 @@ class Expressions(Core):
         while scope is not None:
             if name in scope.names and (scope is first or not scope.is_class):
                 found = scope.names[name]
-                if type(found) is Deferred:
+                if type(found) in LATER:
                     found = scope.names[name] = self.fetched(found)
                 return found
             scope = scope.outer
@@ -129,6 +130,8 @@ class Expressions(Core):
                 items = self.known_items(value)
                 if items is None:
                     unknown, starred = self.unknown("arguments of unknown number", argument), plain(value)
+                elif starred is not None:
+                    self.escape(value)
                 else:
                     positional.extend(items)
             elif argument.star == "**":
@@ -140,6 +143,8 @@ class Expressions(Core):
                     keywords.update((str(key), each) for key, each in entries.items())
             elif argument.keyword:
                 keywords[argument.keyword] = value
+            elif starred is not None:  # which parameter it goes to is not known
+                self.escape(value)
             else:
                 positional.append(value)
         return Arguments(positional, keywords, unknown, node, starred)
@@ -179,6 +184,9 @@ class Expressions(Core):
             return list(items) if container.kind == "ModuleDict" else list(items.values())
         if isinstance(value, Stream) and isinstance(value.element, list):
             return value.element
+        if isinstance(value, Tensor) and value.rank == 1 and not value.overwritten and value.numbers:
+            each = (Tensor(shape=(), dtype=value.dtype, graph=False, numbers=(one,)) for one in value.numbers)
+            return list(each)
         return None
 
     def known_entries(self, value: Value) -> dict[Any, Value] | None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Fact, Module, Op, Optimizer, Scheduler, Tensor, is_ranked
+from cnnlint.facts import Fact, Module, Number, Op, Optimizer, Scheduler, Tensor, is_ranked
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -139,6 +139,8 @@ class LibraryCalls(Core):
         try:
             positional, keywords = self.bound(known, arguments)
             made = known(*positional, **keywords)
+            if assumed and isinstance(made, Tensor):
+                made.numbers = None
             if name.endswith("_") and positional and isinstance(positional[0], Tensor):
                 positional[0].overwritten = True
         except Mismatch as mismatch:
@@ -233,8 +235,9 @@ class LibraryCalls(Core):
             name: self.wanted(wanted.get(name, ""), value) for name, value in arguments.keywords.items()
         }
         if isinstance(arguments.open, Unknown):
-            if any(kind is inspect.Parameter.VAR_POSITIONAL for _, _, kind in parameters):
-                positional.append(arguments.open)
+            kinds = [kind for _, _, kind in parameters]
+            if arguments.starred is not None and inspect.Parameter.VAR_POSITIONAL in kinds:
+                positional[kinds.index(inspect.Parameter.VAR_POSITIONAL) :] = [arguments.open]
             for name, _, kind in parameters[len(positional) :]:
                 if kind in (*_POSITIONAL, inspect.Parameter.KEYWORD_ONLY) and name not in keywords:
                     keywords[name] = arguments.open
@@ -272,6 +275,8 @@ class LibraryCalls(Core):
             )
         if isinstance(value, OneOf):
             return Unknown("differs between branches")
+        if isinstance(value, Number):
+            return Unknown("a number that a tensor holds")
         if isinstance(value, Library):
             return value.name
         if isinstance(value, (*PRIMITIVES, Fact, Unknown)) or hasattr(value, "key"):

@@ -8,6 +8,8 @@ STEPS_PER_ENTRY = 100_000
 STEPS_PER_MODULE = 20_000
 #: Expressions and statements of all modules that a file imports; those that come after are not run.
 STEPS_FOR_IMPORTS = 60_000
+#: An assignment in an imported module with more nodes than this is followed when its name is asked for.
+STATEMENT_OF_IMPORT = 200
 #: User functions entered inside one another.
 CALL_DEPTH = 40
 #: The same function entered inside itself on the same object.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import MISSING, Library, ProjectModule, Scope, Value
-from cnnlint.interpreter.state import Deferred, Frame, LimitReached
+from cnnlint.interpreter.state import LATER, Deferred, Frame, LimitReached, Postponed
 from cnnlint.syntax import tree
+from cnnlint.values import Unknown
 
 #: Folders above a file that may hold the packages it imports.
 ANCESTORS = 6
@@ -18,7 +20,8 @@ ANCESTORS = 6
 NEVER_LOCAL = frozenset(
     "torch torchvision torchaudio torchtext numpy scipy sklearn pandas matplotlib PIL cv2 tqdm tensorboardX "
     "lightning pytorch_lightning ignite accelerate transformers wandb h5py yaml einops albumentations "
-    "torchmetrics pytest skimage seaborn tensorflow keras jax".split()
+    "torchmetrics pytest skimage seaborn tensorflow keras jax typing_extensions huggingface_hub "
+    "safetensors".split()
 ) | frozenset(sys.stdlib_module_names)
 
 
@@ -60,19 +63,31 @@ class Modules(Core):
         here = self.frame.scope.module.path
         hub = posixpath.basename(here) == "__init__.py" and here != self.program.path
         path = self.file_of(base) if hub and self.frame.function is None else None
-        return None if path is None or path in self.modules else path
+        known = self.modules.get(path or "")
+        return path if known is None or known.waiting else None
 
     def name_in(self, module: ProjectModule, name: str) -> Value:
         """What a global of a module is, its code run if need be; MISSING if it has none of that name."""
         if name not in module.names and module.waiting:
             self.load_module(module.path)
         found = module.names.get(name, MISSING)
-        if type(found) is Deferred:
+        if type(found) in LATER:
             found = module.names[name] = self.fetched(found)
         return found
 
-    def fetched(self, deferred: Deferred) -> Value:
-        return self.member(self.load_module(deferred.path), deferred.base, deferred.name, True, None)
+    def fetched(self, later: Deferred | Postponed) -> Value:
+        """The value of a name that has waited for somebody to ask."""
+        if isinstance(later, Deferred):
+            return self.member(self.load_module(later.path), later.base, later.name, True, None)
+        if later.value is MISSING:
+            later.value = Unknown(f"`{later.name}` is not followed")
+            module, names = later.module, later.names
+            scope = Scope(names, Scope(module.names, None, module), module)
+            self.run_apart(scope, lambda: self.execute((later.statement,)), later.statement)
+            later.value = names.get(later.name, later.value)
+            if later.name in self.awaited.get(id(module.names), ({}, set()))[1]:
+                self.escape(later.value)
+        return later.value
 
     def member(self, module: Value, base: str, name: str, is_path: bool, node: Any) -> Value:
         if isinstance(module, ProjectModule):
@@ -184,10 +199,27 @@ class Modules(Core):
         return module
 
     def run_module(self, module: ProjectModule, parsed: tree.Module) -> None:
-        """Follow module code, apart from what is being followed now."""
+        """Follow a module's code."""
+        scope = Scope(module.names, None, module)
+        self.run_apart(scope, lambda: self.run_body(parsed.body, module), parsed)
+        module.complete = True
+
+    def run_body(self, body: tree.Block, module: ProjectModule) -> None:
+        """Its statements; a name that is given a large value waits until somebody asks for it."""
+        done = 0
+        for index, statement in enumerate(body[:-1]):
+            if body[index + 1].at - statement.at > limits.STATEMENT_OF_IMPORT:
+                name = name_given(statement)
+                if name and self.execute(body[done:index]) == "next":
+                    waiting = Postponed(statement, name, dict(module.names), module)
+                    self.bind(name, waiting, statement)
+                    done = index + 1
+        self.execute(body[done:])
+
+    def run_apart(self, scope: Scope, run: Callable[[], object], node: Any) -> None:
+        """Follow code of an imported module apart from what is being followed now."""
         imported = self.import_steps
         if imported >= limits.STEPS_FOR_IMPORTS:
-            module.complete = True
             return
         saved = (
             self.trace,
@@ -201,16 +233,16 @@ class Modules(Core):
         )
         self.trace, self.arms, self.loop, self.grad_enabled, self.models = [], (), None, True, []
         self.speculation, self.fresh, self.loop_depth = 0, set(), 0
-        self.frames.append(Frame(Scope(module.names, None, module)))
+        self.frames.append(Frame(scope))
         steps, allowed, in_call = self.steps, self.steps_allowed, self.steps_in_call
         self.steps_allowed = steps + min(limits.STEPS_PER_MODULE, limits.STEPS_FOR_IMPORTS - imported)
         self.steps_in_call = self.steps_allowed
         try:
             with self.heap.set_aside():
-                self.execute(parsed.body)
+                run()
         except LimitReached:
             self.program.limits.append(
-                (self.site(parsed), f"more than {self.steps - steps:,} steps to import it")
+                (self.site(node), f"more than {self.steps - steps:,} steps to import it")
             )
         finally:
             self.import_steps = imported + self.steps - steps
@@ -227,4 +259,14 @@ class Modules(Core):
                 self.fresh,
                 self.loop_depth,
             ) = saved
-            module.complete = True
+
+
+def name_given(statement: Any) -> str:
+    """The one name that a statement gives a value; "" for every other statement."""
+    if isinstance(statement, tree.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    elif isinstance(statement, tree.AnnAssign) and statement.value is not None:
+        target = statement.target
+    else:
+        return ""
+    return target.id if isinstance(target, tree.Name) else ""

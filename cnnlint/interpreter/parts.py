@@ -27,7 +27,7 @@ from cnnlint.interpreter.objects import (
     UserDataset,
     Value,
 )
-from cnnlint.interpreter.state import Completion, Deferred
+from cnnlint.interpreter.state import Completion, Deferred, Postponed
 from cnnlint.knowledge.describe import Mismatch
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -63,7 +63,7 @@ class Parts:
     def name_in(self, module: ProjectModule, name: str) -> Value:
         raise NotImplementedError
 
-    def fetched(self, deferred: Deferred) -> Value:
+    def fetched(self, later: Deferred | Postponed) -> Value:
         raise NotImplementedError
 
     def known_items(self, value: Value) -> list[Value] | None:

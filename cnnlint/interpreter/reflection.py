@@ -36,7 +36,7 @@ from cnnlint.interpreter.objects import (
     plain,
     same_class,
 )
-from cnnlint.interpreter.state import PRIMITIVES
+from cnnlint.interpreter.state import LATER, PRIMITIVES
 from cnnlint.knowledge import load
 from cnnlint.knowledge.names import canonical
 from cnnlint.syntax import tree
@@ -229,7 +229,9 @@ class Reflection(Core):
 
     def do_globals(self, arguments: Arguments, node: Any) -> Value:
         module = self.frame.scope.module
-        return self.seen_from_outside(dict(module.names))
+        waits = self.unknown("what is not asked for by its name", node)
+        names = {name: waits if type(value) in LATER else value for name, value in module.names.items()}
+        return self.seen_from_outside(names)
 
     def seen_from_outside(self, names: dict[str, Value]) -> DictValue:
         """A dict that is also something else: what is put in may turn up anywhere."""

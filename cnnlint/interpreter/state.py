@@ -10,7 +10,9 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
+    MISSING,
     Function,
+    ProjectModule,
     Scope,
     Value,
 )
@@ -49,6 +51,22 @@ class Deferred:
     path: str
     base: str
     name: str
+
+
+@dataclass(slots=True)
+class Postponed:
+    """A name that an imported module gives a large value, which is followed when the name is asked for,
+    with the globals that there were (`names`)."""
+
+    statement: tree.Assign | tree.AnnAssign
+    name: str
+    names: dict[str, Value]
+    module: ProjectModule
+    value: Value = MISSING
+
+
+#: What a name may be bound to that is not its value yet.
+LATER = (Deferred, Postponed)
 
 
 class LimitReached(Exception):

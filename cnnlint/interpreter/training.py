@@ -33,6 +33,7 @@ from cnnlint.interpreter.objects import (
     Stream,
     UserDataset,
     Value,
+    make_list,
     opaque_tensor,
     plain,
 )
@@ -99,6 +100,8 @@ class TrainingCalls(Core):
             keep = plain(arguments.keywords.get("retain_graph", False))
             self.backward(tensor, node, keep)
             return None
+        if name in ("item", "tolist") and tensor.numbers and not tensor.overwritten:
+            return tensor.numbers[0] if tensor.rank == 0 else make_list(list(tensor.numbers))
         if name in ("item", "tolist", "numpy", "__float__"):
             return Number(source=tensor, exact=True)
         gradient_of = getattr(tensor, "gradient_of", None)

@@ -57,6 +57,23 @@ class Net(nn.Module):
 model = Net(dataclasses.replace(Config(), width=16))
 model.when = input
 """
+KNOWN["repeated"] = """
+from itertools import repeat
+
+def pair(x):
+    return tuple(repeat(x, 2))
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.shift = nn.Parameter(torch.zeros(8, *pair(7)))
+        self.drops = nn.ModuleList()
+        for rate in [x.item() for x in torch.linspace(0, 0.1, 3)]:
+            self.drops.append(nn.Linear(2, 2) if rate > 0.0 else nn.Identity())
+        for rates in [x.tolist() for x in torch.linspace(0, 0.0, 5).split([2, 3])]:
+            self.drops.extend(nn.Identity() if rate == 0 else nn.Linear(3, 3) for rate in rates)
+model = Net()
+"""
 KNOWN["alike"] = """
 class Drop(nn.Module):
     def forward(self, x):
@@ -119,6 +136,16 @@ class Net(nn.Module):
         if deep:
             self.deeper = nn.Linear(8, 8)
 model = Net(input() == "deep")
+""",
+    "sizes of unknown number": """
+class Net(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.shift = nn.Parameter(torch.zeros(1, 8, *sizes, 2))
+model = Net([int(each) for each in input()])
+""",
+    "a size out of a tensor": """
+model = nn.Linear(8, torch.randint(0, 7, (9,)).max().item() + 1)
 """,
     "a sub-module of unknown name": """
 class Net(nn.Module):

@@ -12,6 +12,8 @@ from cnnlint.knowledge.ops.made import dtype_named
 from cnnlint.knowledge.shapes import sizes_of
 from cnnlint.values import Undecided, Unknown, is_unknown
 
+#: Numbers of a tensor that are kept.
+MOST_NUMBERS = 256
 FILLED = "zeros ones rand randn empty".split()
 #: The classes of tensors by dtype, which are called with sizes or with data.
 TYPED = {
@@ -137,12 +139,26 @@ def arange(
     return created("arange", (known,), dtype_named(dtype, chosen), requires_grad)
 
 
-@describes("torch.linspace", "torch.logspace")
+@describes("torch.linspace")
 def linspace(
+    start: Any, end: Any, steps: Any = 100, *, out: Any = None, dtype: Any = None, layout: Any = None,
+    device: Any = None, requires_grad: Any = False,
+) -> Tensor:  # fmt: skip
+    """Evenly spaced numbers from one to the other, both included."""
+    made = created("linspace", (steps,), dtype_named(dtype, "float32"), requires_grad)
+    known = all(isinstance(each, int | float) for each in (start, end))
+    if known and isinstance(steps, int) and 1 < steps <= MOST_NUMBERS:
+        between = (start + (end - start) * (at / (steps - 1)) for at in range(steps - 1))
+        made.numbers = (*between, float(end))
+    return made
+
+
+@describes("torch.logspace")
+def logspace(
     start: Any, end: Any, steps: Any = 100, base: Any = 10.0, *, out: Any = None, dtype: Any = None,
     layout: Any = None, device: Any = None, requires_grad: Any = False,
 ) -> Tensor:  # fmt: skip
-    return created("linspace", (steps,), dtype_named(dtype, "float32"), requires_grad)
+    return created("logspace", (steps,), dtype_named(dtype, "float32"), requires_grad)
 
 
 @describes("torch.eye")

@@ -9,7 +9,7 @@ from cnnlint.knowledge.describe import apply, describes, expect, ranked
 from cnnlint.knowledge.ops.elementwise import common_dtype
 from cnnlint.knowledge.ops.made import apply_all, method_and_function
 from cnnlint.knowledge.ops.reductions import chosen
-from cnnlint.knowledge.shapes import axis_in, axis_index, axis_name, expect_size
+from cnnlint.knowledge.shapes import axis_in, axis_index, axis_name, elements, expect_size
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 #: A tensor cut into more is not followed.
@@ -153,7 +153,13 @@ def unbind(input: Tensor, dim: Any = 0) -> Any:
 def cut(name: str, input: Tensor, shapes: Any, **options: Any) -> Any:
     """The parts; Undecided if it is not known how many there are."""
     made = apply_all(name, [input], shapes(), **options)
-    return made if isinstance(made, tuple) else (made,)
+    parts = made if isinstance(made, tuple) else (made,)
+    if input.numbers is not None and not input.overwritten:
+        left = input.numbers
+        for part in parts:
+            count = elements(part.shape)
+            part.numbers, left = left[:count], left[count:]
+    return parts
 
 
 @describes("torch.meshgrid")
