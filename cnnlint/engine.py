@@ -68,19 +68,24 @@ def run(
     symbol_at: Callable[[Site], str] = lambda site: "",
     resolve: Callable[[Edit], TextEdit | None] = lambda edit: None,
 ) -> Result:
-    """Ask every rule about every fact of its subject.
+    """Ask every rule about every fact of its subject. Where two facts of one place would be mended
+    differently, no fix is right for both, and none is offered.
 
     `locate` says where a node stands, `text_at` gives its text and `symbol_at` the names around it,
     `resolve` turns an edit into one of the text. They are asked only for what is reported.
     """
     places = _Places(locate, text_at, symbol_at, resolve)
     findings: dict[tuple[str, Site], Finding] = {}
+    proposed: dict[tuple[str, Site], Fix | None] = {}
     silences: list[Silence] = []
     crashes: list[Crash] = []
     for rule in rules:
         for flagged in flags_of(program, rule, silences, crashes):
             strong = _STRENGTH[flagged.confidence] >= _STRENGTH[minimum_confidence]
-            if not strong or (rule.code, flagged.site) in findings:
+            place = rule.code, flagged.site
+            if strong and place in findings and flagged.fix and flagged.fix != proposed[place]:
+                findings[place] = replace(findings[place], fix=None)
+            if not strong or place in findings:
                 continue
             try:
                 finding = _finding(rule, flagged, places)
@@ -90,7 +95,7 @@ def run(
             if finding is None:
                 silences.append(Silence(rule.code, rule.name, flagged.site, "its place is not known"))
             else:
-                findings[rule.code, flagged.site] = finding
+                findings[place], proposed[place] = finding, flagged.fix
     return Result(tuple(sorted(findings.values(), key=_order)), tuple(silences), tuple(crashes))
 
 
@@ -175,7 +180,7 @@ def _finding(rule: Rule, flagged: Flag, places: _Places) -> Finding | None:
     if span is None:
         return None
     symbol = places.symbol_at(flagged.site)
-    related = ((site, places.span(site), note) for site, note in flagged.also)
+    related = ((site, places.span(site), note) for site, note in dict.fromkeys(flagged.also))
     return Finding(
         path=flagged.site.path,
         span=span,
@@ -250,7 +255,7 @@ def _fix(flagged: Flag, resolve: Callable[[Edit], TextEdit | None]) -> Fix | Non
     fix = flagged.fix
     if fix is None or any(edit.site.path != flagged.site.path or edit.site.at < 0 for edit in fix.edits):
         return None
-    edits = [resolve(edit) for edit in fix.edits]
+    edits = dict.fromkeys(resolve(edit) for edit in fix.edits)  # one place may have been given several times
     return None if None in edits else replace(fix, edits=tuple(edits))
 
 

@@ -83,8 +83,14 @@ class Layers(Core):
         """What comes after a layer that does not fit, so that one mistake does not hide the next."""
         axis = {"channels": 1, "features": -1}.get(mismatch.axis)
         shape = tensors[0].shape
-        if mismatch.axis == "axes" and getattr(layer, "role", "") == "normalization":
+        if getattr(layer, "role", "") == "normalization" and mismatch.axis in (
+            "axes",
+            "channels",
+            "features",
+        ):
             return shape
+        if layer.kind == "Linear" and tensors[0].is_map:  # which was not flattened
+            return shape[0], layer.out_features
         if axis is not None and isinstance(shape, tuple) and len(shape) > 1:
             fitting = list(shape)
             fitting[axis] = mismatch.wants
