@@ -24,7 +24,7 @@ def head_not_replaced(model: Layer) -> Flags:
 
 
 def _in_its_place(stray: Stray) -> Fix | None:
-    """Set it where the model has its last layer, if it takes what that one takes."""
+    """Set it where the model has its last layer, if it takes what that one takes and is used by no name."""
     new, old = stray.layer, stray.last
     fits = new.kind == old.kind == "Linear" and surely(new.in_features == old.in_features)
-    return replace(stray.site, stray.place, safe=False) if fits else None
+    return replace(stray.site, stray.place, safe=False) if fits and not stray.read else None

@@ -18,20 +18,24 @@ from cnnlint.values import surely
 VIEWING = ("view", "reshape")
 #: Batches of images have so many axes; that all of them change places by chance is not to be expected.
 IMAGES = 4
+#: Where channels, height and width stood: outside of a model only a view to channels first is judged.
+CHANNELS_FIRST = ([2, 0, 1], [3, 1, 2])
 #: After these a view to other axes is a known trick that shifts each row by one.
 LENGTHENING = ("cat", "pad")
 
 
 def view_instead_of_permute(operation: Op) -> Flags:
     """The sizes after the view are those before it in another order, the elements are not."""
-    if operation.name not in VIEWING or not operation.model or not operation.output:
+    if operation.name not in VIEWING or not operation.output:
         return
     tensor = operation.inputs[0]
     made_by = tensor.origin({"contiguous", "clone"}).producer
-    if made_by and made_by.name in LENGTHENING:
+    if (made_by and made_by.name in LENGTHENING) or _unfolds(operation):
         return
     before, after = tensor.shape, operation.output.shape
     order = _order(before, after)
+    if not operation.model and order[-3:] not in CHANNELS_FIRST:
+        return
     sizes, wanted = _without_ones(before), _without_ones(after)
     exchanged = _order(sizes, wanted) or _regrouped(sizes, wanted) or _regrouped(wanted, sizes)
     if exchanged and (len(sizes) == len(wanted) >= IMAGES or not _nested(sizes, wanted)):
@@ -91,19 +95,23 @@ def _permute(operation: Op, order: list[int]) -> Fix | None:
 
 
 def flatten_mixes_batch(operation: Op) -> Flags:
-    """Rows of another length than one example has: they hold parts of several, or of one in disorder."""
+    """Rows or maps of other numbers than one example has: they hold parts of several, or of one."""
     if getattr(operation.layer, "role", "") == "loss":
         found = list(_lost_rows(operation))
     else:
-        found = [operation] if operation.model and _folds(operation) and _crosses(operation) else []
+        crossing = (_folds(operation) and _crosses(operation)) or _unfolds(operation)
+        found = [operation] if operation.model and crossing else []
     for fold in found:
+        rows = fold.output.rank == 2 if fold.output else True
         yield flag(
             fold,
-            fix=_flatten(fold),
+            fix=_flatten(fold) if rows else None,
             view=fold.label,
             axes=fold.inputs[0].axes,
+            pieces="rows" if rows else "maps",
             wants=prod(fold.inputs[0].shape[1:]),
-            got=fold.output.shape[1] if fold.output else 0,
+            got=prod(fold.output.shape[1:]) if fold.output else 0,
+            mend="write `flatten(1)`" if rows else "make both equal",
         )
 
 
@@ -136,6 +144,18 @@ def _folds(operation: Op) -> bool:
         return False
     shape, rows = operation.inputs[0].shape, operation.output.shape
     return surely(len(rows) == 2) and surely(len(shape) > 2) and surely(rows[1] != prod(shape[1:]))
+
+
+def _unfolds(operation: Op) -> bool:
+    """Rows as maps of other numbers, neither several of a row nor one of several rows."""
+    sizes = operation.options.get("sizes")
+    if operation.name not in VIEWING or not operation.output or not (sizes and surely(sizes[0] == -1)):
+        return False
+    shape, maps = operation.inputs[0].shape, operation.output.shape
+    if not (surely(len(shape) == 2) and surely(len(maps) > 2)):
+        return False
+    length, numbers = shape[1], prod(maps[1:])
+    return surely(length % numbers != 0) and surely(numbers % length != 0)
 
 
 def _crosses(operation: Op) -> bool:

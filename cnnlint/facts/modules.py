@@ -122,13 +122,15 @@ EVERYTHING = Window(inf, 1)
 
 class Stray(NamedTuple):
     """A module that is set on a ready-made model, at `site`, under the head's name of another; `place` is
-    where the model has the layer `last` that gives its scores, written like the assignment."""
+    where the model has the layer `last` that gives its scores, written like the assignment; `read` is
+    whether the program uses such a name anywhere."""
 
     name: str
     layer: Any
     site: Site
     place: str
     last: Any
+    read: bool
 
 
 class Layer(Module):

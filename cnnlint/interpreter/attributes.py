@@ -13,10 +13,12 @@ from cnnlint.interpreter.objects import (
     Library,
     LibraryMethod,
     ParameterGroup,
+    Partial,
     ProjectModule,
     Stream,
     UserScheduler,
     Value,
+    make_dict,
     make_list,
 )
 
@@ -37,6 +39,10 @@ class LibraryAttributes(Core):
             return self.module_member(value, name, node)
         if isinstance(value, Function) and name == "__name__":
             return value.name
+        if isinstance(value, Partial) and name in ("func", "args", "keywords"):
+            return {"func": value.function, "args": value.arguments, "keywords": make_dict(value.keywords)}[
+                name
+            ]
         if isinstance(value, Tensor):
             return self.tensor_attribute(value, name, node)
         if isinstance(value, Module):

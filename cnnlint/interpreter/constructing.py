@@ -8,7 +8,7 @@ from typing import Any
 from cnnlint.facts import NOWHERE, Hidden, Idle, Layer, Module, Program, Slip, Unready
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.derived import MODULE_BASES
-from cnnlint.interpreter.mentions import attributes_set, dropped_outputs, mentioned, nodes_in
+from cnnlint.interpreter.mentions import attributes_set, dropped_outputs, nodes_in
 from cnnlint.interpreter.objects import (
     Arguments,
     ClassObject,
@@ -155,11 +155,6 @@ class Constructing(Core):
             constructs = any(_constructs(call) for call in nodes_in(method.node, tree.Call))
             return "__init__" if constructs and not self.defines(cls, ("__init__",)) else ""
         return ""
-
-    def mentions(self, name: str) -> bool:
-        """Whether any file that was read mentions an attribute of this name."""
-        parsed = (self.project.module(path) for path in self.modules)
-        return any(name in mentioned(each) for each in parsed if each is not None)
 
 
 def _used(layer: Layer) -> bool:

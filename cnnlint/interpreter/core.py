@@ -24,6 +24,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.heap import Heap
+from cnnlint.interpreter.mentions import mentioned
 from cnnlint.interpreter.objects import (
     Arguments,
     ClassObject,
@@ -133,6 +134,11 @@ class Core(Parts):
             if frame.receiver is self.models[-1] and name in ("forward", "__call__"):
                 return True
         return False
+
+    def mentions(self, name: str) -> bool:
+        """Whether any file that was read mentions an attribute of this name."""
+        parsed = (self.project.module(path) for path in self.modules)
+        return any(name in mentioned(each) for each in parsed if each is not None)
 
     def place(self, fact: Fact, node: Any) -> None:
         """How the call that made a fact is written, and through which functions it was reached."""

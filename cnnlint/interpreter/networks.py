@@ -212,7 +212,7 @@ class Networks(Core):
             targets = getattr(node, "targets", ())
             target = next((each for each in targets if getattr(each, "name", "") == name), None)
             if target is not None and isinstance(module, PretrainedModel):
-                module.places[name] = (self.site(target), target_text(target))
+                module.places[name] = (self.site(target), target_text(target), self.mentions(name))
 
     def container_item(self, value: Module, index: Value, node: Any) -> Value:
         getter = getattr(value, "get", None)

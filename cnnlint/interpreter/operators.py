@@ -242,6 +242,8 @@ class Operators(Core):
             return same if isinstance(same, Unknown) else same == (symbol == "is")
         if symbol in ("in", "not in"):
             found = self.contains(right, left)
+            if type(found) is Assumed:
+                return Assumed(found.value == (symbol == "in"))
             return found if isinstance(found, Unknown) else found == (symbol == "in")
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return left if isinstance(left, Unknown) else right
@@ -283,6 +285,11 @@ class Operators(Core):
             return item
         if isinstance(container, str) and isinstance(item, str):
             return item in container
+        if isinstance(container, Library) and isinstance(item, str):
+            if container.name == "os.environ":
+                return Assumed(False)  # as an option that nobody gives
+            if container.name.endswith(".__dict__"):
+                return self.has_attribute(Library(container.name.removesuffix(".__dict__")), item)
         self.entries_for(container, item)
         items = self.known_items(container)
         if items is None:
@@ -290,7 +297,7 @@ class Operators(Core):
         bare = [plain(each) for each in items]
         if any(each is item for each in bare):
             return True
-        if self.hashable(item) and all(self.hashable(each) for each in bare):
+        if all(self.hashable(each) or isinstance(each, ClassObject | Function) for each in (item, *bare)):
             return any(type(each) is type(item) and each == item for each in bare)
         return Unknown("not known what it contains")
 

@@ -108,6 +108,9 @@ class Parts:
     def binary(self, symbol: str, left: Value, right: Value, node: Any) -> Value:
         raise NotImplementedError
 
+    def has_attribute(self, value: Value, name: str) -> Any:
+        raise NotImplementedError
+
     def is_kind(self, value: Value, kinds: Value) -> Any:
         raise NotImplementedError
 

@@ -59,6 +59,12 @@ _ABSTRACT: dict[str, tuple[type, ...]] = {
     "Mapping": (DictValue,),
 }  # fmt: skip
 
+#: Kinds of what may be called, and which of ours they are.
+_CODE: dict[str, type] = {
+    "types.FunctionType": Function, "types.LambdaType": Function, "functools.partial": Partial,
+    "builtins.type": ClassObject,
+}  # fmt: skip
+
 #: What every torch.nn.Module has.
 MODULE_ATTRIBUTES = frozenset(
     "training forward parameters named_parameters children named_children modules named_modules buffers "
@@ -134,6 +140,11 @@ class Reflection(Core):
         kinds_of = _ABSTRACT.get(name.removeprefix("collections.abc.").removeprefix("typing."))
         if kinds_of is not None and isinstance(value, (*PRIMITIVES, tuple, ListValue, DictValue)):
             return isinstance(value, kinds_of)
+        if name in _CODE:
+            described = isinstance(value, Library) and isinstance(load().get(canonical(value.name)), type)
+            if isinstance(value, Library) and not described:
+                return Unknown("a class not known")
+            return _CODE[name] is ClassObject if described else isinstance(value, _CODE[name])
         if name in ("torch.Tensor", "torch.FloatTensor"):
             return isinstance(value, Tensor)
         if name == "torch.nn.Module":
@@ -146,6 +157,13 @@ class Reflection(Core):
                 False if known is not None or isinstance(value, PRIMITIVES) else Unknown("a class not known")
             )
         return Unknown("a class not known")
+
+    def do_dir(self, arguments: Arguments, node: Any) -> Value:
+        """Of a library, its names are what it holds."""
+        value = plain(arguments.positional[0]) if arguments.positional else None
+        if isinstance(value, Library):
+            return Library(f"{value.name}.__dict__")
+        return self.unknown("the names of attributes", node)
 
     def do_hasattr(self, arguments: Arguments, node: Any) -> Value:
         if len(arguments.positional) == 2:
@@ -160,6 +178,8 @@ class Reflection(Core):
         if isinstance(value, OneOf):
             answers = [self.has_attribute(each, name) for each in value.alternatives]
             return answers[0] if all(each is answers[0] for each in answers) else unknown
+        if isinstance(value, Library) and canonical(f"{value.name}.{name}") in load():
+            return True
         if not isinstance(value, INSTANCES):
             return unknown
         if name in value.attributes:

@@ -68,8 +68,8 @@ class PretrainedModel(Layer):
         self.original = build_head(self.row, self.classes)
         #: The modules set as attributes: the head, and whatever the program sets besides.
         self.assigned: dict[str, Any] = {self.row.head: self.original}
-        #: Where the program sets them, and what it writes there.
-        self.places: dict[str, tuple[Site, str]] = {}
+        #: Where the program sets them, what it writes there, and whether it reads such a name anywhere.
+        self.places: dict[str, tuple[Site, str, bool]] = {}
 
     def __copy__(self) -> PretrainedModel:
         copied = type(self).__new__(type(self))
@@ -106,11 +106,11 @@ class PretrainedModel(Layer):
         if self.watched or self.head is not self.original:
             return []
         found = []
-        for name, (site, written) in self.places.items():
+        for name, (site, written, read) in self.places.items():
             slip = len(head) > 2 and name.isalpha() and one_slip(name, head)
             if name in self.assigned and name != head and (name in head_names() or slip):
                 place = f"{written.removesuffix(name)}{way}"
-                found.append(Stray(name, self.assigned[name], site, place, last))
+                found.append(Stray(name, self.assigned[name], site, place, last, read))
         return found
 
     def admits(self) -> Shape:

@@ -15,7 +15,7 @@ from cnnlint.dims import Dim
 from cnnlint.facts import Model, Program
 from cnnlint.facts.graph import Graph, Node, Total, graph_of, settled
 from cnnlint.report._paint import clean
-from cnnlint.values import Unknown
+from cnnlint.values import Unknown, surely
 
 __all__ = ["axes_text", "graphs_of", "signature", "table"]
 
@@ -225,7 +225,7 @@ def totals(graph: Graph) -> Iterator[str]:
     yield f"{'activations':<16}{summed(graph.activation_bytes, megabytes)}"
     yield f"{'depth':<16}{graph.depth} layers with weights on the longest path"
     places = graph.input[2:] if isinstance(graph.input, tuple) else ()
-    if places and graph.sight.field != 0:
+    if places and not surely(graph.sight.field == 0):
         whole = " x ".join(map(size, places))
         seen = sees(graph.sight.known)
         yield f"{'receptive field':<16}{'all' if seen == 'all' else seen} of {whole}"

@@ -74,6 +74,31 @@ class Net(nn.Module):
             self.drops.extend(nn.Identity() if rate == 0 else nn.Linear(3, 3) for rate in rates)
 model = Net()
 """
+KNOWN["kinds of classes"] = """
+import functools, os, types
+
+def norm_of(kind, size):
+    options = {}
+    if isinstance(kind, functools.partial):
+        options.update(kind.keywords)
+        kind = kind.func
+    if isinstance(kind, types.FunctionType):
+        return kind(size)
+    assert isinstance(kind, (type, str))
+    return nn.Identity() if kind in {nn.Conv2d, Own} else kind(size, **options)
+
+class Own(nn.Module):
+    pass
+
+model = nn.Sequential(
+    norm_of(nn.BatchNorm2d, 3),
+    norm_of(functools.partial(nn.BatchNorm2d, affine=False), 5),
+    norm_of(lambda size: nn.BatchNorm2d(2 * size), 7),
+    norm_of(Own, 9),
+    nn.ReLU() if hasattr(F, "relu") and "silu" in dir(F) else nn.Linear(3, 3),
+    nn.Linear(5, 5) if "CNNLINT_NOBODY_SETS_THIS" in os.environ else nn.Linear(2, 2),
+)
+"""
 KNOWN["alike"] = """
 class Drop(nn.Module):
     def forward(self, x):
