@@ -22,6 +22,26 @@ PROGRAMS = sorted(
     for folder in ("programs", "architectures")
     for path in (HERE / folder).rglob("*.py")
 )
+SQUEEZE = """\
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Squeeze(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 16, 5, padding=2)
+        self.gate = nn.Conv2d(16, 16, 1)
+
+    def forward(self, x):
+        x = F.relu(self.first(x))
+        w = F.avg_pool2d(x, x.size(2))
+        return x * self.gate(w).sigmoid()
+
+
+print(Squeeze()(images))
+"""
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -37,6 +57,12 @@ def test_what_is_known_of_a_block_can_be_shown(case: Case, tmp_path: Path) -> No
         file.write_text(part.text, encoding="utf-8")
     for file in files:
         show(file)
+
+
+def test_a_window_as_wide_as_an_image_of_unknown_size_can_be_shown(tmp_path: Path) -> None:
+    file = tmp_path / "squeeze.py"
+    file.write_text(SQUEEZE, encoding="utf-8")
+    show(file)
 
 
 def show(file: Path) -> None:

@@ -8,6 +8,7 @@ from math import ceil, inf
 from operator import mul, truediv
 from typing import Any
 
+from cnnlint.dims import Dim
 from cnnlint.facts.base import ACTIVATIONS, RESHAPING
 from cnnlint.facts.modules import EVERYTHING
 from cnnlint.facts.tensors import Op, is_ranked
@@ -58,7 +59,7 @@ class Sight:
     def known(self) -> Any:
         """The field along each axis in whole places, one number where it is the same along all."""
         fields = tuple(whole(each) for each in axes_of(self.field))
-        if any(isinstance(each, Unknown) for each in fields):
+        if any(isinstance(each, Unknown | Dim) for each in fields):
             return Unknown("what it sees of the input is not known")
         return fields[0] if len(set(fields)) == 1 else fields
 
@@ -68,7 +69,7 @@ UNKNOWN = Unknown("what it sees of the input is not known")
 
 
 def whole(field: Any) -> Any:
-    return field if isinstance(field, Unknown) or field == inf else ceil(field)
+    return field if isinstance(field, Unknown | Dim) or field == inf else ceil(field)
 
 
 def axes_of(value: Any) -> tuple[Any, ...]:
