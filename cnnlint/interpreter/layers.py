@@ -166,7 +166,7 @@ class Layers(Core):
         self.note(operation, node)
 
     def shape_error(self, operation: Op, mismatch: Mismatch, node: Any) -> None:
-        if self.speculation or self.expected:
+        if self.speculation or self.expected or any(map(is_empty, operation.inputs)):
             return
         operation.site = self.site(node)
         operation.model = self.models[-1] if self.models else None
@@ -223,3 +223,8 @@ class Layers(Core):
 def sizes_known(shape: Any) -> bool:
     """All but the number of examples are numbers."""
     return isinstance(shape, tuple) and all(isinstance(axis, int) for axis in shape[1:])
+
+
+def is_empty(tensor: Tensor) -> bool:
+    """It holds no number: a list that was not filled where we look, more likely than what is meant."""
+    return isinstance(tensor.shape, tuple) and any(type(axis) is int and axis == 0 for axis in tensor.shape)
