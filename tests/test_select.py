@@ -21,7 +21,7 @@ PAGES = (
     page("CNN102", "zero-grad-after-backward", formerly=("cleared-too-early",)),
     page("CNN115", "retain-graph-in-loop", "preview"),
     page("CNN401", "learning-rate", parameters={"factor": 10.0, "steps": 5, "kinds": ["Adam"]}),
-    page("CNN501", "relu-only", "pedantic", parameters={"strict": False, "word": "x"}),
+    page("CNN501", "relu-only", "pedantic", parameters={"strict": False, "word": "x", "before_norm": 0.2}),
     page("LAB001", "house-rule"),
 )
 
@@ -85,7 +85,14 @@ def parameters(**tables: Any) -> dict[str, Any]:
 
 
 def test_parameters_have_their_pages_defaults() -> None:
-    assert parameters() == {"factor": 10.0, "steps": 5, "kinds": ["Adam"], "strict": False, "word": "x"}
+    assert parameters() == {
+        "factor": 10.0,
+        "steps": 5,
+        "kinds": ["Adam"],
+        "strict": False,
+        "word": "x",
+        "before_norm": 0.2,
+    }
 
 
 @pytest.mark.parametrize("name", ["learning-rate", "CNN401"])
@@ -115,6 +122,8 @@ def test_a_parameter_of_another_type_is_refused(rule: str, key: str, value: Any,
 def test_an_unknown_parameter_gets_the_nearest_name() -> None:
     with pytest.raises(ConfigError, match="no parameter `facter`; did you mean `factor`"):
         parameters(**{"learning-rate": {"facter": 1.0}})
+    with pytest.raises(ConfigError, match=r"no parameter `high`; it has strict, word, before-norm$"):
+        parameters(**{"relu-only": {"high": 1.0}})
     with pytest.raises(ConfigError, match="it has none"):
         parameters(**{"missing-zero-grad": {"x": 1}})
 

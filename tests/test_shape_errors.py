@@ -33,7 +33,7 @@ AXES = sorted(
         for path in KNOWLEDGE.rglob("*.py")
         for name in re.findall(r'expect(?:_size)?\((?:[^"\n]*, )?"([a-z ]+)"', path.read_text("utf-8"))
     }
-    | {"batch", "channels", "depth", "height", "width", "length", "axis 1", "axis k"}
+    | {"batch", "channels", "depth", "height", "width", "length", "axis 1", "axis k", "parts of axis 1"}
 )
 LAYERS = {
     "function": None,

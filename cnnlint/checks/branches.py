@@ -62,7 +62,7 @@ def _mend(error: ShapeError) -> str:
 
 def _sized(axis: str, size: Any) -> str:
     """`16 channels`, `height 28`."""
-    one = {"channels": "channel", "axes": "axis"}.get(axis)
+    one = {"channels": "channel", "axes": "axis", "elements": "element"}.get(axis)
     if one:
         return f"{size} {one if size == 1 else axis}"
     return f"size {size} on {axis}" if axis.startswith("axis") else f"{axis} {size}"

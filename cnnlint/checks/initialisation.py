@@ -32,7 +32,7 @@ def degenerate_initialization(operation: Op, *, gain: float) -> Flags:
             also=[(each, "and here") for each in further],
             fix=_kaiming(layer),
             weights=initial.tensor or f"{layer.label}.weight",
-            start=f"one constant ({initial.mean:.3g})",
+            start=f"as the constant {initial.mean:.3g}",
             effect="so the units of a layer stay alike" if initial.mean else "so no layer before it learns",
         )
     elif all(_gain(each) >= gain for each in (layer, *before)) and not _normalised(operation):
@@ -41,7 +41,7 @@ def degenerate_initialization(operation: Op, *, gain: float) -> Flags:
             severity=Severity.WARNING,
             fix=_kaiming(layer),
             weights=initial.tensor or f"{layer.label}.weight",
-            start=f"weights of size {_size(layer):.2g}",
+            start=f"at a size of {_size(layer):.2g}",
             effect=f"so signals grow about {_gain(layer):.0f} times in each",
         )
 

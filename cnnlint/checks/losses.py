@@ -77,7 +77,7 @@ def sigmoid_before_bce_with_logits(loss: LossCall) -> Flags:
 
 
 def nll_without_log_softmax(loss: LossCall) -> Flags:
-    """NLLLoss takes log-probabilities and checks nothing."""
+    """NLLLoss takes log-probabilities and does not check that it gets them."""
     if loss.subject.kind != "NLLLoss":
         return
     source = loss.prediction.source(through=RESHAPING | POOLING)

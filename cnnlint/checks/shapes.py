@@ -54,15 +54,15 @@ def linear_in_features(error: ShapeError) -> Flags:
     """Something is built for other features than the flattened map has."""
     if error.fault == "features":
         argument = _argument(error)
-        shaped = error.axis == "elements"
+        shaped, parts = error.axis == "elements", error.axis.startswith("parts of ")
         yield flag(
             _built(error) or error,
             also=trail(error.op.inputs[0]),
             fix=_set(error, argument, safe=True),
             layer=_called(error),
-            wants=error.got if shaped else error.wants,
+            wants=error.got if shaped else f"a multiple of {error.wants}" if parts else error.wants,
             got=error.wants if shaped else error.got,
-            what=error.axis,
+            what=_counted(error.axis),
             source=said(error.op.inputs[0]),
             mend=_enlarged(error, argument),
         )
@@ -128,8 +128,16 @@ def _converted(error: ShapeError) -> str:
     return "convert the images"
 
 
+def _counted(axis: str) -> str:
+    """What there are so many of: `features`, or the places on an axis that has no name."""
+    named = axis.removeprefix("parts of ")
+    return f"on {named}" if named.startswith("axis") else named
+
+
 def _enlarged(error: ShapeError, argument: str) -> str:
     """What to set, and which other size of the images would do."""
+    if error.axis.startswith("parts of "):
+        return f"choose a divisor of {error.got}, or pad it"
     sizes = [f"{size}x{size}" for size in error.fits[:1]]
     if not error.settled:
         return "no size of the images makes them equal"

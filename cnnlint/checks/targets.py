@@ -36,6 +36,8 @@ OUTPUTS = {
     "Conv2d": "out_channels",
     "Conv3d": "out_channels",
 }
+#: What gives targets the axes of the outputs, by how many the outputs and the targets have.
+METHODS = {(2, 1): "unsqueeze(1)", (1, 2): "squeeze(1)"}
 #: Samplers that leave no class out.
 COVERING = ("RandomSampler", "SequentialSampler", "DistributedSampler", "WeightedRandomSampler")
 
@@ -55,7 +57,7 @@ def swapped_loss_arguments(loss: LossCall) -> Flags:
             fix=swap(*loss.places, safe=True) if loss.places else None,
             severity=Severity.INFO if symmetric else None,
             loss=loss.text,
-            effect="which is the same for this loss only" if symmetric else "so it measures nothing meant",
+            effect="which is the same for this loss only" if symmetric else "so the loss is wrong",
         )
 
 
@@ -74,7 +76,7 @@ def loss_broadcast(loss: LossCall) -> Flags:
             outputs=loss.prediction.axes,
             targets=loss.target.axes,
             effect=effect,
-            mend="squeeze the output" if len(outputs) > len(targets) else "squeeze the target",
+            mend=_mend(loss),
         )
 
 
@@ -130,11 +132,15 @@ def _cross(first: Any, second: Any) -> bool:
 
 def _fitting(loss: LossCall) -> Fix | None:
     """Targets [N] become [N, 1] by `unsqueeze(1)`, and targets [N, 1] become [N] by `squeeze(1)`."""
-    ranks = loss.prediction.rank, loss.target.rank
-    if not loss.places or ranks not in ((2, 1), (1, 2)):
-        return None
-    method = "unsqueeze(1)" if ranks == (2, 1) else "squeeze(1)"
-    return call_method(loss.places[1], method, safe=False)
+    method = METHODS.get((loss.prediction.rank, loss.target.rank))
+    return call_method(loss.places[1], method, safe=False) if loss.places and method else None
+
+
+def _mend(loss: LossCall) -> str:
+    """What `_fitting` does in words, or what must become true."""
+    method = METHODS.get((loss.prediction.rank, loss.target.rank))
+    target = f"the target `{loss.target.name}`" if loss.target.name else "the target"
+    return f"call `{method}` on {target}" if method else f"give {target} the shape of the output"
 
 
 def _chosen(loader: Any) -> bool:

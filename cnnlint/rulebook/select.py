@@ -113,8 +113,9 @@ def _given_parameters(
         for key, value in table.items():
             parameter = key.replace("-", "_")
             if parameter not in page.parameters:
-                known = nearest(parameter, page.parameters) or (
-                    f"; it has {', '.join(page.parameters)}" if page.parameters else "; it has none"
+                written = [each.replace("_", "-") for each in page.parameters]
+                known = nearest(key, written) or (
+                    f"; it has {', '.join(written)}" if written else "; it has none"
                 )
                 raise ConfigError(f"rules.{name}: the rule has no parameter `{key}`{known}")
             values[parameter] = _typed(value, page.parameters[parameter], f"rules.{name}.{key}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from cnnlint.dims import Dim
+from cnnlint.dims import Dim, may_equal
 from cnnlint.facts import Layer, Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes, expect, ranked
 from cnnlint.knowledge.ops.products import contracted
-from cnnlint.knowledge.shapes import axis_name, elements, expect_size
+from cnnlint.knowledge.shapes import elements, expect_size
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 #: One axis of a side: the elementary axes it is made of.
@@ -126,7 +126,7 @@ def shaped(pattern: Any, x: Shape, lengths: Sizes) -> Shape:
     expect(len(left) == len(axes), "axes", wants=len(left), got=len(axes))
     sizes = {name: size for name, size in lengths.items() if not is_unknown(size)}
     for at, (axis, size) in enumerate(zip(left, axes, strict=True)):
-        learn(axis, size, sizes, axis_name(at, len(axes)))
+        learn(axis, size, sizes, f"axis {at}")
     return tuple(elements(size_of(name, sizes) for name in axis) for axis in right)
 
 
@@ -157,7 +157,7 @@ def learn(axis: Axis, size: Any, sizes: Sizes, called: str) -> None:
         if known == 1:
             sizes[unknown[0]] = size
         else:
-            expect_size(called, wants=size // known * known, got=size)
+            expect(may_equal(size % known, 0), f"parts of {called}", wants=known, got=size)
             sizes[unknown[0]] = size // known
 
 
