@@ -198,7 +198,7 @@ def probabilities_or_logits_to_nll(text: str) -> Faults:
         yield row, with_line(text, row, match[1] + match[2])
 
 
-@puts_in("CNN301")
+@puts_in("CNN301", "CNN308")
 def one_channel_more(text: str) -> Faults:
     """A convolution is built for one channel more than reaches it."""
     for row, match in matches(text, r"(.*nn\.Conv\w+\()([\w.]+(?: \* \w+)?)(, .*)$"):
@@ -250,7 +250,7 @@ def layer_in_a_list(text: str) -> Faults:
         yield row, with_line(text, row, f"{match[1]}list({match[2]})")
 
 
-@puts_in("CNN517")
+@puts_in("CNN517", follows=("CNN515",))
 def functional_dropout_without_mode(text: str) -> Faults:
     for row, match in matches(text, r"(.*F\.dropout\(\w+), training=self\.training\)$"):
         yield row, with_line(text, row, match[1] + ")")

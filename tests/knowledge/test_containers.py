@@ -8,7 +8,7 @@ import pytest
 
 from cnnlint.dims import Dim
 from cnnlint.knowledge import load
-from cnnlint.values import Undecided, Unknown
+from cnnlint.values import Undecided, Unknown, is_unknown
 
 
 def nn(name: str, *arguments: Any, **options: Any) -> Any:
@@ -68,8 +68,7 @@ def test_a_dict_holds_its_layers_by_name() -> None:
 @pytest.mark.parametrize("name", ["Sequential", "ModuleList", "ModuleDict"])
 def test_a_container_of_what_is_not_known_says_so(name: str) -> None:
     container = nn(name, Unknown("a list"))
-    with pytest.raises(Undecided):
-        container.parameter_count()
+    assert is_unknown(container.parameter_count())
     with pytest.raises(Undecided):
         container.get("0")
 

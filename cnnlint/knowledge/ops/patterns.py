@@ -55,7 +55,7 @@ def einsum(*tensors_and_pattern: Any) -> Tensor:
             raise Undecided("which axes are summed is not known")
         names = dict.fromkeys(re.findall(r"\w+", pattern))
         letters = {name: chr(ord("a") + at) for at, name in enumerate(names)}
-        return contracted(re.sub(r"\w+", lambda name: letters[name[0]], pattern), tensors)
+        return contracted(re.sub(r"\w+", lambda name: letters[name[0]], pattern), tensors)[0]
 
     return apply("einsum", tensors, shape, equation=pattern)
 
