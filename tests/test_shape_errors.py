@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cnnlint import lint_text
 from cnnlint.checks import branches, ranks, shapes
 from cnnlint.facts import Layer, Op, ShapeError, Tensor
 from cnnlint.knowledge.layers.conv import Conv2d
@@ -90,3 +91,41 @@ def test_of_a_linear_on_a_map_only_the_missing_flattening_is_said() -> None:
     found.op.layer, found.op.inputs = LAYERS["linear"], (convolve.output,)
     assert speaking(found) == []
     assert [flag.site for flag in shapes.missing_flatten(found.op)] == [found.op.site]
+
+
+UNET = """
+import torch
+from torch import nn
+class UNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.downs = nn.ModuleList(nn.Conv2d(i, o, 3, padding=1) for i, o in ((3, 8), (8, 16), (16, 32)))
+        self.ups = nn.ModuleList(nn.ConvTranspose2d(f, f, KERNEL, 2) for f in (32, 16, 8))
+        self.joins = nn.ModuleList(nn.Conv2d(i, o, 1) for i, o in ((64, 16), (32, 8), (16, 3)))
+        self.pool = nn.MaxPool2d(2)
+    def forward(self, x):
+        skips = []
+        for down in self.downs:
+            x = down(x)
+            skips.append(x)
+            x = self.pool(x)
+        for up, join, skip in zip(self.ups, self.joins, skips[::-1]):
+            x = join(torch.cat([skip, up(x)], 1))
+        return x
+"""
+
+
+@pytest.mark.parametrize(
+    ("kernel", "given", "sizes", "severity"),
+    [
+        (3, "torch.randn(2, 3, 80, 120)", "sizes such as 119 and 127", "error"),
+        (2, "torch.randn(2, 3, 84, 84)", "sizes divisible by 8", "error"),
+    ],
+)
+def test_the_sizes_named_run_through_the_whole_model(
+    kernel: int, given: str, sizes: str, severity: str
+) -> None:
+    text = UNET.replace("KERNEL", str(kernel)) + f"UNet()({given})\n"
+    found = [each for each in lint_text(text) if each.code == "CNN311"]
+    assert [each.severity.value for each in found] == [severity]
+    assert all(sizes in each.message for each in found)

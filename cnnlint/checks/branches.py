@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnlint.checks.flags import Flags, flag, said, trail
 from cnnlint.facts import ShapeError
+from cnnlint.findings import Severity
 
 #: How the two can be brought together.
 MENDS = {
@@ -15,9 +16,6 @@ MENDS = {
     "width": "give both the same stride and padding",
     "axes": "give both as many axes",
 }
-#: What a size may have to be divisible by, and from which size on.
-STEPS = (2, 4, 8, 16, 32, 64, 128)
-SMALLEST = 64
 
 
 def branch_mismatch(error: ShapeError) -> Flags:
@@ -43,6 +41,7 @@ def upsample_mismatch(error: ShapeError) -> Flags:
         yield flag(
             error,
             also=trail(first, second),
+            severity=Severity.ERROR if _certain(error) else None,
             operation=error.op.label,
             one=_sized(error.axis, error.wants),
             other=error.got,
@@ -69,12 +68,13 @@ def _sized(axis: str, size: Any) -> str:
 
 
 def _fitting(error: ShapeError) -> str:
-    """Which sizes of the image fit: all multiples of a number, or those next to the one it has."""
-    fitting = set(error.fits)
-    for step in STEPS:
-        if fitting.issuperset(range(step * -(-SMALLEST // step), max(fitting) + 1, step)):
-            return f"sizes divisible by {step}"
-    size = max(error.image[2:])
-    smaller, larger = (each for each in fitting if each < size), (each for each in fitting if each > size)
-    nearest = [*sorted(smaller)[-1:], *sorted(larger)[:1]]
-    return f"sizes such as {' and '.join(map(str, nearest))}"
+    """Which sizes of the image run: all multiples of a number, or some next to the one it has."""
+    if error.step:
+        return f", or use sizes divisible by {error.step}"
+    return f", or use sizes such as {' and '.join(map(str, error.runs))}" if error.runs else ""
+
+
+def _certain(error: ShapeError) -> bool:
+    """The program itself makes a tensor of this size and gives it to the model, on every path."""
+    made = error.meeting[0].root.producer
+    return bool(made and not made.inputs and not error.op.arms)

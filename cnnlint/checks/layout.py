@@ -37,7 +37,8 @@ def view_instead_of_permute(operation: Op) -> Flags:
     if not operation.model and order[-3:] not in CHANNELS_FIRST:
         return
     sizes, wanted = _without_ones(before), _without_ones(after)
-    exchanged = _order(sizes, wanted) or _regrouped(sizes, wanted) or _regrouped(wanted, sizes)
+    regrouped = _regrouped(sizes, wanted) or _regrouped(wanted, sizes)
+    exchanged = _order(sizes, wanted) or regrouped or _merged(before, after)
     if exchanged and (len(sizes) == len(wanted) >= IMAGES or not _nested(sizes, wanted)):
         yield flag(
             operation,
@@ -71,6 +72,14 @@ def _regrouped(sizes: list[Any], wanted: list[Any]) -> bool:
     groupings = [_grouped(sizes, cuts) for cuts in combinations(range(1, len(sizes)), len(wanted) - 1)]
     kept = any(all(surely(a == b) for a, b in zip(group, wanted, strict=True)) for group in groupings)
     return not kept and len(sizes) > len(wanted) > 1 and any(_order(group, wanted) for group in groupings)
+
+
+def _merged(before: Any, after: Any) -> bool:
+    """Heads that stand before the tokens, [b, h, n, d], made features behind them: [b, n, h * d]."""
+    if Ellipsis in (*before, *after) or (len(before), len(after)) != (4, 3):
+        return False
+    batch, heads, tokens, length = before
+    return all(surely(a == b) for a, b in zip(after, (batch, tokens, heads * length), strict=True))
 
 
 def _nested(sizes: list[Any], wanted: list[Any]) -> bool:

@@ -24,6 +24,9 @@ SIZES = frozenset({"length", "height", "width", "depth", "padding", "stride"})
 CHANNELS = frozenset({"channels", "groups", "heads"})
 #: Tensors that fit each other only for smaller images than this were not made to meet.
 SMALLEST_IMAGE = 8
+#: What a size may have to be divisible by, and from which size on.
+STEPS = (2, 4, 8, 16, 32, 64, 128)
+SMALLEST = 64
 #: Where the axes of a batch of images or volumes are.
 POSITIONS = {"batch": 0, "channels": 1, "depth": -3, "height": -2, "width": -1}
 
@@ -42,6 +45,8 @@ class ShapeError(Fact):
     given: Site = NOWHERE  # the expression of that image, in the call of the model
     lacking: Any = None  # the axis that the image lacks: with one more there the model runs
     elsewhere: Any = None  # the same operation where height and width are free, if then it may run
+    step: int = 0  # images of all multiples of this fit here, and those tried run through the whole model
+    runs: tuple[int, ...] = ()  # else sizes of square images next to this one that do
 
     @property
     def settled(self) -> bool:
@@ -64,6 +69,30 @@ class ShapeError(Fact):
         if is_unknown(difference):
             return difference
         return [size for size in fitting_sizes(difference, 0) if size >= SMALLEST_IMAGE]
+
+    @property
+    def steps(self) -> list[int]:
+        """What a size may have to be divisible by: all such sizes fit here."""
+        fitting = set(self.fits)
+        return (
+            [
+                step
+                for step in STEPS
+                if fitting.issuperset(range(step * -(-SMALLEST // step), max(fitting, default=0) + 1, step))
+            ]
+            if fitting
+            else []
+        )
+
+    @property
+    def ends(self) -> list[int]:
+        """Where sizes that fit here begin and end: the next two below the size of the image, and above."""
+        fitting, size = set(self.fits), max(self.image[2:], default=0)
+        ends = [each for each in self.fits if not fitting.issuperset((each - 1, each + 1))]
+        return [
+            *[each for each in ends if each < size][-2:],
+            *[each for each in ends if each > size][:2],
+        ]
 
     def size_of(self, tensor: Tensor) -> Any:
         """The size of a tensor on the axis of the error."""

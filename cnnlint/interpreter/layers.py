@@ -168,7 +168,7 @@ class Layers(Core):
     def shape_error(self, operation: Op, mismatch: Mismatch, node: Any) -> None:
         if self.speculation or self.expected or any(map(is_empty, operation.inputs)):
             return
-        operation.site = self.site(node)
+        operation.site, operation.arms = self.site(node), len(self.arms)
         operation.model = self.models[-1] if self.models else None
         error = ShapeError(operation, mismatch.axis, mismatch.wants, mismatch.got, operation.layer)
         if operation.inputs:

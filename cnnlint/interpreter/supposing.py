@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from cnnlint.dims import Dim
@@ -15,7 +15,7 @@ from cnnlint.interpreter.objects import Arguments, plain
 from cnnlint.interpreter.state import LimitReached
 from cnnlint.knowledge.shapes import SPATIAL_AXES
 from cnnlint.syntax import tree
-from cnnlint.values import Undecided
+from cnnlint.values import Undecided, is_unknown
 
 
 class Supposing(Core):
@@ -55,6 +55,26 @@ class Supposing(Core):
             twins = [each for each in ran if _key(each) == _key(error.op)]
             if twins and _key(error.op) not in failing:
                 error.elsewhere, error.image = twins[0], shape
+                with suppress(Undecided):
+                    self.try_whole(error, module, arguments, node)
+
+    def try_whole(self, error: ShapeError, module: Module, arguments: Arguments, node: Any) -> None:
+        """Which of the sizes that fit where it fails run through the whole model."""
+
+        if error.fault != "branches" or is_unknown(error.fits):
+            return
+
+        def runs(size: int) -> bool:
+            square = (size,) * len(error.image[2:])
+            ran, failed = self.supposed(module, arguments, (*error.image[:2], *square), node)
+            return bool(ran) and not failed
+
+        for step in error.steps:
+            below = max(max(error.image[2:]) // step, 1)
+            if all(runs(step * times) for times in (below, below + 1)):
+                error.step = step
+                return
+        error.runs = tuple(size for size in error.ends if runs(size))
 
     def supposed(
         self, module: Module, arguments: Arguments, shape: Any, node: Any
