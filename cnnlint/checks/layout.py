@@ -69,9 +69,11 @@ def _without_ones(shape: Any) -> list[Any]:
 
 def _regrouped(sizes: list[Any], wanted: list[Any]) -> bool:
     """Neighbouring axes as one, and then all of them in another order."""
+    if not len(sizes) > len(wanted) > 1:
+        return False
     groupings = [_grouped(sizes, cuts) for cuts in combinations(range(1, len(sizes)), len(wanted) - 1)]
     kept = any(all(surely(a == b) for a, b in zip(group, wanted, strict=True)) for group in groupings)
-    return not kept and len(sizes) > len(wanted) > 1 and any(_order(group, wanted) for group in groupings)
+    return not kept and any(_order(group, wanted) for group in groupings)
 
 
 def _merged(before: Any, after: Any) -> bool:
