@@ -17,6 +17,9 @@ from cnnlint.knowledge.shapes import SPATIAL_AXES
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, is_unknown
 
+#: Sizes of square images that are tried where none can be computed.
+USUAL_SIZES = (64, 96, 128, 224)
+
 
 class Supposing(Core):
     """Runs of which nothing is kept but what they tell."""
@@ -56,7 +59,18 @@ class Supposing(Core):
             if twins and _key(error.op) not in failing:
                 error.elsewhere, error.image = twins[0], shape
                 with suppress(Undecided):
+                    if is_unknown(error.fits) and self.fails_anyway(error, module, arguments, node):
+                        error.elsewhere = None
                     self.try_whole(error, module, arguments, node)
+
+    def fails_anyway(self, error: ShapeError, module: Module, arguments: Arguments, node: Any) -> bool:
+        """Where symbols do not tell which sizes fit: whether usual ones fail in the same place."""
+        for size in USUAL_SIZES:
+            square = (size,) * len(error.image[2:])
+            ran, failed = self.supposed(module, arguments, (*error.image[:2], *square), node)
+            if not ran or _key(error.op) not in map(_key, (each.op for each in failed)):
+                return False
+        return True
 
     def try_whole(self, error: ShapeError, module: Module, arguments: Arguments, node: Any) -> None:
         """Which of the sizes that fit where it fails run through the whole model."""
