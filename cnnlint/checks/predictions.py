@@ -24,9 +24,9 @@ def argmax_dim(operation: Op) -> Flags:
     """The prediction is the best example of the batch, not the best class of an example."""
     labels = operation.name == "eq" and any(map(_are_labels, operation.inputs))
     for choice in _predictions(operation):
-        scores, dim = choice.inputs[0], choice.options["dim"]
         if choice.model:
             continue
+        scores, dim = choice.inputs[0], choice.options["dim"]
         if labels and _of_batch(scores):
             wrong, axes = dim == 0, ""
         else:

@@ -69,7 +69,7 @@ class Module(Fact):
                 return module if isinstance(module, Unknown) else Unknown("a sub-module is not known")
             if id(module) not in seen:
                 seen.add(id(module))
-                count += module.own_parameter_count()
+                count += module.own_count()
                 pending[:0] = module.counted()
         if not isinstance(count, int | Unknown) and not hasattr(count, "key"):
             raise Undecided("a size of some layer is no number")
@@ -83,7 +83,14 @@ class Module(Fact):
         """Learnable numbers in it that are not frozen. Unknown or Undecided as `parameter_count` is."""
         if is_unknown(count := self.parameter_count()):
             return count
-        return sum(each.own_parameter_count() for each in self.modules() if each.trainable)
+        return sum(each.own_count() for each in self.modules() if each.trainable)
+
+    def own_count(self) -> Any:
+        """As `own_parameter_count`; Undecided where a size is something that cannot be reckoned with."""
+        try:
+            return self.own_parameter_count()
+        except TypeError:
+            raise Undecided("a size of some layer is no number") from None
 
     def own_parameter_count(self) -> Any:
         """Learnable numbers it holds itself, outside its sub-modules."""

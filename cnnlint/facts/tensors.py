@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.facts.base import ACTIVATIONS, NOWHERE, Fact
 from cnnlint.source import Site
-from cnnlint.values import Unknown
+from cnnlint.values import Undecided, Unknown
 
 if TYPE_CHECKING:
     from cnnlint.facts.data import Loader
@@ -132,6 +132,19 @@ class Number(Fact):
     exact: bool = False  # it is the tensor's one value, not a sum or mean with others
 
 
+class Operands(tuple[Tensor, ...]):
+    """What an operation is applied to, so far as that are tensors. Asking for one that is not there raises
+    Undecided: it may have been given something that is not known."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            return super().__getitem__(index)
+        except IndexError:
+            raise Undecided("what this is applied to is not known") from None
+
+
 @dataclass(eq=False)
 class Op(Fact):
     """One application of a layer, function or tensor method.
@@ -152,6 +165,9 @@ class Op(Fact):
     acts_as: Any = None  # of a function that does what a layer does: that Layer, of the same sizes
     argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x > 0` ...
     method: bool = False  # ... and in `x.softmax(1)`, where it is a method of it
+
+    def __post_init__(self) -> None:
+        self.inputs = Operands(self.inputs)
 
     def number(self, option: str, default: float) -> Any:
         """An option of the layer or function that must be a number; Unknown if it is none."""

@@ -151,6 +151,7 @@ CALLS: dict[str, Any] = {
     "Tensor.new_zeros": call(any_tensor, 2, 3) | call(any_tensor, (2, 3)),
     "arange": call(size) | call(2, 9, 3) | call(0, 5),
     "linspace": call(0, 1, size),
+    "logspace": call(0, 1, size),
     "eye": call(size) | call(2, 3),
     "tensor": call(st.sampled_from([1, 2.5, [1, 2], [[1.0, 2.0]], [True], [], [[[1], [2]]]])),
     "randint": call(10, (2, 3)) | call(0, 10, (4,)),

@@ -15,9 +15,10 @@ from cnnlint.facts.sight import Sight, through
 from cnnlint.knowledge import load
 from cnnlint.values import is_unknown
 from tests.knowledge.layer_cases import CASES
-from tests.knowledge.test_layers import real_inputs
 
 torch = pytest.importorskip("torch")
+from tests.knowledge.test_layers import real_inputs  # noqa: E402 - which needs torch itself
+
 flop_counter = pytest.importorskip("torch.utils.flop_counter")
 
 #: Layers that multiply, and whose flops the counter sees on every device.
