@@ -32,6 +32,11 @@ class Dataset(Fact):
     transform: Any = field(default_factory=lambda: Unknown("transforms not known"))  # a Transform or None
     element_shapes: Any = None  # of all that one example holds, where that is not (shape, target_shape)
 
+    def __post_init__(self) -> None:
+        for name in ("size", "classes"):
+            if isinstance(getattr(self, name), str | bytes | float | list | tuple | dict | Fact | None):
+                setattr(self, name, Unknown(f"the {name} of the dataset are no plain number"))
+
     @property
     def kind(self) -> str:
         return self.kind_name

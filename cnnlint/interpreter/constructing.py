@@ -105,7 +105,8 @@ class Constructing(Core):
 
     def has_heirs(self, cls: ClassObject) -> bool:
         """Whether another class derives from it."""
-        return any(cls in other.lineage() for other in self.classes.values() if other is not cls)
+        others = (other for other in self.classes.values() if other is not cls)
+        return any(base is cls for other in others for base in other.lineage())
 
     # --- layers that nothing uses -----------------------------------------------------------------
     def idle(self, model: UserModel) -> Iterator[Idle]:

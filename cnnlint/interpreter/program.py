@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from cnnlint.facts import (
@@ -305,7 +306,8 @@ class Interpreter(
                 by_attributes[id(store)].uncertain.add(name)
         for model in models:
             model.put &= self.unread(model)
-            self.finish_model(model)
+            with suppress(Undecided):
+                self.finish_model(model)
         self.program.facts.extend(self.trainings())
         link(self.program)
 

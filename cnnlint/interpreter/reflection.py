@@ -90,7 +90,8 @@ class Reflection(Core):
         if isinstance(named, Library) and canonical(named.name) == "torch.nn.Module":
             return Library("builtins.object")  # what comes behind nn.Module
         cls = getattr(frame.receiver, "cls", None)
-        ours = isinstance(named, ClassObject) and isinstance(cls, ClassObject) and named in cls.lineage()
+        lineage = cls.lineage() if isinstance(cls, ClassObject) else ()
+        ours = isinstance(named, ClassObject) and any(base is named for base in lineage)
         return Super(named if ours else owner, frame.receiver)
 
     def do_isinstance(self, arguments: Arguments, node: Any) -> Value:

@@ -271,3 +271,18 @@ def test_sizes_of_an_array_are_numbers_to_a_tensor():
 scale = torch.Tensor(cv2.imread("a.png").shape[1::-1]).repeat(2)
 """)
     assert not list(program.each(ShapeError))
+
+
+def test_a_class_of_unknown_base_beside_others_ends_no_analysis():
+    program = understood("""
+class Early(nn.Module):
+    def __init__(self, width):
+        self.fc = nn.Linear(width, 3)
+
+class Other(elsewhere.Base):
+    pass
+
+def build(width):
+    return Early(width)
+""")
+    assert any(each.kind == "Linear" for each in program.facts)
