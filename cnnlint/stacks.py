@@ -137,3 +137,13 @@ def everywhere(
                 yield same[0]
         except Undecided:
             continue
+
+
+def call_of(operation: Op) -> Site:
+    """Where an operation is called, or the layer inside the container that is called."""
+    return operation.place.site
+
+
+def layer_of(operation: Op) -> Site:
+    """Where its layer is made; where it is called if it applies none."""
+    return (operation.layer or operation).site

@@ -9,13 +9,13 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Model, Op
 from cnnlint.findings import Confidence, Fix, Severity
 from cnnlint.fixes import call_instead, keep, replace, together, wrap
-from cnnlint.source import Site
 from cnnlint.stacks import (
     AVERAGING,
     DROPOUT,
     MAXIMUM,
     PASSING,
     WEIGHTED,
+    call_of,
     convolves,
     everywhere,
     is_plain,
@@ -109,7 +109,7 @@ def missing_nonlinearity(model: Model, *, linear_words: list[str]) -> Flags:
         meant = any(word in named for word in linear_words)
         return bool(layers) and not meant and _collapse(before.layer, operation.layer)
 
-    for operation in everywhere(model.ops, collapses, _call):
+    for operation in everywhere(model.ops, collapses, call_of):
         before = origin(operation.inputs[0], through, used)
         if before:
             yield flag(
@@ -126,7 +126,7 @@ def redundant_activation(model: Model) -> Flags:
     """An activation that changes nothing, squeezes a second time, or leaves nothing."""
     if not is_whole(model):
         return
-    for operation in everywhere(model.ops, lambda each: bool(_effect(each)[0]), _call):
+    for operation in everywhere(model.ops, lambda each: bool(_effect(each)[0]), call_of):
         before = operation.inputs[0].source(through=SIGN_KEEPING)
         effect, severity = _effect(operation)
         yield flag(
@@ -199,10 +199,6 @@ def _relu(call: Any) -> Iterator[Fix]:
         fix = call_instead(call, old, new, safe=False)
         if fix:
             yield fix
-
-
-def _call(operation: Op) -> Site:
-    return operation.place.site
 
 
 def _collapse(first: Any, second: Any) -> bool:

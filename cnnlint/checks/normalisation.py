@@ -8,13 +8,13 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, Model, Op
 from cnnlint.findings import Confidence
 from cnnlint.fixes import set_argument
-from cnnlint.source import Site
 from cnnlint.stacks import (
     WEIGHTED,
     convolves,
     everywhere,
     is_plain,
     is_whole,
+    layer_of,
     readers,
     returned,
     starts_trained,
@@ -56,7 +56,7 @@ def bias_before_batchnorm(model: Model) -> Flags:
         )
 
     weighted = [each for each in model.ops if each.name in WEIGHTED and each.layer]
-    for operation in everywhere(weighted, cancelled, _layer):
+    for operation in everywhere(weighted, cancelled, layer_of):
         norm = used[id(operation.output)][0]
         yield flag(
             operation.layer or operation,
@@ -65,7 +65,3 @@ def bias_before_batchnorm(model: Model) -> Flags:
             layer=operation.label,
             norm=norm.label,
         )
-
-
-def _layer(operation: Op) -> Site:
-    return (operation.layer or operation).site

@@ -9,19 +9,21 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Model, Op, Training
 from cnnlint.findings import Confidence, Fix, Flag, Severity
 from cnnlint.fixes import call_instead, set_argument
-from cnnlint.source import Site
 from cnnlint.stacks import (
     AVERAGING,
     DROPOUT,
     MAXIMUM,
     alone,
+    call_of,
     everywhere,
     is_whole,
+    layer_of,
     origin,
     readers,
     skips,
     starts_trained,
 )
+from cnnlint.traces import parts
 
 #: What may lie between a dropout and the layer that suffers from it.
 BETWEEN = RESHAPING | ACTIVATIONS | AVERAGING | MAXIMUM
@@ -34,7 +36,7 @@ def dropout_misuse(model: Model, *, high: float, before_norm: float, adversarial
     if not is_whole(model):
         return
     dropouts = [each for each in model.ops if each.name in DROPOUT]
-    for operation in everywhere(dropouts, lambda each: bool(_rate(each) >= high), _where):
+    for operation in everywhere(dropouts, lambda each: bool(_rate(each) >= high), layer_of):
         yield _nearly_all(operation)
     if skips(model.ops):
         return
@@ -63,6 +65,29 @@ def no_regularization(training: Training, *, small: int, dense: int, per_example
         )
 
 
+def functional_dropout_always_on(operation: Op, *, sampling: list[str]) -> Flags:
+    """A functional dropout in a model that is never told whether the model trains."""
+    if operation.layer or not operation.model or operation.maybe:
+        return
+    names = (operation.model.class_name, *operation.functions)
+    told = [part for attribute in operation.model.attributes for part in parts(attribute)]
+    if any(word in name.lower() for name in names for word in sampling) or set(told) & set(sampling):
+        return
+    attention = operation.name == "scaled_dot_product_attention"
+    if attention or operation.name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout"):
+        rate = operation.number("dropout_p", 0.0) if attention else operation.number("p", 0.5)
+        if rate > 0 and (attention or operation.options.get("training", True)):
+            in_forward = operation.functions[-1:] == ("forward",) and not attention
+            yield flag(
+                operation,
+                fix=set_argument(operation, "training", "self.training", position=2, safe=True)
+                if in_forward
+                else None,
+                dropout=operation.text,
+                mend="dropout_p=self.p if self.training else 0.0" if attention else "training=self.training",
+            )
+
+
 def _nearly_all(dropout: Op) -> Flag:
     """Of what it is given, hardly anything is left."""
     rate = _rate(dropout)
@@ -88,7 +113,7 @@ def _before_norm(operations: list[Op], least: float, used: dict[int, list[Op]]) 
         before = origin(norm.inputs[0], BETWEEN, used)
         return bool(before and before.name in DROPOUT and _rate(before) >= least)
 
-    for norm in everywhere([each for each in operations if each.name == "batch_norm"], dropped, _where):
+    for norm in everywhere([each for each in operations if each.name == "batch_norm"], dropped, layer_of):
         before = origin(norm.inputs[0], BETWEEN, used)
         if before:
             yield flag(
@@ -115,7 +140,7 @@ def _on_pixels(operations: list[Op], used: dict[int, list[Op]]) -> Flags:
         before = origin(dropout.inputs[0], BETWEEN | NORMS, used)
         return bool(after and max(after.layer.kernel) > 1 and before and before.name.startswith("conv"))
 
-    for dropout in everywhere([each for each in operations if each.name == "dropout"], blurred, _place):
+    for dropout in everywhere([each for each in operations if each.name == "dropout"], blurred, call_of):
         dimensions = following[id(dropout)].name[-2:]
         yield flag(
             dropout.place,
@@ -145,11 +170,3 @@ def _by_channel(dropout: Op, dimensions: str) -> Fix | None:
 def _rate(operation: Op) -> Any:
     layer: Any = operation.layer
     return layer.p if layer else operation.number("p", 0.5)
-
-
-def _where(operation: Op) -> Site:
-    return (operation.layer or operation).site
-
-
-def _place(operation: Op) -> Site:
-    return operation.place.site

@@ -74,15 +74,13 @@ class ShapeError(Fact):
     def steps(self) -> list[int]:
         """What a size may have to be divisible by: all such sizes fit here."""
         fitting = set(self.fits)
-        return (
-            [
-                step
-                for step in STEPS
-                if fitting.issuperset(range(step * -(-SMALLEST // step), max(fitting, default=0) + 1, step))
-            ]
-            if fitting
-            else []
-        )
+        if not fitting:
+            return []
+        return [
+            step
+            for step in STEPS
+            if fitting.issuperset(range(step * -(-SMALLEST // step), max(fitting) + 1, step))
+        ]
 
     @property
     def ends(self) -> list[int]:

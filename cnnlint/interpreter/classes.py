@@ -27,7 +27,6 @@ from cnnlint.interpreter.objects import (
     items_in,
     plain,
 )
-from cnnlint.interpreter.state import PRIMITIVES
 from cnnlint.knowledge import load
 from cnnlint.knowledge.datasets import REPLACED
 from cnnlint.knowledge.names import canonical
@@ -120,13 +119,12 @@ class Classes(Core):
             elif name in defaults and not isinstance(arguments.open, Unknown):
                 default = plain(defaults[name])
                 made = isinstance(default, FieldFactory)
-                given = self.call(default.function, Arguments([], {}), node) if made else self.assume(default)
+                given = (
+                    self.call(default.function, Arguments([], {}), node) if made else self.assumed(default)
+                )
             else:
                 given = self.unknown(f"field `{name}` is not given", node)
             self.heap.set(value.attributes, name, given)
-
-    def assume(self, value: Value) -> Value:
-        return Assumed(value) if isinstance(value, PRIMITIVES + (tuple,)) else value
 
     def class_attribute(self, cls: ClassObject, name: str, after: ClassObject | None = None) -> Value:
         """An attribute looked up along the bases (after one of them, for super()); Library for a
@@ -151,7 +149,7 @@ class Classes(Core):
     def get_attribute(self, value: Value, name: str, node: Any) -> Value:
         if type(value) is Assumed:
             inner = self.get_attribute(value.value, name, node)
-            return self.assume(inner)
+            return self.assumed(inner)
         if isinstance(value, Unknown):
             return value
         if isinstance(value, OneOf):

@@ -45,6 +45,7 @@ class Project:
         self._spans: dict[str, Spans] = {}
         self._digests: dict[str, str] = {}
         self._asked: dict[str, str | None] = {}
+        self._images: dict[str, tuple[dict[str, int] | None, str]] = {}
 
     def module(self, path: str) -> Module | None:
         """The slim tree of a file; None if it is missing or cannot be parsed."""
@@ -65,8 +66,9 @@ class Project:
         the current directory. None where it is not there."""
         for start in (Path(near).parent, Path()):
             path = os.path.normpath(start / folder)
-            found = images_by_class(path)
-            self._asked[path] = state_of(path)
+            if path not in self._images:
+                self._images[path] = images_by_class(path), state_of(path)
+            found, self._asked[path] = self._images[path]
             if found is not None:
                 return found
         return None

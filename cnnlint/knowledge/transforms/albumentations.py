@@ -6,7 +6,6 @@ https://albumentations.ai/docs/api-reference/augmentations/
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cnnlint.facts import Shape, Transform
@@ -39,6 +38,9 @@ class Albumentation(Transform):
 
     by_name = True
 
+    def __init__(self, *options: Any, **named: Any) -> None:
+        super().__init__()
+
 
 @describes_albumentation("Compose", "Sequential", "ReplayCompose")
 class Compose(containers.Compose):
@@ -61,14 +63,8 @@ class OneOf(containers.RandomChoice):
 
 
 @describes_albumentation("Resize", "CenterCrop", "RandomCrop")
-@dataclass(eq=False, repr=False)
 class Sized(Albumentation):
     """To `height` and `width`; with a probability below 1 the size is that of the image or this one."""
-
-    height: Any
-    width: Any
-    options: Any = None
-    p: Any = 1.0
 
     def __init__(self, height: Any, width: Any, *options: Any, **named: Any) -> None:
         self.height, self.width = height, width
@@ -114,9 +110,6 @@ class AnySize(Albumentation):
 
     random = Unknown("whether this draws at random is not known")
 
-    def __init__(self, *options: Any, **named: Any) -> None:
-        super().__init__()
-
     def output(self, image: Shape) -> Shape:
         unknown = Unknown(f"the size that {self.kind} returns depends on the image")
         return image_axes(image)[0], unknown, unknown
@@ -128,9 +121,6 @@ class Turned(Albumentation):
 
     random = True
 
-    def __init__(self, *options: Any, **named: Any) -> None:
-        super().__init__()
-
     def output(self, image: Shape) -> Shape:
         channels, height, width = image_axes(image)
         if surely(height == width):
@@ -140,13 +130,8 @@ class Turned(Albumentation):
 
 
 @describes_albumentation("Normalize", "ToFloat", "FromFloat", "NoOp")
-class Values(KeepsShape):
+class Values(Albumentation, KeepsShape):
     """Other values in the same places."""
-
-    by_name = True
-
-    def __init__(self, *options: Any, **named: Any) -> None:
-        super().__init__()
 
 
 @describes_albumentation("ToGray")
@@ -157,14 +142,10 @@ class ToGray(Values):
 
 
 @describes_albumentation("pytorch.ToTensorV2", "pytorch.transforms.ToTensorV2", "ToTensorV2")
-class ToTensorV2(KeepsShape):
+class ToTensorV2(Albumentation, KeepsShape):
     """An array [H, W, C] to a tensor [C, H, W] of the same numbers."""
 
-    by_name = True
     makes = Unknown("an image keeps its number type")
-
-    def __init__(self, *options: Any, **named: Any) -> None:
-        super().__init__()
 
 
 def _keeping(name: str) -> None:
