@@ -34,6 +34,8 @@ def executable(*kinds: str) -> list[Case]:
 def run(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Execute the files of a block in order; what one defines, the next can import."""
     torch.manual_seed(0)
+    if "einops" in "".join(part.text for part in case.block.parts):
+        pytest.importorskip("einops")
     for part in case.block.parts:
         module = types.ModuleType(part.path.removesuffix(".py") or "script")
         module.__dict__["torch"] = torch
