@@ -306,11 +306,15 @@ def comes_from(subject: Any, tensor: Tensor) -> bool:
     return any(operation is tensor.producer for operation in subject.ancestors())
 
 
+#: Operations that give what is largest, and where it is.
+CHOOSING = ("max", "topk")
+
+
 def choice_behind(value: Tensor) -> Op | None:
-    """The argmax, or the max of which this holds the indices; None if it surely is no such choice."""
+    """The argmax, or the max or topk of which this holds the indices; None if it surely is no choice."""
     origin = value.origin(_COPIES)
     chosen = origin.producer
-    if chosen is None or not (chosen.name == "argmax" or chosen.name == "max" and origin.index == 1):
+    if chosen is None or not (chosen.name == "argmax" or chosen.name in CHOOSING and origin.index == 1):
         return None
     return chosen
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag, said, trail
-from cnnlint.facts import ShapeError
+from cnnlint.facts import ShapeError, Tensor
 from cnnlint.findings import Severity
+from cnnlint.traces import choice_behind
 
 #: How the two can be brought together.
 MENDS = {
@@ -20,7 +21,7 @@ MENDS = {
 
 def branch_mismatch(error: ShapeError) -> Flags:
     """Tensors are joined that fit for no size of the image."""
-    if error.fault == "branches" and not error.fits:
+    if error.fault == "branches" and not (error.fits or any(map(_chosen_from_batch, error.op.inputs))):
         first, second = error.meeting
         yield flag(
             error,
@@ -50,6 +51,12 @@ def upsample_mismatch(error: ShapeError) -> Flags:
             image="x".join(map(str, error.image[2:])),
             sizes=_fitting(error),
         )
+
+
+def _chosen_from_batch(tensor: Tensor) -> bool:
+    """It holds the best example for each class: that is the fault, and a rule of its own says so."""
+    choice = choice_behind(tensor)
+    return bool(choice and not choice.model and choice.dim == 0)
 
 
 def _mend(error: ShapeError) -> str:

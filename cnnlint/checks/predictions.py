@@ -14,6 +14,8 @@ IN_PLACE = frozenset({
     "softmax", "log_softmax", "sigmoid", "detach", "to", "cuda", "cpu", "float", "double", "half",
     "contiguous", "clone",
 })  # fmt: skip
+#: What a choice over the first axis does, which is that of the batch.
+ACROSS = "chooses over the batch{}, so it finds an example for each class"
 #: What compares each element with a threshold.
 COMPARING = ("gt", "ge", "lt", "le")
 #: The probability at which two classes are equally likely.
@@ -26,22 +28,29 @@ def argmax_dim(operation: Op) -> Flags:
     for choice in _predictions(operation):
         if choice.model:
             continue
-        scores, dim = choice.inputs[0], choice.options["dim"]
-        if labels and _of_batch(scores):
-            wrong, axes = dim == 0, ""
+        scores, dim = choice.inputs[0], choice.dim
+        if choice.without_dim:
+            wrong = labels and scores.holds_several and _classes_second(scores)
+            what = f"chooses one number of all in {scores.axes}, which is compared with each label"
+        elif labels and _of_batch(scores):
+            wrong, what = dim == 0, ACROSS.format("")
         else:
-            wrong, axes = dim in (0, -len(scores.shape)) and _classes_second(scores), f" of {scores.axes}"
+            wrong = dim in (0, -len(scores.shape)) and _classes_second(scores)
+            what = ACROSS.format(f" of {scores.axes}")
         if wrong:
+            named = "axis" if "axis" in choice.options else "dim"
+            at = (0 if choice.method else 1) + (choice.name == "topk")
             yield flag(
                 choice,
-                fix=set_argument(choice, "dim", 1, position=0 if choice.method else 1, safe=True),
+                fix=set_argument(choice, named, 1, position=at, safe=True),
                 choice=choice.label,
-                axes=axes,
+                what=what,
+                dim=f"{named}=1",
             )
 
 
 def _predictions(operation: Op) -> Iterator[Op]:
-    """The argmax itself; or what is compared with something, an argmax or the indices of a `max`."""
+    """The argmax itself; or what is compared with something, an argmax or where a `max` or `topk` is."""
     if operation.name == "argmax":
         yield operation
     if operation.name == "eq":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag, said, trail
-from cnnlint.facts import ShapeError
-from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import call_instead, wrap
+from cnnlint.facts import Loader, Op, ShapeError
+from cnnlint.findings import Confidence, Fix, Severity
+from cnnlint.fixes import call_instead, replace, set_argument, wrap
+from cnnlint.values import surely
 
 #: Operations of which the error names the size that they make, not the one that they are given.
 MAKING = ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "interpolate", "pad")
@@ -54,7 +55,8 @@ def wrong_dimensional_layer(error: ShapeError) -> Flags:
 
 
 def missing_batch_or_channel_dim(error: ShapeError) -> Flags:
-    """A model is given an image without a batch, or a batch without channels."""
+    """A model is given an image without a batch, or a batch without channels; or a batch of one loses its
+    axis to a `squeeze()` that is meant for others."""
     if error.fault == "image":
         yield flag(
             error.given,
@@ -62,10 +64,45 @@ def missing_batch_or_channel_dim(error: ShapeError) -> Flags:
                 (error.layer or error, f"here it does not fit: {error.axis} {error.got}, not {error.wants}")
             ],
             fix=wrap(error.given, "torch.unsqueeze(", f", {error.lacking})", safe=False),
-            shape=error.image,
-            axis=LACKING[error.lacking],
-            at=error.lacking,
+            what=f"the model is given {error.image}, without the {LACKING[error.lacking]} axis, and fails",
+            mend=f"give it `unsqueeze({error.lacking})`",
         )
+    squeeze = error.squeezed if error.fault == "squeezed" else None
+    if squeeze:
+        loader: Any = error.lone or squeeze.inputs[0].root.loader
+        axes = [at for at, size in enumerate(squeeze.inputs[0].shape) if at and surely(size == 1)]
+        yield flag(
+            squeeze,
+            also=[(error, "fails here"), *([(loader, _left_over(loader))] if error.lone else [])],
+            fix=_squeezed(squeeze, axes),
+            confidence=Confidence.MEDIUM if loader and loader.assumed else None,
+            what=f"`{squeeze.label}` drops the batch axis as well where {_alone(error)} holds 1 example, "
+            f"so `{error.op.label}` fails",
+            mend=_squeezing(axes),
+        )
+
+
+def _left_over(loader: Loader) -> str:
+    return f"{loader.dataset.size} examples in batches of {loader.batch_size} leave one over"
+
+
+def _alone(error: ShapeError) -> str:
+    return "the last batch" if error.lone else "a batch"
+
+
+def _squeezing(axes: list[int]) -> str:
+    """How to drop the other axes of size 1 only."""
+    if len(axes) == 1:
+        return f"write `squeeze({axes[0]})`"
+    return "write `flatten(1)`" if axes == [2, 3] else "name the axes" if axes else "leave it out"
+
+
+def _squeezed(squeeze: Op, axes: list[int]) -> Fix | None:
+    if len(axes) == 1:
+        return set_argument(squeeze, "dim", axes[0], position=0 if squeeze.method else 1, safe=False)
+    if axes == [2, 3] and squeeze.receiver:
+        return replace(squeeze, f"{squeeze.receiver}.flatten(1)", safe=False)
+    return None
 
 
 def _needs(error: ShapeError, making: bool) -> str:

@@ -27,6 +27,8 @@ SMALLEST_IMAGE = 8
 #: What a size may have to be divisible by, and from which size on.
 STEPS = (2, 4, 8, 16, 32, 64, 128)
 SMALLEST = 64
+#: What gives a tensor another first axis.
+SEPARATING = frozenset({"unsqueeze", "getitem", "stack", "cat", "concat"})
 #: Where the axes of a batch of images or volumes are.
 POSITIONS = {"batch": 0, "channels": 1, "depth": -3, "height": -2, "width": -1}
 
@@ -47,6 +49,7 @@ class ShapeError(Fact):
     elsewhere: Any = None  # the same operation where height and width are free, if then it may run
     step: int = 0  # images of all multiples of this fit here, and those tried run through the whole model
     runs: tuple[int, ...] = ()  # else sizes of square images next to this one that do
+    lone: Any = None  # the Loader of which the last batch, a single example, does not run, and others do
 
     @property
     def settled(self) -> bool:
@@ -115,12 +118,29 @@ class ShapeError(Fact):
         return any(surely(each == size) for each in sizes)
 
     @property
+    def squeezed(self) -> Op | None:
+        """The `squeeze()` that took the axis of a batch of one with the others, where it is missed."""
+        short = self.axis == "axes" and surely(self.wants == self.got + 1)
+        shorter = self.axis == "target axes" and surely(self.got == self.wants + 1)
+        if not (self.lone or short or shorter):
+            return None
+        for tensor in self.op.inputs:
+            for operation in tensor.history():
+                if operation.name in SEPARATING:
+                    break
+                if operation.name == "squeeze" and operation.without_dim:
+                    return operation if _holds_one(operation.inputs[0]) else None
+        return None
+
+    @property
     def fault(self) -> str:
         """What it is about; each kind has rules of its own: 'loss', 'image' (the model's input lacks an
-        axis), 'branches' (two tensors that do not fit each other), 'rank', 'channels', 'sizes', 'map' (a
-        Linear is given one) or 'features'."""
+        axis), 'squeezed' (a `squeeze()` took that of the batch), 'branches' (two tensors that do not fit
+        each other), 'rank', 'channels', 'sizes', 'map' (a Linear is given one) or 'features'."""
         if self.lacking is not None:
             return "image"
+        if self.squeezed:
+            return "squeezed"
         if getattr(self.layer, "role", "") == "loss":
             return "loss"
         if self.axis == "axes" and self.op.name not in JOINING:
@@ -133,3 +153,9 @@ class ShapeError(Fact):
             return "sizes"
         linear = getattr(self.layer, "kind", "") == "Linear" and self.op.inputs[0].is_map
         return "map" if linear else "features"
+
+
+def _holds_one(tensor: Tensor) -> bool:
+    """A batch of one example, as a layer with weights gave it."""
+    weighed = any(each.layer and each.name in WEIGHTED for each in tensor.history())
+    return weighed and bool(len(tensor.shape) > 1 and tensor.shape[0] == 1)

@@ -100,6 +100,14 @@ class Tensor(Fact):
         return tensor
 
     @property
+    def holds_several(self) -> Any:
+        """It is a batch of more than one example, but perhaps in the last batch of its loader."""
+        if isinstance(self.shape[0], int):
+            return self.shape[0] > 1
+        whole = self.root
+        return bool(whole.loader and whole.loader.batch_size > 1 and self.shape[0] == whole.shape[0])
+
+    @property
     def is_map(self) -> bool:
         """A batch [N, C, H, W] that a convolution or pooling made, its axes where they were."""
         for operation in self.history():

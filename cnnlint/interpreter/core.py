@@ -90,6 +90,7 @@ class Core(Parts):
         self.lists_read: set[int] = set()
         self.fresh: set[str] = set()  # names the innermost loop sets anew in each iteration
         self.loop_depth = 0
+        self.breaks = 0  # of loops, followed so far
         self.awaited: dict[int, tuple[dict[str, Value], set[str]]] = {}  # names unseen code may read
         self.receiver: Any = None  # the node of the tensor whose method is being called
         self.expected = 0  # inside this many blocks whose failing the program reckons with

@@ -245,6 +245,9 @@ class LibraryCalls(Core):
 
     def wanted(self, annotation: str, value: Value) -> Any:
         """An argument as the annotation of its parameter wants it."""
+        array = plain(value)
+        if annotation == "Tensor" and isinstance(array, Number) and array.exact:
+            return self.as_tensor(array.source)
         if annotation == "Tensor" and _may_be_tensor(value):
             return self.as_tensor(value)
         if annotation.startswith("Callable") and isinstance(plain(value), Function | BoundMethod | Partial):

@@ -201,6 +201,7 @@ class Loops(Core):
         loop.site = self.site(node)
         self.trace.append(loop)
         facts, returned = len(self.program.facts), len(self.frame.returns)
+        errors, breaks = len(self.shape_errors), self.breaks
         outer_trace, outer_loop, outer_fresh = self.trace, self.loop, self.fresh
         read, self.lists_read = self.lists_read, set()
         self.trace, self.loop = loop.steps, loop
@@ -236,6 +237,9 @@ class Loops(Core):
         if loop.loader is None and isinstance(node, tree.For) and self.draws_batches(node, iterable, loop):
             loop.loader = self.lost_loader(node)
         self.note_loop(loop)
+        whole = self.breaks == breaks and len(self.frame.returns) == returned
+        if isinstance(node, tree.For) and whole:
+            self.try_batch_of_one(node, loop, self.shape_errors[errors:])
         return []
 
     def draws_batches(self, node: tree.For, iterable: Value, loop: Loop) -> bool:

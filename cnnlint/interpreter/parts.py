@@ -7,7 +7,9 @@ from typing import Any
 
 from cnnlint.facts import (
     Dataset,
+    Fact,
     Loader,
+    Loop,
     Module,
     Op,
     Parameters,
@@ -217,6 +219,12 @@ class Parts:
         raise NotImplementedError
 
     def explain(self, errors: list[ShapeError], module: Module, arguments: Arguments, node: Any) -> None:
+        raise NotImplementedError
+
+    def try_batch_of_one(self, node: tree.For, loop: Loop, errors: list[ShapeError]) -> None:
+        raise NotImplementedError
+
+    def forget(self, facts: list[Fact]) -> None:
         raise NotImplementedError
 
     def pass_through(self, module: Module, arguments: Arguments, node: Any) -> Value:

@@ -74,6 +74,7 @@ class Statements(Core):
         return "next"
 
     def exec_Break(self, node: tree.Break) -> Completion:
+        self.breaks += 1
         return "break"
 
     def exec_Continue(self, node: tree.Continue) -> Completion:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from typing import Any
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Model, Module, Op, ShapeError, Tensor
+from cnnlint.facts import Loader, Loop, Model, Module, Op, ShapeError, Tensor, is_ranked
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.layers import sizes_known
-from cnnlint.interpreter.objects import Arguments, plain
+from cnnlint.interpreter.objects import Arguments, Value, plain
 from cnnlint.interpreter.state import LimitReached
+from cnnlint.knowledge.loaders import last_batch
 from cnnlint.knowledge.shapes import SPATIAL_AXES
 from cnnlint.syntax import tree
-from cnnlint.values import Undecided, is_unknown
+from cnnlint.values import Undecided, is_unknown, surely
 
 #: Sizes of square images that are tried where none can be computed.
 USUAL_SIZES = (64, 96, 128, 224)
@@ -98,31 +100,56 @@ class Supposing(Core):
         given = Arguments(
             [Tensor(shape, image.dtype, image.graph), *arguments.positional[1:]], arguments.keywords
         )
-        with self.without_a_trace(module) as (view, found):
+        view = Model()
+        with self.without_a_trace(_models_in(module), [view]) as found:
             self.pass_through(module, given, node)
-        return view.ops, [fact for fact in found if isinstance(fact, ShapeError)]
+        return (view.ops if found else []), [fact for fact in found if isinstance(fact, ShapeError)]
+
+    def try_batch_of_one(self, node: tree.For, loop: Loop, errors: list[ShapeError]) -> None:
+        """What fails in the last batch of a loader, if that is a single example, and in no other."""
+        loader = loop.loader
+        if self.models or self.speculation or not isinstance(loader, Loader):
+            return
+        if not surely(last_batch(loader) == 1):
+            return
+        returned = len(self.frame.returns)
+        models = [fact for fact in self.program.facts if isinstance(fact, Model)]
+        with self.without_a_trace(models, []) as found:
+            self.loop = Loop(loop.iterable, loader, loop)
+            self.assign(node.target, _of_one(self.element(loop.iterable, node)), node)
+            self.in_block_of_its_own(lambda: self.execute(node.body))
+        del self.frame.returns[returned:]
+        self.forget(found)
+        before = {_key(error.op) for error in errors}
+        for error in found:
+            if isinstance(error, ShapeError) and _key(error.op) not in before:
+                error.lone = loader
+                self.program.facts.append(error)
+                return
 
     @contextmanager
-    def without_a_trace(self, module: Module) -> Iterator[tuple[Model, list[Any]]]:
-        """What is followed meanwhile is as if it had not been, but for the operations and facts given."""
-        view, found = Model(), list[Any]()
-        kept = [(each, each.ops, each.input, each.output) for each in _models_in(module)]
-        state = (self.program.facts, self.trace, self.models, self.steps, self.steps_allowed)
+    def without_a_trace(self, models: Iterable[Model], around: list[Model]) -> Iterator[list[Any]]:
+        """What is followed meanwhile is as if it had not been, but for the facts given; none where it could
+        not be followed to its end. `around` are models of which it is a part."""
+        found: list[Any] = []
+        kept = [(each, vars(each).copy(), list(each.forwards)) for each in models]
+        state = (self.program.facts, self.trace, self.models, self.loop, self.steps, self.steps_allowed)
         errors = len(self.shape_errors)
-        self.program.facts, self.trace, self.models = found, [], [view]
+        self.program.facts, self.trace, self.models = found, [], around
         self.steps_allowed = self.steps + limits.STEPS_PER_ENTRY
         self.heap.begin()
         try:
-            yield view, found
+            yield found
         except (LimitReached, Undecided):
             found.clear()
-            view.ops.clear()
         finally:
             self.heap.undo()
-            self.program.facts, self.trace, self.models, self.steps, self.steps_allowed = state
+            (self.program.facts, self.trace, self.models, self.loop, self.steps, self.steps_allowed) = state
             del self.shape_errors[errors:]
-            for model, *before in kept:
-                model.ops, model.input, model.output = before
+            for model, before, forwards in kept:
+                for name in ("ops", "input", "output", "arms_at_call", "loop_at_call"):
+                    setattr(model, name, before[name])
+                model.forwards[:] = forwards
 
 
 def _models_in(module: Module) -> Iterator[Model]:
@@ -130,6 +157,17 @@ def _models_in(module: Module) -> Iterator[Model]:
         yield from (each for each in module.modules() if isinstance(each, Model))
     except Undecided:
         return
+
+
+def _of_one(value: Value) -> Value:
+    """What a loader yields, where a batch holds one example."""
+    if isinstance(value, tuple):
+        return tuple(map(_of_one, value))
+    if not isinstance(value, Tensor) or not value.loader or not is_ranked(value.shape):
+        return value
+    alone = copy(value)
+    alone.shape = (1, *value.shape[1:])
+    return alone
 
 
 def _key(operation: Op) -> tuple[Any, ...]:

@@ -46,6 +46,8 @@ from cnnlint.values import Undecided, Unknown, is_unknown, why_unknown
 RESHAPED_IN_PLACE = frozenset(
     "resize_ resize_as_ squeeze_ unsqueeze_ t_ transpose_ swapaxes_ swapdims_ set_".split()
 )
+#: Methods that do to an array what they do to the tensor that it was read from.
+OF_ARRAYS = ("argmax",)
 #: Methods of unknown receivers by which code drives a training.
 STEPPING = (
     "step",
@@ -65,6 +67,8 @@ class TrainingCalls(Core):
 
     def call_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
         receiver = plain(receiver)
+        if isinstance(receiver, Number) and receiver.exact and name in OF_ARRAYS:
+            receiver = receiver.source
         if isinstance(receiver, Tensor):
             return self.tensor_method(receiver, name, arguments, node)
         if isinstance(receiver, Module):

@@ -38,11 +38,19 @@ def batch_axis(loader: Loader) -> Any:
     """Examples in a batch: a number where every batch has as many, else a fresh symbol N."""
     size, batch = examples(loader), loader.batch_size
     if isinstance(batch, int) and batch > 0:
-        if loader.drop_last is True or (isinstance(size, int) and size % batch == 0):
+        if loader.drop_last is True or batch == 1 or (isinstance(size, int) and size % batch == 0):
             return batch
         if isinstance(size, int) and 0 < size < batch:
             return size
     return Dim.symbol("N")
+
+
+def last_batch(loader: Loader) -> Any:
+    """Examples in the last batch of one pass, if there are full ones before it."""
+    size, batch = examples(loader), loader.batch_size
+    if isinstance(size, int) and isinstance(batch, int) and loader.drop_last is False and size > batch > 0:
+        return size % batch or batch
+    return Unknown("how many are left for the last batch is not known")
 
 
 def examples(loader: Loader) -> Any:

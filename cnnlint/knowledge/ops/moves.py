@@ -124,8 +124,10 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
 
     def shape() -> Shape:
         axes = ranked(input.shape)
-        asked = axis_indices(dim, len(axes))
-        return tuple(size for at, size in enumerate(axes) if at not in asked or not size == 1)  # noqa: SIM201
+        kept = set(range(len(axes))).difference(axis_indices(dim, len(axes)))
+        if axes and surely(input.holds_several):
+            kept.add(0)
+        return tuple(size for at, size in enumerate(axes) if at in kept or not size == 1)  # noqa: SIM201
 
     return apply("squeeze", [input], shape, dim=dim)
 

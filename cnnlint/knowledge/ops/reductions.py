@@ -76,9 +76,10 @@ def finding(name: str) -> Callable[..., Tensor]:
     def function(
         input: Tensor, dim: Any = None, keepdim: Any = False, *, axis: Any = None, out: Any = None
     ) -> Tensor:
+        named = {} if axis is None else {"axis": axis}
         dim = chosen(dim, axis)
-        result = apply(name, [input], lambda: reduced(input.shape, dim, keepdim), dim=dim, keepdim=keepdim)
-        return without_graph(result, "int64")
+        shape = lambda: reduced(input.shape, dim, keepdim)  # noqa: E731
+        return without_graph(apply(name, [input], shape, dim=dim, keepdim=keepdim, **named), "int64")
 
     return function
 
@@ -87,6 +88,7 @@ def choosing(name: str) -> Callable[..., Any]:
     def function(
         input: Tensor, dim: Any = None, keepdim: Any = False, *, axis: Any = None, out: Any = None
     ) -> Any:
+        named = {} if axis is None else {"axis": axis}
         dim = chosen(dim, axis)
         if isinstance(dim, Tensor):
             pair = "maximum" if name == "max" else "minimum"
@@ -96,7 +98,8 @@ def choosing(name: str) -> Callable[..., Any]:
             raise Undecided("whether an axis or a tensor is given is not known")
         if dim is None:
             return apply(name, [input], ())
-        return with_indices(name, input, lambda: reduced(input.shape, dim, keepdim), dim=dim, keepdim=keepdim)
+        shape = lambda: reduced(input.shape, dim, keepdim)  # noqa: E731
+        return with_indices(name, input, shape, dim=dim, keepdim=keepdim, **named)
 
     return function
 
@@ -118,6 +121,20 @@ for _names, _make in (
 ):
     for _name in _names:
         describes(*method_and_function(_name))(_make(_name))
+
+
+@describes("numpy.argmax")
+def numpy_argmax(a: Tensor, axis: Any = None, out: Any = None, *, keepdims: Any = False) -> Tensor:
+    """Of an array that a tensor was read into.
+
+    https://numpy.org/doc/stable/reference/generated/numpy.argmax.html
+    """
+    if not isinstance(a, Tensor) or a.producer is None:
+        raise Undecided("no tensor")
+    found = finding("argmax")(a, axis, keepdims)
+    assert found.producer is not None
+    found.producer.options["axis"] = axis
+    return found
 
 
 @describes(*method_and_function("norm"))
