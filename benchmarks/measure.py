@@ -31,6 +31,7 @@ class Cost:
 def run(command: Sequence[str], *, fine: Sequence[int] = FINE) -> Cost:
     """Run a command and say what it cost. RuntimeError if its exit code is not one of `fine`."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed cnnlint is compiled, as libcst is
     started = time.perf_counter()
     child = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True

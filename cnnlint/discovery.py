@@ -6,7 +6,6 @@ import fnmatch
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,8 +94,7 @@ class Walk(NamedTuple):
     respect_gitignore: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
+class Discovered(NamedTuple):
     """The files to lint, sorted, each once; and what could not be looked at: (path, why)."""
 
     files: tuple[str, ...]

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import string
-import traceback
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -29,8 +27,7 @@ __all__ = ["Crash", "Result", "Silence", "checked", "flags_of", "merged", "run",
 _STRENGTH = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """A rule could not decide about a fact: `why`, and `because` the place that came from, if known."""
 
     code: str
@@ -40,8 +37,7 @@ class Silence:
     because: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Crash:
+class Crash(NamedTuple):
     """An error of ours: `rule` failed on the fact at `site` (None: it could not be loaded)."""
 
     code: str
@@ -49,8 +45,7 @@ class Crash:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What the rules say of one program: findings in order, silences, and crashes of ours."""
 
     findings: tuple[Finding, ...]
@@ -84,7 +79,7 @@ def run(
             strong = _STRENGTH[flagged.confidence] >= _STRENGTH[minimum_confidence]
             place = rule.code, flagged.site
             if strong and place in findings and flagged.fix and flagged.fix != proposed[place]:
-                findings[place] = replace(findings[place], fix=None)
+                findings[place] = findings[place]._replace(fix=None)
             if not strong or place in findings:
                 continue
             try:
@@ -256,7 +251,7 @@ def _fix(flagged: Flag, resolve: Callable[[Edit], TextEdit | None]) -> Fix | Non
     if fix is None or any(edit.site.path != flagged.site.path or edit.site.at < 0 for edit in fix.edits):
         return None
     edits = dict.fromkeys(resolve(edit) for edit in fix.edits)  # one place may have been given several times
-    return None if None in edits else replace(fix, edits=tuple(edits))
+    return None if None in edits else fix._replace(edits=tuple(edits))
 
 
 def _fingerprint(code: str, path: str, symbol: str, text: str) -> str:
@@ -270,7 +265,7 @@ def _distinct(finding: Finding, seen: dict[str, int]) -> Finding:
     seen[finding.fingerprint] = earlier + 1
     if not earlier:
         return finding
-    return replace(finding, fingerprint=_digest(f"{finding.fingerprint}\0{earlier}"))
+    return finding._replace(fingerprint=_digest(f"{finding.fingerprint}\0{earlier}"))
 
 
 def _digest(text: str) -> str:
@@ -288,6 +283,8 @@ def _called(fact: Fact) -> str:
 
 def _told(error: Exception) -> str:
     """What happened, and in which line of ours."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{place}"

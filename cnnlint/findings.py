@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnnlint.source import Site, Span
 
@@ -28,8 +27,7 @@ class Confidence(str, Enum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A change a check asks for, in terms of nodes; `fixes.py` makes them, the engine resolves them.
 
     kind: 'replace' the node's text by `text`; 'keep' only the node `other` of it; 'remove' it,
@@ -47,16 +45,14 @@ class Edit:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
+class TextEdit(NamedTuple):
     """Replace the text of `span` by `content`."""
 
     span: Span
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """`safe` means it cannot change what correct code does."""
 
     title: str
@@ -64,8 +60,7 @@ class Fix:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """What a check yields: a place, the values its page's message names, and no prose.
 
     `also` are (site, note) pairs shown beside the finding; `severity` and `confidence` are given
@@ -80,8 +75,7 @@ class Flag:
     confidence: Confidence = Confidence.HIGH
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A second place that explains a finding."""
 
     path: str
@@ -90,8 +84,7 @@ class Note:
     cell: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong, where, and how to mend it. `cell` counts notebook cells from 1;
     in a notebook lines count within the cell."""
 
@@ -108,4 +101,4 @@ class Finding:
     noqa_row: int | None = None
     symbol: str = ""
     fingerprint: str = ""
-    verdict: Any = field(default=None)
+    verdict: Any = None

@@ -129,8 +129,8 @@ def mended_notebook(source: SourceFile, findings: Iterable[Finding]) -> tuple[st
 
 
 def in_newlines(fix: Fix, newline: str) -> Fix:
-    edits = (replace(edit, content=edit.content.replace("\n", newline)) for edit in fix.edits)
-    return replace(fix, edits=tuple(edits))
+    edits = (edit._replace(content=edit.content.replace("\n", newline)) for edit in fix.edits)
+    return fix._replace(edits=tuple(edits))
 
 
 def parses(source: SourceFile) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,6 +57,6 @@ def _found(code: str, files: tuple[tuple[str, str], ...]) -> tuple[Finding, ...]
         run = lint_paths([folder], config)
         assert not run.failures, [str(failure) for failure in run.failures]
         return tuple(
-            replace(finding, path=Path(finding.path).resolve().relative_to(folder.resolve()).as_posix())
+            finding._replace(path=Path(finding.path).resolve().relative_to(folder.resolve()).as_posix())
             for finding in run.findings
         )

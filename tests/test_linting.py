@@ -336,7 +336,7 @@ def test_what_is_imported_is_found_beside_standard_input(here: Path) -> None:
     assert {finding.code for finding in run.findings} == {"CNN201"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_text_cut_and_spliced_anywhere_never_breaks_it(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(TRAIN)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
@@ -36,7 +35,7 @@ def mended(case: Case, found: Finding) -> Case:
     ]
     for part in parts:
         ast.parse(part.text)
-    return Case(case.page, replace(case.block, parts=tuple(parts)))
+    return Case(case.page, case.block._replace(parts=tuple(parts)))
 
 
 def spoken(case: Case, code: str) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -75,7 +75,7 @@ def test_full_shows_the_lines_what_is_wrong_in_them_and_what_would_mend_it() -> 
 
 def test_full_goes_to_another_file_and_back() -> None:
     other = Note("models/net.py", Span(1, 8, 1, 20), "softmax here")
-    shown = rendered("full", replace(FINDING, related=(other,), fix=None))
+    shown = rendered("full", FINDING._replace(related=(other,), fix=None))
     assert (
         "  |                              ^^^\n"
         " ::: models/net.py\n"
@@ -85,26 +85,26 @@ def test_full_goes_to_another_file_and_back() -> None:
 
 
 def test_full_says_when_a_fix_is_unsafe() -> None:
-    unsafe = replace(FINDING, fix=replace(FINDING.fix or Fix("", (), True), safe=False))
+    unsafe = FINDING._replace(fix=(FINDING.fix or Fix("", (), True))._replace(safe=False))
     assert "(`cnnlint --fix --unsafe-fixes`)" in rendered("full", unsafe)
 
 
 def test_full_counts_wide_characters_as_the_terminal_does() -> None:
-    shown = rendered("full", replace(FINDING, span=Span(6, 23, 6, 26), related=(), fix=None))
+    shown = rendered("full", FINDING._replace(span=Span(6, 23, 6, 26), related=(), fix=None))
     line, carets = shown.splitlines()[2:4]
     assert line[: line.index("bad")].count("字") == 2
     assert carets.index("^") == line.index("bad") + 2
 
 
 def test_full_marks_the_first_line_of_what_is_longer() -> None:
-    shown = rendered("full", replace(FINDING, span=Span(1, 1, 3, 5), related=(), fix=None))
+    shown = rendered("full", FINDING._replace(span=Span(1, 1, 3, 5), related=(), fix=None))
     assert "  | ^^^^^^^^^^^^^^^^^^^^^\n" in shown
 
 
 def test_full_cuts_a_line_that_is_too_long_around_what_is_wrong() -> None:
     long = "x" * 5_000 + "BAD" + "y" * 5_000
     stream = io.StringIO()
-    found = replace(FINDING, span=Span(1, 5_001, 1, 5_004), related=(), fix=None)
+    found = FINDING._replace(span=Span(1, 5_001, 1, 5_004), related=(), fix=None)
     renderer("full")(Run((found,), 1, lines=lambda path, cell: [long]), stream)
     line, carets = stream.getvalue().splitlines()[2:4]
     assert len(line) < 200
@@ -112,12 +112,12 @@ def test_full_cuts_a_line_that_is_too_long_around_what_is_wrong() -> None:
 
 
 def test_full_does_without_lines_that_are_gone() -> None:
-    gone = replace(FINDING, span=Span(99, 1, 99, 2), related=())
+    gone = FINDING._replace(span=Span(99, 1, 99, 2), related=())
     assert rendered("full", gone).splitlines()[1] == "  = fix: set `in_features=400` (`cnnlint --fix`)"
 
 
 def test_nothing_in_a_file_can_reach_the_terminal_as_a_command() -> None:
-    evil = replace(FINDING, message="\x1b[31mred\nnext", path="\x1b]0;x.py", related=(), fix=None)
+    evil = FINDING._replace(message="\x1b[31mred\nnext", path="\x1b]0;x.py", related=(), fix=None)
     for output_format in ("full", "concise"):
         shown = rendered(output_format, evil)
         assert "\x1b" not in shown
@@ -125,7 +125,7 @@ def test_nothing_in_a_file_can_reach_the_terminal_as_a_command() -> None:
 
 
 def test_in_a_notebook_the_cell_is_named() -> None:
-    found = replace(FINDING, path="demo.ipynb", cell=4, span=Span(2, 1, 2, 7), related=(), fix=None)
+    found = FINDING._replace(path="demo.ipynb", cell=4, span=Span(2, 1, 2, 7), related=(), fix=None)
     assert rendered("concise", found).startswith("demo.ipynb:cell 4:2:1: error CNN302")
     assert "2 | step()\n" in rendered("full", found)
 
@@ -205,8 +205,8 @@ def test_a_format_is_found_by_the_name_of_its_module() -> None:
         renderer("jsom")
 
 
-WARNING = replace(FINDING, severity=Severity.WARNING, fix=None)
-INFO = replace(FINDING, severity=Severity.INFO, code="CNN9", name="other", confidence=Confidence.MEDIUM)
+WARNING = FINDING._replace(severity=Severity.WARNING, fix=None)
+INFO = FINDING._replace(severity=Severity.INFO, code="CNN9", name="other", confidence=Confidence.MEDIUM)
 
 
 @pytest.mark.parametrize(

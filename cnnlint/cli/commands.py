@@ -230,7 +230,7 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
 
         return perform_mending(paths, config, given)
     run = linted(paths, config, given)
-    run = replace(run, color=wants_color(given.color, os.environ, sys.stdout))
+    run = run._replace(color=wants_color(given.color, os.environ, sys.stdout))
     if given.statistics:
         from cnnlint.report._text import statistics
 

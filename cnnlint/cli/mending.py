@@ -7,7 +7,6 @@ import difflib
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 
 from cnnlint.cli.arguments import wants_color
 from cnnlint.cli.commands import CLEAN, FAILED, FOUND, complain, conclude, say, told_problems
@@ -39,7 +38,7 @@ def perform_mending(paths: list[str], config: Config, given: argparse.Namespace)
     code = max(code, told_withdrawn(mended))
     run = lint_paths(paths, config)
     renderer(config.output_format)(
-        replace(run, color=wants_color(given.color, os.environ, sys.stdout)), sys.stdout
+        run._replace(color=wants_color(given.color, os.environ, sys.stdout)), sys.stdout
     )
     if mended.count and not given.quiet and config.output_format in ("full", "concise"):
         say(f"Fixed {mended.count} problem{'' if mended.count == 1 else 's'}.")

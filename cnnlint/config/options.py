@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["ConfigError", "Kind", "Option", "nearest", "option", "options_of"]
 
@@ -16,8 +15,7 @@ class ConfigError(Exception):
     """Something in the configuration or on the command line is wrong; the message is one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A type of option. `read` turns a TOML value into the field's, `parse` the text of a flag;
     both raise ValueError. `wanted` is what to write, for people."""
 
@@ -26,8 +24,7 @@ class Kind:
     parse: Callable[[str], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option of Config: its TOML `key`, its `flag` ('' for none), its default and its help.
 
     `adds` means that the flag adds to what files say, rather than replacing it. `shapes_findings` is
@@ -94,6 +91,8 @@ def options_of(owner: Any) -> tuple[Option, ...]:
 
 def nearest(word: str, valid: Iterable[str]) -> str:
     """The end of an error line: "; did you mean `select`?", or "" where nothing is near."""
+    import difflib
+
     names = list(valid)
     lowered = {name.lower(): name for name in reversed(names)}
     word = word.lower()

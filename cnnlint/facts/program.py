@@ -59,6 +59,14 @@ class Program:
     limits: list[tuple[Site, str]] = field(default_factory=list)
     files: dict[str, bool] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._count = 0  # of the facts, when they were sorted by kind
+        self._sorted: dict[type[Fact], list[Fact]] = {}
+
     def each(self, kind: type[Fact]) -> Iterator[Any]:
         """The facts of one kind, in the order the program made them."""
-        return (fact for fact in self.facts if isinstance(fact, kind))
+        if self._count != len(self.facts):
+            self._count, self._sorted = len(self.facts), {}
+        if kind not in self._sorted:
+            self._sorted[kind] = [fact for fact in self.facts if isinstance(fact, kind)]
+        return iter(self._sorted[kind])

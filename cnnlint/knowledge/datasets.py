@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from importlib.resources import files
 from inspect import BoundArguments, Parameter, Signature
+from pathlib import Path
 from typing import Any, ClassVar
 
 import tomli
@@ -223,7 +223,7 @@ def parse_signature(text: str) -> Signature:
 
 def rows() -> dict[str, Row]:
     """The rows of datasets.toml by the name of the dataset."""
-    text = (files("cnnlint.knowledge") / "datasets.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("datasets.toml").read_text(encoding="utf-8")
     return {
         name: Row(signature=parse_signature(table.pop("signature")), **table)
         for name, table in tomli.loads(text).items()

@@ -6,11 +6,10 @@ can be read and replaced as in torch (`model.fc.in_features`, `model.classifier[
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from math import prod
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
 
 import tomli
 
@@ -28,8 +27,7 @@ HARMLESS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One line of pretrained.toml; its head says what each field means."""
 
     parameters: int
@@ -298,7 +296,7 @@ def described_layer(kind: str) -> Any:
 @cache
 def table() -> dict[str, Any]:
     """The tables of pretrained.toml."""
-    return tomli.loads((files("cnnlint.knowledge") / "pretrained.toml").read_text(encoding="utf-8"))
+    return tomli.loads(Path(__file__).with_name("pretrained.toml").read_text(encoding="utf-8"))
 
 
 def heads() -> dict[str, list[list[Any]]]:
@@ -334,7 +332,7 @@ def elsewhere(library: str) -> dict[str, type[PretrainedModel]]:
     return {
         name: model_class(
             name,
-            replace(torchvision[line["like"]], head=line["head"], layers="linear"),
+            torchvision[line["like"]]._replace(head=line["head"], layers="linear"),
             f"The same architecture as torchvision.models.{line['like']}.",
         )
         for name, line in table()[library].items()

@@ -154,8 +154,6 @@ def shown(findings: Iterable[Finding], wanted: dict[str, str], session: Session)
 
     An error in a file they import is theirs too: what was asked for cannot run or learn for it.
     """
-    from dataclasses import replace
-
     config = session.config
     left_out = Patterns((*config.exclude, *config.extend_exclude), config.root)
     alone = bool(session.project.overlay)  # an editor's text: only of it something is to be said
@@ -171,7 +169,7 @@ def shown(findings: Iterable[Finding], wanted: dict[str, str], session: Session)
             path = None if left_out.match_anywhere(Path(absolute)) else finding.path
         ignored = any(finding.code in codes and glob.match(Path(absolute)) for glob, codes in ignores)
         if path is not None and not ignored:
-            kept.append(finding if finding.path == path else replace(finding, path=path))
+            kept.append(finding if finding.path == path else finding._replace(path=path))
     return merged(kept)
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 
 from cnnlint.linting.project import Project
 from cnnlint.linting.results import FileResult
@@ -65,6 +62,10 @@ def lint_in_pool(
     work: Sequence[Sequence[str]], jobs: int, session: Session
 ) -> Iterator[tuple[str, FileResult]]:
     """Results as the processes deliver them; the files of a process that died count as failed."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
     # A fork shares what is loaded already; elsewhere processes start afresh.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnnlint.findings import Confidence, Finding, Fix, Note, Severity, TextEdit
 from cnnlint.linting.folders import state_of
@@ -20,15 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["FileResult", "Results", "Unchanged"]
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(NamedTuple):
     """Of one file as a script: findings (also in files it imports), limits, what broke, and the files
     looked at, as `Project.asked` has them."""
 
     findings: tuple[Finding, ...] = ()
     limits: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
-    rests_on: Mapping[str, str | None] = field(default_factory=dict)
+    rests_on: Mapping[str, str | None] = {}
 
 
 class Unchanged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -183,8 +183,7 @@ def is_silenced(finding: Finding, session: Session) -> bool:
 def placed(finding: Finding, project: Project) -> Finding:
     """With places as the user counts them: in a notebook by cell, elsewhere in the original text."""
     cell, span = place(finding.path, finding.span, project)
-    return replace(
-        finding,
+    return finding._replace(
         span=span,
         cell=cell,
         noqa_row=span.line,
@@ -198,13 +197,13 @@ def placed_fix(fix: Fix, path: str, cell: int | None, project: Project) -> Fix |
     places = [place(path, edit.span, project) for edit in fix.edits]
     if any(other != cell for other, _ in places):
         return None
-    edits = (replace(edit, span=span) for edit, (_, span) in zip(fix.edits, places, strict=True))
-    return replace(fix, edits=tuple(edits))
+    edits = (edit._replace(span=span) for edit, (_, span) in zip(fix.edits, places, strict=True))
+    return fix._replace(edits=tuple(edits))
 
 
 def placed_note(note: Note, project: Project) -> Note:
     cell, span = place(note.path, note.span, project)
-    return replace(note, cell=cell, span=span)
+    return note._replace(cell=cell, span=span)
 
 
 def place(path: str, span: Span, project: Project) -> tuple[int | None, Span]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from cnnlint.config import ConfigError, nearest
 from cnnlint.findings import Finding
@@ -14,8 +13,7 @@ from cnnlint.findings import Finding
 __all__ = ["Failure", "Run", "formats", "renderer"]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What of our own work broke: at which rule ('' if none is to blame), on which file and line."""
 
     path: str
@@ -33,8 +31,7 @@ def no_lines(path: str, cell: int | None) -> Sequence[str]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What linting some files gave. `findings` are sorted by place; `limits` are those of CNN905.
 
     `problems` are (path, why) of what could not be looked at. `lines` gives the text a finding

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cnnlint.rulebook.index import index
 from cnnlint.rulebook.pages import builtin_pages, load_pages
 
 
 def main() -> None:
     """Write the index beside our own pages."""
-    target = Path(str(builtin_pages())) / "README.md"
+    target = builtin_pages() / "README.md"
     target.write_text(index(load_pages()), encoding="utf-8", newline="\n")
 
 

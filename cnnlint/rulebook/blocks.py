@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from cnnlint.rulebook.pages import PageError
@@ -37,8 +36,7 @@ class Part(NamedTuple):
     expected: frozenset[tuple[int, str]]
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """Code of a page. `kind` is bad, good or fixed; `number` counts within the kind, and a fixed
     block has that of its bad one; `line` is where its fence stands in the page."""
 

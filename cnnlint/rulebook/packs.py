@@ -7,7 +7,6 @@ Neither may use our code prefix.
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 from cnnlint.config import ConfigError, nearest
@@ -42,6 +41,7 @@ def plugin_pages(name: str) -> list[Page]:
     ConfigError if nothing installed offers such rules, or if importing it fails.
     """
     from importlib.metadata import entry_points
+    from importlib.resources import files
 
     offered = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     if name not in offered:

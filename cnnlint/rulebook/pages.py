@@ -20,10 +20,8 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tomli
 
@@ -60,8 +58,7 @@ class PageError(ConfigError):
         return f"{self.path}:{self.line}: {self.message}"
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One rule: what its head says, and its whole text.
 
     `origin` is where it was read from, as errors name it. A rule of the linter itself (CNN9..)
@@ -80,7 +77,7 @@ class Page:
     confirm: str = ""
     measured: str = ""
     formerly: tuple[str, ...] = ()
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = {}
     text: str = ""
     origin: str = ""
 
@@ -116,11 +113,11 @@ class Page:
         return first_sentence(self.text)
 
 
-def builtin_pages() -> Traversable:
+def builtin_pages() -> Path:
     """The folder of our own pages: inside an installed package, or beside it in a checkout."""
-    package = files("cnnlint")
+    package = Path(__file__).parents[1]
     shipped = package / "rules"
-    return shipped if shipped.is_dir() else package / ".." / "rules"
+    return shipped if shipped.is_dir() else package.parent / "rules"
 
 
 def load_pages(config: Config | None = None) -> tuple[Page, ...]:
@@ -130,7 +127,7 @@ def load_pages(config: Config | None = None) -> tuple[Page, ...]:
     pack or plugin that is not there.
     """
     pages = list(read_pages(builtin_pages()))
-    if config is not None:
+    if config is not None and (config.rule_packs or config.plugins):
         from cnnlint.rulebook import packs
 
         for folder in config.rule_packs:

@@ -9,8 +9,7 @@ ignoring wins. With nothing selected the default set runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnnlint.config import Config, ConfigError, nearest
 from cnnlint.rulebook.pages import SETS, Page
@@ -21,12 +20,11 @@ ALL = "ALL"
 _WHOLE = 1_000  # more specific than any beginning of a code
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A page that runs, with the values its parameters have in this run."""
 
     page: Page
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = {}
 
     @property
     def code(self) -> str:

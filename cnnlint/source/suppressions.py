@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from cnnlint.source.lines import LogicalLine, line_starts, logical_lines
@@ -51,8 +50,7 @@ class Malformed(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(NamedTuple):
     """All of a file's, in order."""
 
     entries: tuple[Suppression, ...]

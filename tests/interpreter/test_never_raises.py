@@ -16,7 +16,7 @@ from cnnlint.syntax.cache import Cache
 from tests.interpreter.mutants import cut_up, reassembled, seeds
 
 chances = st.integers(0, 2**32).map(random.Random)
-modest = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+modest = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def broken_in(text: str) -> list[str]:
