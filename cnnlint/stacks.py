@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from math import prod
 from typing import Any
 
 from cnnlint.facts import RESHAPING, Forward, Model, Op, Tensor, Training
@@ -25,6 +26,7 @@ __all__ = [
     "origin",
     "readers",
     "returned",
+    "scale_at_start",
     "skips",
     "starts_trained",
     "weight_layers",
@@ -68,6 +70,17 @@ def alone(training: Training) -> bool:
 def weight_layers(operations: Iterable[Op]) -> int:
     """How many of them multiply by learned weights."""
     return sum(each.name in WEIGHTED for each in operations)
+
+
+def scale_at_start(operations: Iterable[Op]) -> float:
+    """By how much its weights multiply the size of what a layer gets, before any training: the geometric
+    mean over the layers of a plain stack but its first and last. What activations do comes on top.
+    Undecided where weights are set in a way that is not known."""
+    weighted = [each for each in operations if each.name in WEIGHTED]
+    if not all(each.layer for each in weighted):
+        raise Undecided("the weights of a function are not known")
+    gains = [each.layer.gain for each in weighted[1:-1] or weighted if each.layer]
+    return float(prod(gains) ** (1 / len(gains)))
 
 
 def skips(operations: Iterable[Op]) -> bool:

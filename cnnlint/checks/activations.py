@@ -23,6 +23,7 @@ from cnnlint.stacks import (
     origin,
     readers,
     returned,
+    scale_at_start,
     starts_trained,
     weight_layers,
 )
@@ -66,7 +67,7 @@ def relu_only_stack(model: Model, *, depth: int, depth_at_high_rate: int, high_r
         )
 
 
-def saturating_stack(model: Model, *, sigmoids: int, tanhs: int) -> Flags:
+def saturating_stack(model: Model, *, sigmoids: int, tanhs: int, scaled: float) -> Flags:
     """Deep, and most of its hidden activations sigmoid or tanh, with nothing that normalises or skips."""
     if not is_whole(model) or starts_trained(called_as(model)):
         return
@@ -77,7 +78,9 @@ def saturating_stack(model: Model, *, sigmoids: int, tanhs: int) -> Flags:
     for activation, limit in (("sigmoid", sigmoids), ("tanh", tanhs)):
         found = [each for each in hidden if each.name == activation]
         mild = activation == "tanh"
-        if len(found) >= limit and (convolves(operations) or not mild):
+        if len(found) < limit or mild and not convolves(operations):
+            continue
+        if not mild or scale_at_start(operations) < scaled:
             yield flag(
                 model.definition,
                 also=dict.fromkeys((each.place, f"`{each.label}`") for each in found),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
@@ -35,31 +34,20 @@ def degenerate_initialization(operation: Op, *, gain: float) -> Flags:
             start=f"as the constant {initial.mean:.3g}",
             effect="so the units of a layer stay alike" if initial.mean else "so no layer before it learns",
         )
-    elif all(_gain(each) >= gain for each in (layer, *before)) and not _normalised(operation):
+    elif all(each.gain >= gain for each in (layer, *before)) and not _normalised(operation):
         yield flag(
             initial,
             severity=Severity.WARNING,
             fix=_kaiming(layer),
             weights=initial.tensor or f"{layer.label}.weight",
-            start=f"at a size of {_size(layer):.2g}",
-            effect=f"so signals grow about {_gain(layer):.0f} times in each",
+            start=f"at a size of {initial.size:.2g}",
+            effect=f"so signals grow about {layer.gain:.0f} times in each",
         )
 
 
 def _set_by_hand(layer: Any) -> bool:
     """The program sets its weights, and trains it."""
     return bool(layer and role_of(layer) in WEIGHTED and layer.initial and layer.trainable)
-
-
-def _size(layer: Any) -> float:
-    """The root mean square of its weights; 0 if nothing is said of them."""
-    initial = layer.initial
-    return 0.0 if initial.distribution == "other" else sqrt(initial.mean**2 + initial.spread**2)
-
-
-def _gain(layer: Any) -> float:
-    """By how much its weights multiply the size of a signal."""
-    return _size(layer) * sqrt(layer.fan_in)
 
 
 def _normalised(operation: Op) -> bool:

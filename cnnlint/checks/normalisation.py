@@ -17,6 +17,7 @@ from cnnlint.stacks import (
     layer_of,
     readers,
     returned,
+    scale_at_start,
     starts_trained,
     weight_layers,
 )
@@ -26,8 +27,8 @@ from cnnlint.traces import called_as, followed
 SPOKEN_FOR = frozenset({"sigmoid", "tanh", "selu"})
 
 
-def no_normalization(model: Model, *, depth: int) -> Flags:
-    """Deep and trained from scratch, with nothing that normalises or skips."""
+def no_normalization(model: Model, *, depth: int, kept: float, activation: float) -> Flags:
+    """Deep and trained from scratch, with nothing that normalises or skips, and weights too small for it."""
     if not is_whole(model) or starts_trained(called_as(model)):
         return
     operations = followed(model)
@@ -35,7 +36,9 @@ def no_normalization(model: Model, *, depth: int) -> Flags:
     if activations <= {"relu"} or activations & SPOKEN_FOR:
         return
     weighted = weight_layers(operations)
-    if weighted >= depth and is_plain(operations) and convolves(operations):
+    if weighted < depth or not is_plain(operations) or not convolves(operations):
+        return
+    if (activation * scale_at_start(operations)) ** weighted <= kept:
         yield flag(model.definition, confidence=Confidence.MEDIUM, model=model.label, weighted=weighted)
 
 

@@ -116,14 +116,21 @@ class ModeChange(Event):
 
 @dataclass(eq=False)
 class Initialization(Event):
-    """The weight of the module `subject` is set, or all that it learns. `distribution` is 'constant',
-    'normal', 'uniform' (of that `mean` and standard deviation `spread`) or 'other'; `tensor` is what is
-    set, as written: `self.fc.weight`."""
+    """The weight or bias of the module `subject` is set, or all that it learns. `distribution` is
+    'constant', 'normal', 'uniform', 'orthogonal' (of that `mean` and standard deviation `spread`) or
+    'other'; `tensor` is what is set, as written: `self.fc.weight`."""
 
     distribution: str = "other"
     mean: Any = 0.0
     spread: Any = 0.0
     tensor: str = ""
+
+    @property
+    def size(self) -> Any:
+        """The root mean square of the numbers."""
+        if self.distribution == "other":
+            return Unknown("how the weights are set is not known")
+        return (self.mean * self.mean + self.spread * self.spread) ** 0.5
 
 
 @dataclass(eq=False)

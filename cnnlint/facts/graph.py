@@ -305,7 +305,7 @@ def sources_of(operation: Op, model: Model, made: dict[int, int]) -> Iterator[in
             pending.extend(tensor.producer.inputs)
 
 
-def paths_of(model: Model) -> dict[int, tuple[str, ...]]:
+def paths_of(model: Module) -> dict[int, tuple[str, ...]]:
     """The names that lead from a model to each module in it."""
     found: dict[int, tuple[str, ...]] = {id(model): ()}
     pending: list[tuple[Any, tuple[str, ...]]] = [(model, ())]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, sqrt
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnnlint.facts.base import Fact
@@ -29,6 +29,7 @@ class Module(Fact):
     losses: tuple[LossCall, ...] = ()  # that are computed on what it returns (relations.link)
     trainable: Any = True  # False where it was frozen
     initial: Any = None  # the latest Initialization of its weight; None if it is as torch draws it
+    initial_bias: Any = None  # the same of its bias
     called: bool = False  # something calls it, on some path
     per_call: Any = False  # the forward of a user's model makes it, each time anew
     view: Model | None = None  # of a container that the program calls: the model it acts as
@@ -160,6 +161,19 @@ class Layer(Module):
     def fan_in(self) -> Any:
         """The number of inputs that one unit weighs."""
         return Unknown("how many inputs a unit has is not known")
+
+    @property
+    def gain(self) -> Any:
+        """By how much its weights multiply the size of a signal before any training; as torch draws them,
+        by 1/√3. Unknown or Undecided where that is not known."""
+        if self.initial is None:
+            return 1 / sqrt(3)
+        return self.initial.size * sqrt(self.fan_in)
+
+    @property
+    def weight_shape(self) -> Shape:
+        """The shape of its weight."""
+        return Unknown("the shape of its weight is not known")
 
     def taken_from(self, x: Shape) -> dict[str, Any]:
         """What a lazy layer takes from the shape of its first input: its options by name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -187,6 +188,9 @@ class Core(Parts):
         event = OpaqueCall(subject=None, given=tuple(given))
         event.text = text
         self.record(event, node)
+        if _INITIALISING.search(text):
+            for module in given:
+                module.initial = module.initial_bias = self.unknown(f"`{text}` may have set it", node)
 
     def lose_sight(self, node: Any) -> None:
         """What follows here is not analysed: it may do anything to what has a name."""
@@ -194,4 +198,6 @@ class Core(Parts):
         self.opaque_call(Arguments([value for value in named if not isinstance(value, _CODE)], {}), node)
 
 
+#: Names of functions that set weights.
+_INITIALISING = re.compile("init|weights|lsuv|xavier|kaiming|orthogonal", re.IGNORECASE)
 _CODE = (Function, ClassObject, ProjectModule)

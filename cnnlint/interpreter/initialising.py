@@ -8,9 +8,9 @@ from cnnlint.facts import Initialization, Layer, Module, Tensor
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import Arguments, ParameterTensor, Value, plain
 from cnnlint.interpreter.written import source_text, target_text
-from cnnlint.knowledge.initializers import MADE, OTHER, Drawn, filled
+from cnnlint.knowledge.initializers import MADE, OTHER, Drawn, filled, gain_of
 from cnnlint.syntax import tree
-from cnnlint.values import Undecided, is_unknown
+from cnnlint.values import Undecided, Unknown, is_unknown
 
 
 class Initialising(Core):
@@ -19,8 +19,11 @@ class Initialising(Core):
     def call_initializer(self, name: str, arguments: Arguments, node: Any) -> Value:
         """A function of torch.nn.init: it fills the tensor it is given, and returns it."""
         positional, keywords = list(arguments.positional), dict(arguments.keywords)
+        if name == "calculate_gain":
+            return self.gain(arguments, node)
         target = positional.pop(0) if positional else keywords.pop("tensor", None)
-        drawn = filled(name, [self.bare(each) for each in positional], self.bare_options(keywords))
+        given = [self.bare(each) for each in positional]
+        drawn = filled(name, layer_behind(plain(target)), given, self.bare_options(keywords))
         written = node.arguments[0].value if isinstance(node, tree.Call) and node.arguments else None
         self.set_weight(plain(target), OTHER if is_unknown(arguments.open) else drawn, node, written)
         return target
@@ -29,9 +32,17 @@ class Initialising(Core):
         """A method that changes a tensor: perhaps the weight of a layer."""
         if parameter_behind(tensor) is not None:
             given = [self.bare(each) for each in arguments.positional]
-            drawn = filled(name, given, self.bare_options(arguments.keywords))
+            drawn = filled(name, layer_behind(tensor), given, self.bare_options(arguments.keywords))
             written = node.function.value if isinstance(node, tree.Call) else None
             self.set_weight(tensor, drawn, node, written)
+
+    def gain(self, arguments: Arguments, node: Any) -> Value:
+        """torch.nn.init.calculate_gain: by how much an activation is to be made up for."""
+        given = [self.bare(each) for each in arguments.positional]
+        try:
+            return gain_of(*given, **self.bare_options(arguments.keywords))
+        except (Undecided, KeyError, TypeError):
+            return self.unknown("which activation is made up for", node)
 
     def bare_options(self, keywords: dict[str, Value]) -> dict[str, Any]:
         return {name: self.bare(value) for name, value in keywords.items()}
@@ -45,7 +56,7 @@ class Initialising(Core):
     def set_weight(self, target: Value, drawn: Drawn, node: Any, written: Any) -> None:
         """The numbers of a tensor are set: of a parameter, or of what shares its memory."""
         parameter = parameter_behind(target)
-        if parameter is None or not isinstance(parameter.owner, Module) or parameter.parameter == "bias":
+        if parameter is None or not isinstance(parameter.owner, Module):
             return
         event = Initialization(subject=parameter.owner)
         event.distribution, event.mean, event.spread = drawn
@@ -53,7 +64,10 @@ class Initialising(Core):
         self.record(event, node)
         lost = self.unknown("set on some paths only", node) if event.maybe or self.speculation else event
         for layer in [parameter.owner] if parameter.parameter else layers_below(parameter.owner):
-            layer.initial = lost
+            if parameter.parameter != "bias":
+                layer.initial = lost
+            if parameter.parameter != "weight":
+                layer.initial_bias = lost
 
 
 def parameter_behind(value: Value) -> ParameterTensor | None:
@@ -64,6 +78,13 @@ def parameter_behind(value: Value) -> ParameterTensor | None:
             return None
         value = producer.inputs[0]
     return value if isinstance(value, ParameterTensor) else None
+
+
+def layer_behind(value: Value) -> Any:
+    """The layer of which a tensor is the weight; Unknown where it is none that is known."""
+    parameter = parameter_behind(value)
+    known = parameter is not None and parameter.parameter == "weight" and isinstance(parameter.owner, Layer)
+    return parameter.owner if parameter is not None and known else Unknown("whose weight it is is not known")
 
 
 def layers_below(module: Module) -> list[Module]:

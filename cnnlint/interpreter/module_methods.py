@@ -14,6 +14,7 @@ from cnnlint.facts import (
     Tensor,
     ZeroGrad,
 )
+from cnnlint.facts.graph import paths_of
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.modes import InMode
 from cnnlint.interpreter.objects import (
@@ -33,7 +34,7 @@ from cnnlint.knowledge.pretrained import PretrainedModel
 from cnnlint.values import Undecided, Unknown
 
 #: Modules of a model that are listed one by one; more are one representative.
-LISTED_MODULES = 24
+LISTED_MODULES = 256
 
 _RETURN_SELF = frozenset(
     "to cuda cpu float half double type bfloat16 xpu share_memory compile to_empty channels_last".split()
@@ -168,15 +169,23 @@ class ModuleMethods(Core):
         return not listed or any(not isinstance(child, Module) for child in module.children().values())
 
     def method_modules(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        listed = self.listed_modules(module, node)
+        return make_list(listed) if listed else Stream(self.unknown("a sub-module", node))
+
+    def listed_modules(self, module: Any, node: Any) -> list[Module]:
+        """A module and all registered below it; none if they are not all known, or too many: then what is
+        done to each of them may be done to any."""
+        found: list[Module] = []
         try:
-            modules = list(module.modules())
+            found.extend(module.modules())
+            known = len(found) <= LISTED_MODULES
         except Undecided:
-            modules = []
-        if any(self.partly_known(each) for each in modules if each.children()):
-            modules = []
-        if not modules or len(modules) > LISTED_MODULES:
-            return Stream(self.unknown("a sub-module", node))
-        return make_list(modules)
+            known = False
+        if known and not any(self.partly_known(each) for each in found if each.children()):
+            return found
+        for each in found:
+            each.initial = each.initial_bias = self.unknown("all modules are gone through", node)
+        return []
 
     def method_named_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
         children = module.children()
@@ -185,7 +194,10 @@ class ModuleMethods(Core):
         return make_list(tuple(item) for item in children.items())
 
     def method_named_modules(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return Stream((self.unknown("a name", node), self.unknown("a sub-module", node)))
+        if arguments.every() or not (listed := self.listed_modules(module, node)):
+            return Stream((self.unknown("a name", node), self.unknown("a sub-module", node)))
+        names = paths_of(module)
+        return make_list((".".join(names[id(each)]), each) for each in listed)
 
     def method_add_module(self, module: Any, arguments: Arguments, node: Any) -> Value:
         values = [plain(value) for value in arguments.every()]

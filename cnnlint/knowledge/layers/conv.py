@@ -51,6 +51,10 @@ class AnyConvolution(Layer):
     def fan_in(self) -> Any:
         return self.in_channels // self.groups * self.kernel_elements()
 
+    @property
+    def weight_shape(self) -> Shape:
+        return (self.out_channels, self.in_channels // self.groups, *self.kernel)
+
     def admits(self) -> Shape:
         sizes = (Dim.symbol(axis[0].upper()) for axis in SPATIAL_AXES[self.dimensions])
         return (Dim.symbol("N"), self.in_channels, *sizes)
@@ -129,6 +133,10 @@ class TransposedConvolution(AnyConvolution):
     padding_mode: Any = "zeros"
     device: Any = None
     dtype: Any = None
+
+    @property
+    def weight_shape(self) -> Shape:
+        return (self.in_channels, self.out_channels // self.groups, *self.kernel)
 
     def windows(self, sizes: tuple[Any, ...]) -> tuple[Any, ...]:
         options = (self.kernel_size, self.stride, self.padding, self.output_padding, self.dilation)

@@ -29,6 +29,10 @@ class Linear(Layer):
     def fan_in(self) -> Any:
         return self.in_features
 
+    @property
+    def weight_shape(self) -> Shape:
+        return (self.out_features, self.in_features)
+
     def admits(self) -> Shape:
         return (..., self.in_features)
 
