@@ -34,3 +34,45 @@ for images, labels in loader:
 def test_an_unshuffled_image_folder_is_a_warning_where_its_classes_may_be_learned(loss, severity):
     (finding,) = lint_text(UNSHUFFLED.format(loss=loss), "train.py")
     assert (finding.code, finding.severity.value) == ("CNN601", severity)
+
+
+DEEP = """
+import torch
+from torch import nn
+
+layers, channels = [], 3
+for width in (16, 16, 32, 32, 64, 64):
+    layers += [nn.Conv2d(channels, width, 3), nn.ReLU()]
+    channels = width
+model = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+{more}
+optimizer = torch.optim.{optimizer}
+for images, labels in loader:
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    optimizer.step()
+"""
+SUNK = """\
+for layer in model:
+    if isinstance(layer, nn.Conv2d):
+        nn.init.constant_(layer.bias, -0.5)
+"""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "more", "severity"),
+    [
+        ("Adam(model.parameters(), lr=0.001)", "", "info"),
+        ("Adam(model.parameters(), lr=0.01)", "", "info"),
+        ("Adam(model.parameters(), lr=0.05)", "", "warning"),
+        ("SGD(model.parameters(), lr=0.01, momentum=0.9)", "", "info"),
+        ("SGD(model.parameters(), lr=0.1, momentum=0.9)", "", "warning"),
+        ("Adam(model.parameters(), lr=0.001)", SUNK, "warning"),
+        ("Adam(model.parameters(), lr=0.001)", SUNK.replace("-0.5", "0.1"), "info"),
+        ("Adam(model.parameters(), lr=0.001)", SUNK.replace("layer.bias", "model[-1].bias"), "info"),
+    ],
+)
+def test_a_stack_of_relu_is_a_warning_where_its_units_die_at_once(optimizer, more, severity):
+    found = lint_text(DEEP.format(optimizer=optimizer, more=more), "train.py")
+    (finding,) = (each for each in found if each.code == "CNN501")
+    assert finding.severity.value == severity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
@@ -45,7 +45,16 @@ SQUEEZING = frozenset({"sigmoid", "tanh", "softmax", "softmin"})
 SIGN_KEEPING = RESHAPING | AVERAGING | DROPOUT | MAXIMUM
 
 
-def relu_only_stack(model: Model, *, depth: int, depth_at_high_rate: int, high_rate: float) -> Flags:
+def relu_only_stack(
+    model: Model,
+    *,
+    depth: int,
+    depth_at_risk: int,
+    high_rate: float,
+    high_rate_sgd: float,
+    low_bias: float,
+    scaled: float,
+) -> Flags:
     """Deep, every activation a ReLU, nothing that normalises or skips: units may die for good."""
     if not is_whole(model) or starts_trained(called_as(model)):
         return
@@ -54,13 +63,28 @@ def relu_only_stack(model: Model, *, depth: int, depth_at_high_rate: int, high_r
     if ACTIVATIONS & names != {"relu"} or not is_plain(operations) or not convolves(operations):
         return
     optimizers = dict.fromkeys(each for module in called_as(model) for each in module.optimizers)
-    fast = [each for each in optimizers if surely(each.lr >= high_rate) and each.family == "adam"]
+    limits = {"adam": high_rate, "sgd": high_rate_sgd}
+    fast = [
+        each
+        for each in optimizers
+        if each.family in limits
+        and each.starts_at_rate
+        and surely(each.lr >= limits[each.family] * (1 - each.momentum))
+    ]
+    low = [layer for layer in _before_relu(operations) if surely(layer.highest_bias <= low_bias)]
+    if low and scale_at_start(operations) >= scaled:
+        low = []
     weighted = weight_layers(operations)
-    if weighted >= (depth_at_high_rate if fast else depth):
+    if weighted >= (depth_at_risk if fast or low else depth):
         yield flag(
             model.definition,
-            also=[(each, f"lr={each.lr:g} makes it likelier") for each in fast],
-            severity=Severity.WARNING if any(each.lr > high_rate for each in fast) else None,
+            also=[
+                *((each, f"lr={each.lr:g} makes it likelier") for each in fast),
+                *((start, "biases below zero make it likelier") for start in _starts(low)),
+            ],
+            severity=Severity.WARNING
+            if low or any(each.family == "sgd" or each.lr > high_rate for each in fast)
+            else None,
             confidence=Confidence.MEDIUM,
             model=model.label,
             weighted=weighted,
@@ -173,6 +197,20 @@ def _without(operation: Op, *, safe: bool) -> Fix | None:
         package = operation.layer.package
         return replace(operation.layer, f"{package}.Identity()", safe=safe) if package else None
     return keep(operation, operation.argument, safe=safe) if operation.argument.path else None
+
+
+def _before_relu(operations: list[Op]) -> Iterator[Any]:
+    """The layers with weights whose result alone a ReLU is given, but for pooling and the like."""
+    used, through = readers(operations), PASSING | MAXIMUM
+    for operation in operations:
+        before = origin(operation.inputs[0], through, used) if operation.name == "relu" else None
+        if before and before.name in WEIGHTED and before.layer:
+            yield before.layer
+
+
+def _starts(layers: Iterable[Any]) -> Iterable[Any]:
+    """Where their biases are set, each place once."""
+    return {layer.initial_bias.site: layer.initial_bias for layer in layers}.values()
 
 
 def _between_weights(operations: list[Op]) -> list[Op]:

@@ -20,7 +20,7 @@ def learning_rate_too_high(
     sgd_without_normalization: float,
 ) -> Flags:
     """The learning rate is beyond what its optimizer can use, and no schedule leads up to it."""
-    if optimizer.adjusted or any(scheduler.warms_up for scheduler in optimizer.schedulers):
+    if not optimizer.starts_at_rate:
         return
     rate = optimizer.lr
     if optimizer.family == "adam" or optimizer.kind == "RMSprop":

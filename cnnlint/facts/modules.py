@@ -171,6 +171,12 @@ class Layer(Module):
         return self.initial.size * sqrt(self.fan_in)
 
     @property
+    def highest_bias(self) -> Any:
+        """What nearly all of its biases start below; 0 where torch draws them, about zero."""
+        bias = self.initial_bias
+        return 0 if bias is None else bias.mean + 2 * bias.spread
+
+    @property
     def weight_shape(self) -> Shape:
         """The shape of its weight."""
         return Unknown("the shape of its weight is not known")

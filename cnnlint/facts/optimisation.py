@@ -49,6 +49,11 @@ class Optimizer(Fact):
         self._prepare()
 
     @property
+    def starts_at_rate(self) -> bool:
+        """Its first steps are of the rate it is given: nothing warms it up or sets it by hand."""
+        return not self.adjusted and not any(scheduler.warms_up for scheduler in self.schedulers)
+
+    @property
     def modules(self) -> Any:
         """The modules whose parameters it updates."""
         return self.params.modules

@@ -31,7 +31,7 @@ CALLS: list[tuple[str, list[Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("kind", LAYERS)
-@pytest.mark.parametrize("name, positional, keywords", CALLS)
+@pytest.mark.parametrize(("name", "positional", "keywords"), CALLS)
 def test_a_weight_is_filled_as_torch_fills_it(
     kind: str, name: str, positional: list[Any], keywords: dict[str, Any]
 ) -> None:
