@@ -174,6 +174,40 @@ def test_two_parts_change_places(text: str, first: str, second: str, expected: s
     assert mended(text, fixes.swap(HERE, INNER, safe=True), first, second) == expected
 
 
+LAST = "    optimizer.step()\n"
+
+
+@pytest.mark.parametrize(
+    ("moved", "expected"),
+    [
+        ("optimizer.step()", LOOP.replace(LAST, "") + "optimizer.step()\n"),
+        ("loss.backward()", LOOP.replace("    loss.backward()\n", "") + "loss.backward()\n"),
+        (
+            "model(x), y",
+            LOOP.replace("    loss = criterion(model(x), y)  # the loss\n", "")
+            + "loss = criterion(model(x), y)\n",
+        ),
+    ],
+)
+def test_a_statement_moves_behind_the_loop_it_is_in(moved: str, expected: str) -> None:
+    assert mended(LOOP, fixes.move_after(HERE, INNER, safe=False), moved, LOOP.rstrip()) == expected
+
+
+def test_a_statement_moves_before_the_loop_it_is_in() -> None:
+    moved = mended(LOOP, fixes.move_before(HERE, INNER, safe=False), "optimizer.step()", LOOP.rstrip())
+    assert moved == "optimizer.step()\n" + LOOP.replace(LAST, "")
+    text = "def f():\n    for x in y:\n        z = g()"
+    fix = fixes.move_before(HERE, INNER, safe=False)
+    assert mended(text, fix, "g()", "for x in y:\n        z = g()") == (
+        "def f():\n    z = g()\n    for x in y:\n        pass"
+    )
+    behind = fixes.move_after(HERE, INNER, safe=False)
+    assert mended(text, behind, "g()", "for x in y:\n        z = g()") == (
+        "def f():\n    for x in y:\n        pass\n    z = g()"
+    )
+    assert mended("a = f()\nb = g()\n", fix, "g()", "f()") is None
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [("y", "y.squeeze(1)"), ("y.float()", "y.float().squeeze(1)"), ("-y", "(-y).squeeze(1)")],

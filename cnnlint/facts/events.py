@@ -163,7 +163,8 @@ class Branch(Fact):
 @dataclass(eq=False)
 class Loop(Fact):
     """A loop whose body was followed once. `iterable` is what it runs over (a Loader, ...);
-    `steps` what happens in one iteration, in order, with branches and inner loops."""
+    `steps` what happens in one iteration, in order, with branches and inner loops; `times` how many
+    iterations there are, unless it is `left_early` by a break or return."""
 
     iterable: Any = None
     loader: Any = None  # the Loader it draws from, also through enumerate, tqdm, zip
@@ -171,6 +172,7 @@ class Loop(Fact):
     functions: tuple[str, ...] = ()
     arms: tuple[tuple[Branch, int], ...] = ()
     times: Any = field(default_factory=lambda: Unknown("number of iterations not known"))
+    left_early: Any = False
     order: int = 0
     steps: list[Event | Loop | Branch] = field(default_factory=list)
 

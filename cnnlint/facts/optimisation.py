@@ -30,6 +30,7 @@ class Optimizer(Fact):
     weight_decay: Any = 0
     adjusted: Any = False  # code reaches into its param_groups: its rate may be set by hand
     family: ClassVar[str] = ""  # 'sgd', 'adam', 'adaptive', 'lbfgs', 'rprop' or ''
+    momentum_in: Any = Unknown("not known whether it has momentum")  # 'momentum', 'betas' or '' for none
 
     def __init__(self) -> None:
         self._prepare()
@@ -66,6 +67,10 @@ class Scheduler(Fact):
     counts: ClassVar[str] = ""  # what a step means: 'epoch', 'batch', or '' for either
     warms_up: Any = False  # the given rate is a peak that is reached later
     inner: Any = ()  # the schedulers it takes over: they are stepped through it
+    pace: ClassVar[str] = ""  # the argument that says how many steps it takes to do anything
+    first_change: Any = 0  # the first step that changes the rate; 0 if any may
+    by_batch: bool = False  # its arguments say that it is stepped with every batch
+    length: Any = 0  # the steps in which it does once what it is for; 0 if it goes on and on
 
     def __init__(self) -> None:
         self._prepare()
@@ -79,3 +84,8 @@ class Scheduler(Fact):
 
     def __post_init__(self) -> None:
         self._prepare()
+
+    def rate(self, step: int, base: Any = None) -> Any:
+        """The learning rate after so many steps, where it is `base` without a schedule: else the
+        optimizer's own."""
+        return Unknown("what this schedule makes of the rate is not known")

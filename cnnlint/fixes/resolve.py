@@ -79,6 +79,10 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
             return _insert_before(text, statement, edit.text)
         case "insert_after":
             return _insert_after(text, statement, edit.text)
+        case "move_before" | "move_after":
+            around = spans.span(edit.other.at) if edit.other else None
+            outer = text.statement(*text.offsets(around)) if around else None
+            return _move_out(text, statement, outer, edit.kind == "move_before") if outer else None
         case "remove":
             return _remove(text, statement) if (statement.begin, statement.end) == (begin, end) else None
     return None
@@ -181,6 +185,24 @@ def _remove(text: _Text, statement: _Statement) -> TextEdit | None:
     if leading:
         return text.edit(statement.begin - len(leading[0]), statement.end, "")
     return None
+
+
+def _move_out(text: _Text, statement: _Statement, outer: _Statement, before: bool) -> TextEdit | None:
+    removed = _remove(text, statement)
+    indentation = text.before(outer.begin)
+    behind = _REST_OF_LINE.match(text.text, outer.end)
+    around = outer.begin < statement.begin and statement.end <= outer.end
+    if removed is None or behind is None or indentation.strip() or not around:
+        return None
+    first, last = text.offsets(removed.span)
+    moved = text.text[statement.begin : statement.end]
+    newline = text.newline(outer.begin)
+    if before:
+        kept = text.text[outer.begin : first] + removed.content
+        return text.edit(outer.begin, last, moved + newline + indentation + kept)
+    kept = removed.content + text.text[last : behind.end()]
+    between = "" if not kept or kept.endswith(newline) else newline
+    return text.edit(first, max(last, behind.end()), kept + between + indentation + moved + behind["newline"])
 
 
 def _keep(text: _Text, begin: int, end: int, inner_begin: int, inner_end: int) -> TextEdit | None:

@@ -19,6 +19,8 @@ __all__ = [
     "insert_after",
     "insert_before",
     "keep",
+    "move_after",
+    "move_before",
     "remove",
     "rename",
     "replace",
@@ -78,6 +80,24 @@ def swap(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
 def remove(where: Any, *, safe: bool, title: str = "") -> Fix:
     """Take a statement away, with its line if it is alone on it."""
     return _fix(title or "remove the statement", Edit("remove", site_of(where)), safe)
+
+
+def move_before(where: Any, outer: Any, *, safe: bool, title: str = "") -> Fix:
+    """Put the statement that `where` is in before the statement `outer` around it."""
+    return _fix(
+        title or "move it before the loop",
+        Edit("move_before", site_of(where), other=site_of(outer)),
+        safe,
+    )
+
+
+def move_after(where: Any, outer: Any, *, safe: bool, title: str = "") -> Fix:
+    """Put the statement that `where` is in after the statement `outer` around it."""
+    return _fix(
+        title or "move it behind the loop",
+        Edit("move_after", site_of(where), other=site_of(outer)),
+        safe,
+    )
 
 
 def rename(where: Any, name: str, *, safe: bool, title: str = "") -> Fix:

@@ -183,9 +183,11 @@ class Builtins(Core):
     def stream_over(self, iterables: list[Value], element: Value) -> Stream:
         loaders = [each if isinstance(each, Loader) else getattr(each, "loader", None) for each in iterables]
         loader = next((each for each in loaders if isinstance(each, Loader)), None)
-        lengths = [len(each) for each in iterables if isinstance(each, range | tuple)]
+        lengths = [self.rounds(each) for each in iterables]
+        known = [length for length in lengths if isinstance(length, int)]
+        length = min(known) if len(known) == len(lengths) else Unknown("length not known")
         steps = tuple(step for each in iterables if isinstance(each, Stream) for step in each.steps)
-        return Stream(element, loader, lengths[0] if lengths else Unknown("length not known"), steps)
+        return Stream(element, loader, length, steps)
 
     def do_tqdm(self, arguments: Arguments, node: Any) -> Value:
         given = arguments.positional or [

@@ -157,13 +157,27 @@ class LibraryCalls(Core):
         return self.finish(made, assumed, node)
 
     def with_parameters(self, arguments: Arguments) -> Arguments:
-        """The arguments of an optimizer, what it updates as a Parameters."""
+        """The arguments of an optimizer, what it updates as a Parameters; an option that groups of
+        parameters set for themselves is not known."""
         positional, keywords = list(arguments.positional), dict(arguments.keywords)
+        given = positional[0] if positional else keywords.get("params")
+        for name in self.set_by_groups(given):
+            own = self.unknown(f"groups of parameters have a `{name}` of their own")
+            if name == "lr" and len(positional) > 1:
+                positional[1] = own
+            else:
+                keywords[name] = own
         if positional:
             positional[0] = self.parameters_or_unknown(positional[0])
         elif "params" in keywords:
             keywords["params"] = self.parameters_or_unknown(keywords["params"])
         return Arguments(positional, keywords, arguments.open, arguments.node)
+
+    def set_by_groups(self, given: Value) -> set[str]:
+        """The options that groups of parameters set for themselves."""
+        groups = [plain(each) for each in self.known_items(plain(given)) or ()]
+        named = [self.known_entries(each) for each in groups if isinstance(each, DictValue)]
+        return {str(name) for entries in named for name in entries or ()} - {"params", "name"}
 
     def parameters_or_unknown(self, value: Value) -> Any:
         parameters = self.as_parameters(value)

@@ -30,7 +30,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
-from cnnlint.interpreter.reading import read_before_written
+from cnnlint.interpreter.reading import leaves, read_before_written
 from cnnlint.interpreter.state import PRIMITIVES, Completion, LimitReached
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -194,8 +194,8 @@ class Loops(Core):
         loop = Loop(iterable=iterable, parent=self.loop, arms=self.arms)
         loop.functions = tuple(frame.function.name for frame in self.frames if frame.function)
         loop.loader = loader_of(iterable)
-        if isinstance(iterable, range | tuple):
-            loop.times = len(iterable)
+        loop.times = self.rounds(iterable)
+        loop.left_early = leaves(node)
         self.order += 1
         loop.order = self.order
         loop.site = self.site(node)

@@ -134,6 +134,9 @@ class Parts:
     def join_parameters(self, values: list[Value]) -> Value:
         raise NotImplementedError
 
+    def rounds(self, iterable: Value) -> Any:
+        raise NotImplementedError
+
     def as_parameters(self, value: Value) -> Parameters | None:
         raise NotImplementedError
 

@@ -25,6 +25,22 @@ def read_before_written(loop: tree.For | tree.While) -> tuple[str, ...]:
     return found[1]
 
 
+def leaves(loop: tree.For | tree.While) -> bool:
+    """Whether its body may leave it before its last iteration."""
+    return any(_leaves(statement, in_loop=False) for statement in loop.body)
+
+
+def _leaves(statement: Any, in_loop: bool) -> bool:
+    if isinstance(statement, tree.FunctionDef | tree.ClassDef):
+        return False
+    if isinstance(statement, tree.Return) or isinstance(statement, tree.Break) and not in_loop:
+        return True
+    within = in_loop or isinstance(statement, tree.For | tree.While)
+    blocks = [getattr(statement, name, ()) for name in ("body", "orelse", "final")]
+    blocks += [part.body for name in ("handlers", "cases") for part in getattr(statement, name, ())]
+    return any(_leaves(each, within) for block in blocks for each in block)
+
+
 _CACHE: dict[int, tuple[Any, tuple[str, ...]]] = {}
 
 

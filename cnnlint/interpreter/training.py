@@ -98,6 +98,15 @@ class TrainingCalls(Core):
         except Undecided as undecided:
             return Unknown(undecided.why, undecided.site)
 
+    def rounds(self, iterable: Value) -> Any:
+        """How many elements an iterable gives."""
+        if isinstance(iterable, range | tuple):
+            return len(iterable)
+        if isinstance(iterable, Stream):
+            return iterable.length
+        known = isinstance(iterable, Loader | Dataset)
+        return self.length_of(iterable) if known else Unknown("number of iterations not known")
+
     # --- tensors -------------------------------------------------------------------------------
     def tensor_method(self, tensor: Tensor, name: str, arguments: Arguments, node: Any) -> Value:
         if name == "backward":

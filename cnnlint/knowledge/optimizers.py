@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any
 
 from cnnlint.facts import Optimizer
@@ -14,6 +14,12 @@ class Described(Optimizer):
     """An optimizer whose first argument is what it updates."""
 
     params: Any = field()
+
+    @property
+    def momentum_in(self) -> Any:
+        """The option that holds its momentum."""
+        options = {each.name for each in fields(self)}
+        return next((name for name in ("momentum", "betas") if name in options), "")
 
 
 @describes("torch.optim.SGD")

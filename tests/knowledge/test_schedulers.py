@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from cnnlint.facts import Parameters, Scheduler
-from cnnlint.knowledge import load, schedulers
+from cnnlint.knowledge import load
 from cnnlint.knowledge.optimizers import SGD
+from cnnlint.knowledge.schedulers import composed, cycles, decays
 from cnnlint.values import Unknown
 
 KNOWN = load()
@@ -46,19 +47,19 @@ def test_every_scheduler_of_torch_is_described() -> None:
 
 def test_a_scheduler_is_listed_with_its_optimizer() -> None:
     optimizer = sgd()
-    scheduler = schedulers.StepLR(optimizer, 30, verbose=True)
+    scheduler = decays.StepLR(optimizer, 30, verbose=True)
     assert optimizer.schedulers == [scheduler]
     assert (scheduler.step_size, scheduler.gamma, scheduler.steps) == (30, 0.1, [])
 
 
 def test_a_scheduler_of_an_unknown_optimizer_is_still_one() -> None:
-    assert schedulers.StepLR(Unknown("no optimizer"), 30).step_size == 30
+    assert decays.StepLR(Unknown("no optimizer"), 30).step_size == 30
 
 
 def test_a_sequence_takes_over_its_members() -> None:
     optimizer = sgd()
-    first, second = schedulers.LinearLR(optimizer), schedulers.CosineAnnealingLR(optimizer, 95)
-    sequence = schedulers.SequentialLR(optimizer, (first, second), (5,))
+    first, second = decays.LinearLR(optimizer), cycles.CosineAnnealingLR(optimizer, 95)
+    sequence = composed.SequentialLR(optimizer, (first, second), (5,))
     assert sequence.inner == (first, second)
     assert sequence.warms_up is True
     assert optimizer.schedulers == [first, second, sequence]
@@ -66,28 +67,28 @@ def test_a_sequence_takes_over_its_members() -> None:
 
 def test_a_chain_belongs_to_the_optimizer_of_its_members() -> None:
     optimizer = sgd()
-    member = schedulers.ExponentialLR(optimizer, 0.9)
-    chain = schedulers.ChainedScheduler([member])
+    member = decays.ExponentialLR(optimizer, 0.9)
+    chain = composed.ChainedScheduler([member])
     assert (chain.optimizer, chain.inner, chain.warms_up) == (optimizer, (member,), False)
 
 
 @pytest.mark.parametrize("given", [Unknown("not known"), (Unknown("not known"),), 3])
 def test_a_chain_of_what_is_not_known_is_unknown_and_raises_nothing(given: Any) -> None:
-    chain = schedulers.ChainedScheduler(given)
+    chain = composed.ChainedScheduler(given)
     assert isinstance(chain.optimizer, Unknown)
     assert isinstance(chain.inner, Unknown)
-    assert isinstance(schedulers.ChainedScheduler(()).optimizer, Unknown)
+    assert isinstance(composed.ChainedScheduler(()).optimizer, Unknown)
 
 
 @pytest.mark.parametrize(
     ("scheduler", "warms"),
     [
-        (lambda it: schedulers.OneCycleLR(it, 0.1, total_steps=10), True),
-        (lambda it: schedulers.CyclicLR(it, 0.01, 0.1), True),
-        (lambda it: schedulers.LinearLR(it), True),
-        (lambda it: schedulers.LinearLR(it, 1.0, 0.1), False),
-        (lambda it: schedulers.ConstantLR(it), True),
-        (lambda it: schedulers.StepLR(it, 3), False),
+        (lambda it: cycles.OneCycleLR(it, 0.1, total_steps=10), True),
+        (lambda it: cycles.CyclicLR(it, 0.01, 0.1), True),
+        (lambda it: decays.LinearLR(it), True),
+        (lambda it: decays.LinearLR(it, 1.0, 0.1), False),
+        (lambda it: decays.ConstantLR(it), True),
+        (lambda it: decays.StepLR(it, 3), False),
     ],
 )
 def test_a_scheduler_that_starts_below_the_given_rate_warms_up(scheduler: Any, warms: bool) -> None:
@@ -95,10 +96,10 @@ def test_a_scheduler_that_starts_below_the_given_rate_warms_up(scheduler: Any, w
 
 
 def test_whether_a_function_warms_up_is_not_known() -> None:
-    member = schedulers.LambdaLR(sgd(), None)
+    member = decays.LambdaLR(sgd(), None)
     assert isinstance(member.warms_up, Unknown)
-    assert isinstance(schedulers.ChainedScheduler((member,)).warms_up, Unknown)
-    assert isinstance(schedulers.LinearLR(sgd(), "a third").warms_up, Unknown)
+    assert isinstance(composed.ChainedScheduler((member,)).warms_up, Unknown)
+    assert isinstance(decays.LinearLR(sgd(), "a third").warms_up, Unknown)
 
 
 def test_what_a_step_means_by_custom() -> None:
@@ -118,7 +119,7 @@ def test_schedules_of_transformers_count_batches_and_warm_up() -> None:
 
 def test_a_warm_up_takes_over_the_scheduler_that_follows_it() -> None:
     optimizer = sgd()
-    after = schedulers.StepLR(optimizer, 3)
+    after = decays.StepLR(optimizer, 3)
     warm = KNOWN["warmup_scheduler.GradualWarmupScheduler"](optimizer, 1, 5, after)
     assert warm.inner == (after,)
     assert KNOWN["warmup_scheduler.GradualWarmupScheduler"](optimizer, 1, 5).inner == ()

@@ -1,0 +1,1 @@
+"""The learning-rate schedulers: torch's constructor arguments by its names, and its formulas."""

@@ -1,0 +1,120 @@
+"""Questions on how often schedulers are stepped in a run, and what that makes of the learning rate.
+
+An answer is a value; where it is not known, Undecided is raised or the answer is Unknown.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cnnlint.facts import Event, Loop, Optimizer, Scheduler, SchedulerStep, Step
+from cnnlint.values import Undecided, is_unknown
+
+__all__ = ["Run", "alone", "loops_around", "peak_of", "rates_in", "rounds", "run_of", "steps_within"]
+
+#: Rates are looked at so many times in a run.
+LOOKS = 1000
+
+
+class Run(NamedTuple):
+    """How often a scheduler is stepped from when it is built: `steps` at most, and exactly so if `sure`.
+    `last` is the number of the last step whose rate anything is trained with."""
+
+    steps: int
+    last: int
+    sure: bool
+    unit: str  # what one step is: 'batch' or 'epoch'
+
+
+def run_of(scheduler: Scheduler) -> Run:
+    """Undecided if it, or its optimizer, is in the hands of code that is not seen."""
+    if scheduler.escaped or scheduler.exposed or scheduler.optimizer.escaped or not scheduler.steps:
+        raise Undecided("code that is not seen may step the schedule")
+    steps = 0
+    for event in scheduler.steps:
+        if event.loop and is_unknown(event.loop.loader):
+            raise Undecided("not known whether this loop is over batches")
+        if not (event.bare or event.counts or scheduler.kind == "ReduceLROnPlateau"):
+            raise Undecided("the schedule is told which step it takes")
+        steps += rounds(loops_around(event, scheduler))
+    trained = [event.order for event in scheduler.optimizer.steps]
+    first = bool(trained) and scheduler.steps[0].order < trained[0]
+    by_batch = all(event.loop and event.loop.per_batch for event in scheduler.steps)
+    return Run(
+        steps,
+        steps if first else steps - 1,
+        all(_each_round(event) for event in scheduler.steps),
+        "batch" if by_batch else "epoch",
+    )
+
+
+def rounds(loops: list[Loop]) -> Any:
+    """How often the innermost of these loops comes round in all of the outermost."""
+    times: Any = 1
+    for loop in loops:
+        times = times * loop.times
+    return times
+
+
+def loops_around(event: Event, scheduler: Scheduler) -> list[Loop]:
+    """The loops around an event that do not build the scheduler anew, innermost first."""
+    loops = []
+    loop = event.loop
+    while loop is not None and loop is not scheduler.made_in:
+        loops.append(loop)
+        loop = loop.parent
+    return loops
+
+
+def _each_round(event: Event) -> bool:
+    """It happens in every round of the loops around it, and none of them is left early."""
+    inner: Any = event
+    loop = event.loop
+    while loop is not None:
+        if loop.left_early or len(inner.arms) > len(loop.arms):
+            return False
+        inner, loop = loop, loop.parent
+    return True
+
+
+def steps_within(step: SchedulerStep) -> list[Step]:
+    """The steps of its optimizer with each batch, in a loop over batches inside the loop of a scheduler's
+    step; none if the optimizer steps as often as the scheduler. Undecided if it may step elsewhere."""
+    optimizer = step.subject.optimizer
+    if optimizer.escaped:
+        raise Undecided("code that is not seen may step the optimizer")
+    inside = list(step.loop.events(Step)) if step.loop else []
+    if any(is_unknown(event.subject) or is_unknown(event.loop.loader) for event in inside):
+        raise Undecided("not known which optimizer steps inside, or over what")
+    within = [event for event in inside if event.subject is optimizer]
+    by_batch = [event for event in within if event.loop is not step.loop and event.loop.per_batch]
+    return by_batch if len(by_batch) == len(within) else []
+
+
+def alone(scheduler: Scheduler) -> bool:
+    """Nothing else sets the learning rate of its optimizer. Undecided if that is not known."""
+    optimizer = scheduler.optimizer
+    if optimizer.adjusted or optimizer.escaped or optimizer.exposed:
+        raise Undecided("code sets the learning rate by hand, or may do so")
+    mine = [scheduler, *scheduler.inner]
+    return all(any(each is other for other in mine) for each in optimizer.schedulers)
+
+
+def rates_in(scheduler: Scheduler, run: Run) -> list[tuple[int, float]]:
+    """The learning rate after some of the steps of a run, the first and the last among them."""
+    if not alone(scheduler):
+        raise Undecided("several schedules set the learning rate")
+    apart = max(1, run.last // LOOKS)
+    return [(step, scheduler.rate(step)) for step in (*range(0, run.last, apart), run.last)]
+
+
+def peak_of(optimizer: Optimizer) -> float:
+    """The highest learning rate that an optimizer reaches. Undecided if that is not known."""
+    if optimizer.adjusted or optimizer.escaped:
+        raise Undecided("code sets the learning rate by hand, or may do so")
+    outer = [each for each in optimizer.schedulers if not each.escaped]
+    if not optimizer.schedulers:
+        return optimizer.lr  # type: ignore[no-any-return]
+    if len(outer) != 1:
+        raise Undecided("several schedules set the learning rate")
+    return max(rate for _, rate in rates_in(outer[0], run_of(outer[0])))
