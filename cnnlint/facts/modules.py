@@ -89,7 +89,7 @@ class Module(Fact):
     def own_count(self) -> Any:
         """As `own_parameter_count`; Undecided where a size is something that cannot be reckoned with."""
         try:
-            return self.own_parameter_count()
+            return 0 + self.own_parameter_count()
         except TypeError:
             raise Undecided("a size of some layer is no number") from None
 

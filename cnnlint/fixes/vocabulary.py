@@ -134,8 +134,8 @@ def together(*fixes: Fix, title: str) -> Fix:
 
 def site_of(where: Any) -> Site:
     """The site of a fact, or the site given. Undecided if it is Unknown."""
-    path, at = getattr(where, "site", where)
-    return Site(path, at)
+    path, at, within = getattr(where, "site", where)
+    return Site(path, at, within)
 
 
 def _fix(title: str, edit: Edit, safe: bool) -> Fix:

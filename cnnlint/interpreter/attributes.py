@@ -65,7 +65,7 @@ class LibraryAttributes(Core):
             return value.name.rpartition(".")[2]
         full = f"{value.name}.{name}"
         constant = _CONSTANTS.get(full)
-        return Library(full) if constant is None else constant
+        return self.of_library(full) if constant is None else constant
 
     def module_member(self, module: ProjectModule, name: str, node: Any) -> Value:
         found = self.name_in(module, name)

@@ -171,6 +171,7 @@ class Calls(Core):
             self.opaque_call(Arguments(handed, {}), node, function.name)
         scope = Scope({}, function.scope, function.scope.module)
         frame = Frame(scope, function, receiver, arms_at_entry=len(self.arms), loop_at_entry=self.loop)
+        frame.call = node
         scope.names.update(self.bind_parameters(function, arguments, node))
         grad, models = self.grad_enabled, self.models
         fresh, self.fresh = self.fresh, set()
@@ -266,6 +267,8 @@ class Calls(Core):
         if isinstance(value, ClassObject):
             return function
         if isinstance(value, Function | BoundMethod):
+            if isinstance(value, Function) and value.scope.module.story:
+                return self.call(value, Arguments([function], {}), decorator)
             if isinstance(function, Function):
                 function.decorators = (*function.decorators, value)
                 self.await_lookup(function.name, decorator, lambda: self.with_decorators(function, decorator))

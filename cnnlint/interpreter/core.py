@@ -104,7 +104,13 @@ class Core(Parts):
         return self.frames[-1]
 
     def site(self, node: Any) -> Site:
-        return Site(self.frame.scope.module.path, node.at)
+        """The place of a node; of one in a framework's code, that of the user's call that led there."""
+        frames = reversed(self.frames)
+        frame = next(frames)
+        within = frame.told
+        while frame.told:
+            node, frame = frame.call, next(frames)
+        return Site(frame.scope.module.path, node.at, within)
 
     def unknown(self, why: str, node: Any = None) -> Unknown:
         return Unknown(why, self.site(node) if node is not None and self.frames else None)
@@ -139,19 +145,25 @@ class Core(Parts):
 
     def mentions(self, name: str) -> bool:
         """Whether any file that was read mentions an attribute of this name."""
-        parsed = (self.project.module(path) for path in self.modules)
+        parsed = (self.project.module(path) for path, module in self.modules.items() if not module.story)
         return any(name in mentioned(each) for each in parsed if each is not None)
 
     def place(self, fact: Fact, node: Any) -> None:
         """How the call that made a fact is written, and through which functions it was reached."""
-        fact.functions = tuple(frame.function.name for frame in self.frames if frame.function)
+        fact.functions = self.functions_entered()
         fact.made_in = self.loop
         if isinstance(node, tree.Call):
             fact.callee, fact.written = self.site(node.function), source_text(node)
 
+    def functions_entered(self) -> tuple[str, ...]:
+        """The names of the user's functions that are being followed, outermost first."""
+        return tuple(frame.function.name for frame in self.frames if frame.function and not frame.told)
+
     def record(self, event: Event, node: Any) -> None:
         """An event happens here."""
         event.site = self.site(node)
+        if event.site.within:
+            event.text = ""
         self.place(event, node)
         event.loop = self.loop
         event.arms = self.arms

@@ -23,13 +23,7 @@ from cnnlint.knowledge.names import canonical
 from cnnlint.values import Unknown
 
 #: Bases that make a user's class a module, beside the layers that are described.
-MODULE_BASES = {
-    "torch.nn.Module", "pytorch_lightning.LightningModule", "lightning.LightningModule",
-    "lightning.pytorch.LightningModule", "pytorch_lightning.core.LightningModule", "torch.jit.ScriptModule",
-}  # fmt: skip
-
-#: Of these, a framework drives the training.
-FRAMEWORK_BASES = {name for name in MODULE_BASES if "ightning" in name}
+MODULE_BASES = {"torch.nn.Module", "torch.jit.ScriptModule"}
 
 DATASET_BASES = {
     "torch.utils.data.Dataset", "torch.utils.data.IterableDataset", "torch.utils.data.dataset.Dataset",
@@ -49,10 +43,7 @@ class Derived(Core):
         described = [load().get(base) for base in bases]
         kinds = [known for known in described if isinstance(known, type)]
         if any(base in MODULE_BASES for base in bases) or any(issubclass(kind, Module) for kind in kinds):
-            model = UserModel(class_name=cls.name, cls=cls)
-            if any(base in FRAMEWORK_BASES for base in bases):
-                model.escaped = True
-            return model
+            return UserModel(class_name=cls.name, cls=cls)
         if any(base in DATASET_BASES for base in bases) or any(issubclass(kind, Dataset) for kind in kinds):
             return UserDataset(
                 kind_name=cls.name, cls=cls, iterable="torch.utils.data.IterableDataset" in bases

@@ -192,7 +192,7 @@ class Loops(Core):
         """Follow one iteration. Returns the places that it changed under the feet of the next one,
         having undone everything; or nothing, having kept everything."""
         loop = Loop(iterable=iterable, parent=self.loop, arms=self.arms)
-        loop.functions = tuple(frame.function.name for frame in self.frames if frame.function)
+        loop.functions = self.functions_entered()
         loop.loader = loader_of(iterable)
         loop.times = self.rounds(iterable)
         loop.left_early = leaves(node)

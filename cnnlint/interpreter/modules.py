@@ -9,8 +9,9 @@ from typing import Any
 
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
-from cnnlint.interpreter.objects import MISSING, Library, ProjectModule, Scope, Value
+from cnnlint.interpreter.objects import MISSING, Library, Missing, ProjectModule, Scope, Value
 from cnnlint.interpreter.state import LATER, Deferred, Frame, LimitReached, Postponed
+from cnnlint.knowledge.frameworks import is_story, story_of
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
@@ -104,6 +105,12 @@ class Modules(Core):
             return self.import_module(f"{module.name}.{name}", only_project=False)
         return module
 
+    def of_library(self, name: str) -> Value:
+        """Something of a library, by its dotted name: what a story tells that it is, if one does."""
+        story = story_of(name)
+        told = MISSING if story is None else self.name_in(self.load_module(story), name.rpartition(".")[2])
+        return Library(name) if isinstance(told, Missing | Library | Unknown) else told
+
     def import_everything(self, module: Value, node: Any) -> None:
         if not isinstance(module, ProjectModule):
             return
@@ -137,7 +144,7 @@ class Modules(Core):
         """A ProjectModule if the name is a file of the project, else a Library."""
         first = name.partition(".")[0]
         if first in NEVER_LOCAL:
-            return Library(name)
+            return self.of_library(name)
         folder = posixpath.dirname(self.frame.scope.module.path)
         relative = name.replace(".", "/")
         for _ in range(ANCESTORS):
@@ -151,7 +158,7 @@ class Modules(Core):
                 if not folder.endswith("..") and folder
                 else posixpath.join("..", folder)
             )
-        return Library(name)
+        return self.of_library(name)
 
     def import_packages(self, folder: str, name: str) -> Value:
         """`import a.b.c`: each package holds the next one as an attribute, and runs when it is asked for
@@ -187,7 +194,7 @@ class Modules(Core):
         it runs is seen as far as it got."""
         module = self.modules.get(path)
         if module is None:
-            module = self.modules[path] = ProjectModule(path, waiting=True)
+            module = self.modules[path] = ProjectModule(path, waiting=True, story=is_story(path))
             module.names.update(__name__=posixpath.splitext(posixpath.basename(path))[0], __file__=path)
         if module.waiting and not later:
             module.waiting = False

@@ -75,6 +75,7 @@ class ProjectModule:
     names: dict[str, Value] = field(default_factory=dict)
     complete: bool = False
     waiting: bool = False  # its code has not been run, since nothing in it was asked for
+    story: bool = False  # it is not of the project but tells what a framework does
 
 
 @dataclass(eq=False, slots=True)

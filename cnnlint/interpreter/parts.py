@@ -59,6 +59,9 @@ class Parts:
     def freeze(self, parameter: ParameterTensor, value: Value) -> None:
         raise NotImplementedError
 
+    def of_library(self, name: str) -> Value:
+        raise NotImplementedError
+
     def import_module(self, name: str) -> Value:
         raise NotImplementedError
 

@@ -188,6 +188,9 @@ class Interpreter(
             forward = self.class_attribute(model.cls, "forward")
             if isinstance(forward, Function) and forward.site not in self.entered:
                 self.entry(lambda model=model: self.enter_forward(model, model.cls), model.cls.site)  # type: ignore[misc]
+        for model in [fact for fact in self.program.facts if isinstance(fact, UserModel)]:
+            if model.cls.site.path == path:
+                self.entry(lambda model=model: self.enter_untold(model), model.cls.site)  # type: ignore[misc]
         for instance in [fact for fact in self.program.facts if isinstance(fact, INSTANCES)]:
             if instance.escaped and instance.cls.site.path == path:
                 self.entry(lambda instance=instance: self.enter_methods(instance), instance.cls.site)  # type: ignore[misc]
@@ -228,9 +231,26 @@ class Interpreter(
         instance = self.call(cls, arguments, _At(cls.site.at))
         self.expose(instance)
         if isinstance(instance, UserModel):
+            self.enter_untold(instance)
             self.enter_forward(instance, cls)
         if isinstance(instance, INSTANCES):
             self.enter_methods(instance)
+
+    def enter_untold(self, model: UserModel) -> None:
+        """What a framework does with a module made for it, if no code we saw hands it over."""
+        bases = [base for base in model.cls.lineage() if isinstance(base, ClassObject)]
+        told = [base for base in bases if base.module.story]
+        asked_for = {name for base in told for name in base.attributes}
+        methods = [
+            each
+            for base in bases
+            if base not in told
+            for name, each in base.attributes.items()
+            if name in asked_for
+        ]
+        if told and not any(isinstance(each, Function) and each.site in self.entered for each in methods):
+            story = self.class_attribute(model.cls, "untold")
+            self.call_function(story, Arguments([model], {}), _At(model.cls.site.at), model)
 
     def enter_methods(self, instance: Any) -> None:
         """Code outside may call every method of this object that nothing we saw calls."""

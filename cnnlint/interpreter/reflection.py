@@ -187,8 +187,8 @@ class Reflection(Core):
             partly = any(store is value.attributes and key == name for store, key in self.partly_set)
             return unknown if partly else True
         found = self.class_attribute(value.cls, name)
-        if found is not None and not isinstance(found, Library | Unknown):
-            return True
+        if found is not None and not isinstance(found, Library):
+            return unknown if is_unknown(found) else True
         bases = {canonical(base) for base in value.cls.library_bases()} - {"builtins.object"}
         made_by_hand = isinstance(self.class_attribute(value.cls, "__getattr__"), Function)
         lost = value.cls.has_unknown_base or is_unknown(getattr(value, "unfollowed", False))

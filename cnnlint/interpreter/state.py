@@ -88,3 +88,9 @@ class Frame:
     tests: int = 0  # around the statement that is followed: what runs there may not run each time
     loop_at_entry: Loop | None = None
     left: list[Writes] = field(default_factory=list)  # what arms wrote that ended early
+    call: Any = None  # the node that called it
+
+    @property
+    def told(self) -> bool:
+        """The function is a framework's, followed as its story tells."""
+        return self.function is not None and self.scope.module.story

@@ -196,7 +196,7 @@ class Statements(Core):
     def name_fact(self, value: Value, name: str) -> None:
         """A fact is called what its author first calls it, outside its own methods."""
         if isinstance(value, Fact) and not value.name and not isinstance(value, Op):
-            if value is self.frame.receiver:
+            if value is self.frame.receiver or self.frame.told:
                 return
             value.name = name
 

@@ -86,6 +86,7 @@ class TrainingCalls(Core):
                 return receiver
             if name == "__getitem__" and isinstance(receiver, UserDataset) and receiver.inherited:
                 return receiver.inherited
+            self.opaque_call(arguments, node, name)
             return self.unknown(f"what {name}() returns", node)
         if name == "backward":  # what we took for something else must be a tensor
             self.backward(self.unknown("a loss that could not be followed", node), node)

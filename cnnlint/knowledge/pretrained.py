@@ -332,10 +332,11 @@ def elsewhere(library: str) -> dict[str, type[PretrainedModel]]:
     return {
         name: model_class(
             name,
-            torchvision[line["like"]]._replace(head=line["head"], layers="linear"),
-            f"The same architecture as torchvision.models.{line['like']}.",
+            torchvision[like]._replace(layers="linear", **own),
+            f"The same architecture as torchvision.models.{like}.",
         )
         for name, line in table()[library].items()
+        for like, own in [(line["like"], {key: value for key, value in line.items() if key != "like"})]
     }
 
 

@@ -143,6 +143,8 @@ class Project:
         """A change a check asks for, as an edit of the text; None where it cannot be made."""
         from cnnlint.fixes import resolve
 
+        if edit.site.within:
+            return None
         path = edit.site.path
         return resolve(edit, self.spans(path), self.source(path).text)
 

@@ -21,3 +21,4 @@ class Site(NamedTuple):
 
     path: str
     at: int
+    within: bool = False  # not the node itself but code of a framework that it calls: no fix can be made

@@ -28,10 +28,10 @@ CLEARING = {
             criterion(model(x), y).backward()
             optimizer.step()
         """,
-    "by what accelerate made of all": """
-        from accelerate import Accelerator
-        accelerator = Accelerator()
-        model, optimizer, loader = accelerator.prepare(model, optimizer, loader)  # unseen
+    "by what colossalai made of all": """
+        from colossalai.booster import Booster
+        booster = Booster()
+        model, optimizer, loader = booster.boost(model, optimizer, dataloader=loader)  # unseen
         for x, y in loader:
             criterion(model(x), y).backward()
             optimizer.step()

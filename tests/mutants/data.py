@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.mutants.base import Faults, matches, puts_in, with_line
 
-NO_FAULT: dict[str, tuple[str, ...]] = {}
+NO_FAULT = {
+    "in which order Flowers102 gives its images is not known": ("no_shuffle accelerate_loop.py:25",),
+}
 
 
 @puts_in("CNN601")
