@@ -122,7 +122,7 @@ class LRScheduler:
         self.lr_scheduler = lr_scheduler
 
     def __call__(self, engine, **options):
-        self.lr_scheduler.step()
+        self.lr_scheduler.step(UNSEEN)  # of its own count, so that the first value is not skipped
 
     def attach(self, engine, event_name=Events.ITERATION_COMPLETED):
         engine.add_event_handler(event_name, self)
