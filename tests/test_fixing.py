@@ -15,11 +15,10 @@ import pytest
 from cnnlint import fixing, lint_text
 from cnnlint.cli import main
 from cnnlint.config import Config
-from cnnlint.findings import Finding, Fix, Severity, TextEdit
-from cnnlint.fixing import Withdrawn, mended_bytes
+from cnnlint.findings import Finding, Fix, TextEdit
+from cnnlint.fixing import Choice, mend
 from cnnlint.linting import new_session
-from cnnlint.linting.single import Session
-from cnnlint.source import Span
+from cnnlint.source import SourceFile, Span
 
 BUG = """\
 import torch
@@ -32,6 +31,7 @@ for x, y in loader:
     optimizer.step()  # größer
 """
 MENDED = BUG.replace("    criterion(", "    optimizer.zero_grad()\n    criterion(")
+UNMENDABLE = MENDED.replace("lr=0.1", "lr=100.0")
 
 
 @pytest.fixture(autouse=True)
@@ -168,41 +168,131 @@ def test_a_file_somebody_changed_meanwhile_is_left_alone() -> None:
     assert Path("train.py").read_bytes() == b"theirs"
 
 
-def finding(*edits: TextEdit, safe: bool = True) -> Finding:
-    fix = Fix("mend", edits, safe)
-    return Finding("train.py", Span(1, 1, 1, 2), "CNN1", "name", "message", Severity.ERROR, fix=fix)
-
-
-def test_edits_of_two_findings_are_made_together_unless_they_touch() -> None:
-    first = finding(TextEdit(Span(1, 1, 1, 2), "a"))
-    second = finding(TextEdit(Span(2, 1, 2, 2), "b"))
-    touching = finding(TextEdit(Span(1, 1, 1, 6), "c = 3"))
-    assert mended_bytes("train.py", b"x = 1\ny = 2\n", [first, second, touching]) == (b"a = 1\nb = 2\n", 2)
+def chosen(*replacements: tuple[int, str]) -> Choice:
+    """For each finding of a file, the fix that writes these texts over the first letter of these lines."""
+    edits = tuple(TextEdit(Span(line, 1, line, 2), text) for line, text in replacements)
+    return lambda finding, source: Fix("mend", edits, True)
 
 
 @pytest.mark.parametrize(
-    ("content", "replacement", "why"),
+    ("bug", "choice", "why"),
     [
-        (b"x = 1\n", "(", "would not parse"),
-        (b"# coding: ascii\nx = 1\n", "größe", "cannot be written in ascii"),
+        pytest.param(BUG, chosen((3, "(")), "the mended text would not parse", id="syntax"),
+        pytest.param(
+            "# coding: latin-1\n" + BUG,
+            chosen((2, "x = '\N{SNOWMAN}'\ni")),
+            "the mended text cannot be written in iso8859-1",
+            id="encoding",
+        ),
+        pytest.param(BUG, chosen((3, "n = m")), "its finding would stay", id="no mend"),
+        pytest.param(
+            BUG,
+            chosen((4, "torch.nn.Conv2d(3, 4, 1)(torch.rand(1, 2, 8, 8))\no"), (6, "optimizer = other\nf")),
+            "it would bring CNN301 in train.py",
+            id="another finding",
+        ),
     ],
 )
-def test_a_fix_that_would_break_the_file_is_withdrawn(content: bytes, replacement: str, why: str) -> None:
-    line = content.count(b"\n")
-    with pytest.raises(Withdrawn, match=why):
-        mended_bytes("train.py", content, [finding(TextEdit(Span(line, 1, line, 2), replacement))])
+def test_a_fix_that_does_not_mend_is_withdrawn(bug: str, choice: Choice, why: str) -> None:
+    Path("train.py").write_bytes(bug.encode("latin-1" if "coding" in bug else "utf-8"))
+    mended = mend(["train.py"], new_session(Config(cache=False)), choice)
+    assert mended.after == {}
+    assert [(finding.code, reason) for finding, reason in mended.withdrawn] == [("CNN101", why)]
 
 
-def test_a_withdrawn_fix_is_said_and_the_finding_stays(
+def test_a_withdrawn_fix_is_said_by_name_and_the_finding_stays(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("train.py").write_text(BUG, encoding="utf-8")
     monkeypatch.setattr(fixing, "parses", lambda source: False)
-    assert main(["--fix", "-q"]) == 2
+    assert main(["--fix", "-q"]) == 1
     assert Path("train.py").read_text(encoding="utf-8") == BUG
     printed = capsys.readouterr()
-    assert "train.py: its fixes were withdrawn: the mended text would not parse" in printed.err
+    assert "train.py:8:5: the fix of CNN101 (missing-zero-grad) was withdrawn: the mended text" in printed.err
     assert "CNN101" in printed.out
+
+
+def test_a_fix_that_does_not_mend_leaves_the_others_be() -> None:
+    other = BUG.replace("model", "net").replace("optimizer", "second").split("\n", 2)[2]
+    Path("train.py").write_text(BUG + other, encoding="utf-8")
+    broken = TextEdit(Span(1, 1, 1, 2), "(")
+
+    def choice(finding: Finding, source: SourceFile) -> Fix | None:
+        return Fix("break", (broken,), True) if finding.span.line < 10 else finding.fix
+
+    mended = mend(["train.py"], new_session(Config(cache=False)), choice)
+    assert [finding.span.line for finding, _ in mended.withdrawn] == [8]
+    assert b"second.zero_grad()" in mended.after["train.py"]
+    assert b"optimizer.zero_grad()" not in mended.after["train.py"]
+
+
+def test_what_was_mended_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("train.py").write_text(BUG, encoding="utf-8")
+    assert main(["--fix", "--show-fixes"]) == 0
+    assert "Fixed 1 problem:\n- train.py:\n    1 x CNN101 (missing-zero-grad)\n" in capsys.readouterr().out
+
+
+def test_mending_alone_says_nothing_of_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("train.py").write_text(UNMENDABLE, encoding="utf-8")
+    assert main(["--fix-only"]) == 0
+    assert capsys.readouterr().out == ""
+    assert Path("train.py").read_text(encoding="utf-8") == UNMENDABLE
+    assert main(["--fix"]) == 1
+
+
+@pytest.mark.parametrize("flag", ["--fix", "--fix-only"])
+def test_the_exit_code_can_tell_that_something_was_mended(flag: str) -> None:
+    Path("train.py").write_text(BUG, encoding="utf-8")
+    assert main([flag, "-q", "--exit-non-zero-on-fix"]) == 1
+    assert main([flag, "-q", "--exit-non-zero-on-fix"]) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are those of POSIX")
+def test_a_read_only_file_is_an_error_and_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("train.py").write_text(BUG, encoding="utf-8")
+    Path("train.py").chmod(0o444)
+    assert main(["--fix", "-q"]) == 2
+    assert Path("train.py").read_text(encoding="utf-8") == BUG
+    assert "train.py: cannot be written: it is read-only" in capsys.readouterr().err
+
+
+def test_findings_can_be_silenced_where_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("train.py").write_text(BUG, encoding="utf-8")
+    assert main(["--add-noqa"]) == 0
+    assert capsys.readouterr().out == "Silenced 1 finding.\n"
+    silenced = BUG.replace("# größer", "# größer  # noqa: CNN101")
+    assert Path("train.py").read_text(encoding="utf-8") == silenced
+    assert main(["-q"]) == 0
+    assert main(["--add-noqa"]) == 0
+    assert Path("train.py").read_text(encoding="utf-8") == silenced
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [
+        pytest.param("step()  # noqa: E501, CNN101", id="beside another code"),
+        pytest.param("step(  # noqa: CNN101\n    )", id="a call over two lines"),
+        pytest.param("step(\\\n    )  # noqa: CNN101", id="a backslash"),
+        pytest.param('step(); print("""#\n""")  # noqa: CNN101', id="a string over two lines"),
+    ],
+)
+def test_a_silencing_comment_stands_where_it_is_heard(silent: str) -> None:
+    loud = silent.replace(", CNN101", "").replace("  # noqa: CNN101", "")
+    Path("train.py").write_text(BUG.replace("step()  # größer", loud), encoding="utf-8")
+    assert main(["-q"]) == 1
+    assert main(["--add-noqa", "-q"]) == 0
+    assert Path("train.py").read_text(encoding="utf-8") == BUG.replace("step()  # größer", silent)
+
+
+def test_a_notebook_is_silenced_in_its_cell() -> None:
+    source = "%matplotlib inline\n" + BUG
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source}]
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    Path("demo.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    assert main(["--add-noqa", "-q"]) == 0
+    assert main(["-q"]) == 0
+    (cell,) = json.loads(Path("demo.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert cell["source"] == source.replace("# größer", "# größer  # noqa: CNN101")
 
 
 def test_several_faults_of_a_file_are_mended_in_one_run() -> None:
@@ -211,17 +301,6 @@ def test_several_faults_of_a_file_are_mended_in_one_run() -> None:
     assert main(["--fix", "-q"]) == 0
     text = Path("train.py").read_text(encoding="utf-8")
     assert text.count("zero_grad()") == 2
-
-
-def test_configuration_can_allow_unsafe_fixes() -> None:
-    assert fixing.is_wanted(finding(TextEdit(Span(1, 1, 1, 2), "a")), session(Config()))
-    unsafe = finding(TextEdit(Span(1, 1, 1, 2), "a"), safe=False)
-    assert not fixing.is_wanted(unsafe, session(Config()))
-    assert fixing.is_wanted(unsafe, session(Config(unsafe_fixes=True)))
-
-
-def session(config: Config) -> Session:
-    return new_session(config)
 
 
 def test_a_number_that_one_call_gives_to_several_layers_is_not_written_for_one_of_them() -> None:

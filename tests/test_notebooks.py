@@ -117,6 +117,40 @@ def test_a_cell_is_rewritten_and_the_rest_kept() -> None:
     assert with_cells(text, {}) == text
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            r'{"cells":[ {"source":["x = 1\n" ,"y"], "b": 1 }],"a":1e-05,"b": "\u00e9"}',
+            r'{"cells":[ {"source":["x = 1\n" ,"y = 2\n" ,"z"], "b": 1 }],"a":1e-05,"b": "\u00e9"}',
+            id="its own spacing and numbers",
+        ),
+        pytest.param(
+            '{"cells": [{"source": [\n  "x = 1\\n"\n]}]}\n',
+            '{"cells": [{"source": [\n  "x = 1\\n",\n  "y = 2\\n",\n  "z"\n]}]}\n',
+            id="one line a line",
+        ),
+        pytest.param(
+            r'{"cells": [{"source": []}]}',
+            r'{"cells": [{"source": ["x = 1\n", "y = 2\n", "z"]}]}',
+            id="no line",
+        ),
+        pytest.param(
+            r'{"worksheets": [{"cells": [{"input": "x = 1\ny"}]}]}',
+            r'{"worksheets": [{"cells": [{"input": "x = 1\ny = 2\nz"}]}]}',
+            id="an old notebook",
+        ),
+        pytest.param(
+            r'{"cells": [{"source": ["x = 1\r\n", "\u0079"]}]}',
+            r'{"cells": [{"source": ["x = 1\r\n", "y = 2\n", "z"]}]}',
+            id="lines as they were spelled",
+        ),
+    ],
+)
+def test_all_but_the_cell_stays_byte_for_byte(before: str, after: str) -> None:
+    assert with_cells(before, {1: "x = 1\ny = 2\nz"}) == after
+
+
 @given(st.lists(st.text(alphabet="ab%!? \n#'\"()=\\", max_size=40), max_size=5))
 def test_cells_keep_their_lines_whatever_is_in_them(sources: list[str]) -> None:
     source = notebook(*map(code, sources))

@@ -225,7 +225,7 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
     from cnnlint.report import renderer
 
     render = renderer(config.output_format)
-    if given.fix or given.diff:
+    if given.fix or given.fix_only or given.diff or given.add_noqa:
         from cnnlint.cli.mending import perform_mending
 
         return perform_mending(paths, config, given)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cnnlint.source.lines import logical_line
@@ -24,6 +25,8 @@ HELP = re.compile(r"[ \t]*[%!]{0,2}[A-Za-z_*][\w.*\[\]]*\?{1,2}[ \t]*(?:\#[^\n]*
 #: `%time statement`, which runs the statement; a compound statement cannot follow a semicolon.
 TIMED = re.compile(r"([ \t]*)%time[ \t]+(?!-|(?:for|while|with|if|def|class|try|async|match)\b)(?=\S)")
 INDENT = re.compile(r"[ \t]*")
+SPACE = re.compile(r"[ \t\r\n]*")
+JSON = json.JSONDecoder()
 
 
 class NotebookProblem(Exception):
@@ -67,20 +70,66 @@ def join_cells(text: str) -> tuple[str, tuple[Cell, ...]]:
 
 
 def with_cells(text: str, sources: dict[int, str]) -> str:
-    """The notebook's JSON with the source of some cells, by number, replaced; outputs are kept.
+    """The notebook's JSON with the source of some cells, by number, replaced.
 
-    Written as Jupyter writes: keys in their order, the indentation the file had, non-ASCII as it was.
+    All else stays byte for byte, and so do the lines of these cells that do not change.
     """
-    notebook = load(text)
-    for number, cell in enumerate(cells_of(notebook), start=1):
-        if number in sources:
-            field = "source" if "source" in cell else "input"
-            as_list = isinstance(cell.get(field), list)
-            cell[field] = re.findall(r"[^\n]*\n|[^\n]+", sources[number]) if as_list else sources[number]
-    indent = re.search(r"\n([ \t]+)\S", text)
     ascii_only = re.search(r"\\u[0-9a-fA-F]{4}", text) is not None and text.isascii()
-    written = json.dumps(notebook, indent=indent.group(1) if indent else None, ensure_ascii=ascii_only)
-    return written + ("\n" if text.endswith("\n") else "")
+    pieces: list[str] = []
+    done = 0
+    for number, cell in enumerate(cell_places(text), start=1):
+        if number not in sources:
+            continue
+        fields = {key: (begin, end) for key, begin, end in members(text, cell)}
+        begin, end = fields.get("source") or fields["input"]
+        pieces += [text[done:begin], respelled(text[begin:end], sources[number], ascii_only)]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def cell_places(text: str) -> list[int]:
+    """Where each cell of a notebook begins in its JSON."""
+    top = {key: begin for key, begin, _ in members(text, past_space(text, 0))}
+    if "cells" in top:
+        return [begin for _, begin, _ in members(text, top["cells"])]
+    sheets = [begin for _, begin, _ in members(text, top["worksheets"])]
+    groups = [begin for sheet in sheets for key, begin, _ in members(text, sheet) if key == "cells"]
+    return [begin for group in groups for _, begin, _ in members(text, group)]
+
+
+def members(text: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """Key ('' in an array), beginning and end of each value in the JSON object or array at `start`."""
+    at = past_space(text, start + 1)
+    while text[at] not in "]}":
+        key = ""
+        if text[start] == "{":
+            key, at = JSON.raw_decode(text, at)
+            at = past_space(text, past_space(text, at) + 1)
+        _, end = JSON.raw_decode(text, at)
+        yield key, at, end
+        at = past_space(text, end)
+        if text[at] == ",":
+            at = past_space(text, at + 1)
+
+
+def past_space(text: str, start: int) -> int:
+    match = SPACE.match(text, start)
+    return match.end() if match else start
+
+
+def respelled(old: str, source: str, ascii_only: bool) -> str:
+    """The JSON for a cell's source, laid out as its old JSON is: one string, or a list of lines."""
+    if not old.startswith("["):
+        return json.dumps(source, ensure_ascii=ascii_only)
+    places = [(begin, end) for _, begin, end in members(old, 0)]
+    if not places:
+        places = [(1, len(old) - 1)]
+    spelled = {in_unix(json.loads(old[begin:end] or '""')): old[begin:end] for begin, end in places}
+    before, after = old[: places[0][0]], old[places[-1][1] :]
+    between = old[places[0][1] : places[1][0]] if places[1:] else "," + (before[1:] or " ")
+    lines = re.findall(r"[^\n]*\n|[^\n]+", source)
+    written = (spelled.get(line) or json.dumps(line, ensure_ascii=ascii_only) for line in lines)
+    return before + between.join(written) + after
 
 
 def load(text: str) -> Any:
@@ -110,7 +159,12 @@ def source_of(cell: dict[str, Any]) -> str:
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    return re.sub(r"\r\n?", "\n", source) if isinstance(source, str) else ""
+    return in_unix(source) if isinstance(source, str) else ""
+
+
+def in_unix(text: str) -> str:
+    """With LF newlines."""
+    return re.sub(r"\r\n?", "\n", text)
 
 
 def python_of(source: str) -> str:
