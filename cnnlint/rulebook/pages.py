@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -120,13 +121,19 @@ def builtin_pages() -> Path:
     return shipped if shipped.is_dir() else package.parent / "rules"
 
 
+@cache
+def our_pages() -> tuple[Page, ...]:
+    """Our own pages. They do not change while we run."""
+    return tuple(read_pages(builtin_pages()))
+
+
 def load_pages(config: Config | None = None) -> tuple[Page, ...]:
     """Our pages, those of the rule packs and of the plugins that `config` names, by code.
 
     PageError for a page that breaks the grammar or takes another's code or name; ConfigError for a
     pack or plugin that is not there.
     """
-    pages = list(read_pages(builtin_pages()))
+    pages = list(our_pages())
     if config is not None and (config.rule_packs or config.plugins):
         from cnnlint.rulebook import packs
 
