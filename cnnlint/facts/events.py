@@ -146,6 +146,14 @@ class Accumulate(Event):
 
 
 @dataclass(eq=False)
+class Discard(Event):
+    """A call that gives a new tensor is a statement of its own; `subject` is its Op. `target` is the tensor
+    as written, where its name could be given the result: `x` of `x.to(device)`; '' for none."""
+
+    target: str = ""
+
+
+@dataclass(eq=False)
 class OpaqueCall(Event):
     """A call of code we cannot see, which may do anything to what escaped before. `given` are the
     modules that can be reached from its arguments."""

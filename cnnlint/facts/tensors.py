@@ -42,6 +42,7 @@ class Tensor(Fact):
     graph: Any = field(default_factory=lambda: Unknown("not known whether autograd follows it"))
     producer: Op | None = None
     loader: Loader | None = None  # whose batch it is a part of, as it came
+    supposed: bool = False  # perhaps none: a batch of unknown parts, or what unseen code made of tensors
     index: int = 0  # which output of its producer, or which part of the batch
     example: Tensor | None = None  # of what a loader made of a user's examples: its part of one of them
     overwritten: bool = False  # by a method that works in place, or in part: later it holds something else
@@ -192,6 +193,12 @@ class Op(Fact):
     def without_dim(self) -> Any:
         """It was not told the axis it runs over."""
         return self.dim if isinstance(self.dim, Unknown) else self.dim is None
+
+    @property
+    def in_place(self) -> Any:
+        """It writes what it computes over its input."""
+        told = getattr(self.layer, "inplace", False) if self.layer else self.options.get("inplace", False)
+        return self.text.endswith("_") or told
 
     @property
     def receiver(self) -> str:

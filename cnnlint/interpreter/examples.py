@@ -51,7 +51,7 @@ class Examples(Core):
         except (Undecided, AttributeError):
             shapes = None
         if not shapes:
-            return Tensor(graph=False)
+            return Tensor(graph=False, supposed=True)
         image, *targets = (Tensor(shape=shape, graph=False) for shape in shapes)
         image.dtype = "float32"
         return (image, *targets)

@@ -383,6 +383,6 @@ def make_dict(items: Any, site: Site | None = None) -> DictValue:
 
 def opaque_tensor(inputs: tuple[Tensor, ...], name: str = "call") -> Tensor:
     """What code we cannot see made of some tensors: anything, but made of them."""
-    tensor = Tensor()
+    tensor = Tensor(supposed=True)
     tensor.producer = Op(name=name, inputs=inputs, output=tensor)
     return tensor

@@ -293,7 +293,7 @@ class Interpreter(
         arguments = self.unknown_arguments(function, with_self=receiver is not None)
         if receiver is not None:
             if function.name in BATCH_STEPS and arguments.positional:
-                arguments.positional[0] = Tensor(graph=False)
+                arguments.positional[0] = Tensor(graph=False, supposed=True)
             arguments.positional.insert(0, receiver)
         self.expose(self.call_function(function, arguments, function.node, receiver))
 

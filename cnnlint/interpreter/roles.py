@@ -43,7 +43,8 @@ def role_of(name: str, body: Any) -> Fact | None:
     if "step" in methods and _SCHEDULER.search(name):
         return Scheduler()
     if name in uses.called and (
-        methods & MODULE_METHODS or _MODEL.search(name) and (uses.backward or uses.iterated)
+        methods & MODULE_METHODS
+        or (_MODEL.search(name) and not name[0].isupper() and (uses.backward or uses.iterated))
     ):
         return AnyModule()
     if (

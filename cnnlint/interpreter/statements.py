@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnlint.facts import (
     Accumulate,
+    Discard,
     Fact,
     Module,
     Op,
@@ -63,8 +64,25 @@ class Statements(Core):
 
     def exec_ExpressionStatement(self, node: tree.ExpressionStatement) -> Completion:
         value = node.value
-        self.evaluate(value)
+        made = plain(self.evaluate(value))
+        if isinstance(value, tree.Call) and isinstance(made, Tensor):
+            self.discard(made, value)
         return "raise" if never_returns(value) else "next"
+
+    def discard(self, made: Tensor, node: tree.Call) -> None:
+        """Nobody reads what a call gives, unless it writes to a place of its own, or a notebook shows it."""
+        operation, keywords = made.producer, {argument.keyword for argument in node.arguments}
+        shown = self.frame.function is None and self.loop is None and self.site(node).path.endswith(".ipynb")
+        if operation is None or operation.site != self.site(node) or self.expected or shown:
+            return
+        if "out" in keywords or any(argument.star for argument in node.arguments):
+            return
+        given = node.function.value if operation.method else node.arguments[0].value  # type: ignore[union-attr]
+        event = Discard(subject=operation)
+        known = not isinstance(given, tree.Name) or given.id in self.frame.scope.names
+        event.target = target_text(given) if known and not isinstance(given, tree.Subscript) else ""
+        event.text = operation.text
+        self.record(event, node)
 
     def exec_Opaque(self, node: tree.Opaque) -> Completion:
         self.evaluate(node)
