@@ -52,7 +52,7 @@ from cnnlint.facts.modules import (
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
 from cnnlint.facts.program import Program, Training
 from cnnlint.facts.shapes import ShapeError
-from cnnlint.facts.tensors import Number, Op, Shape, Tensor, is_ranked
+from cnnlint.facts.tensors import Number, Op, Operands, Shape, Tensor, is_ranked
 
 __all__ = [
     "ACTIVATIONS",
@@ -87,6 +87,7 @@ __all__ = [
     "Number",
     "Op",
     "OpaqueCall",
+    "Operands",
     "Optimizer",
     "Parameters",
     "Picture",

@@ -40,6 +40,8 @@ class Tensor(Fact):
     shape: Shape = field(default_factory=lambda: Unknown("shape not known"))
     dtype: Any = field(default_factory=lambda: Unknown("dtype not known"))
     graph: Any = field(default_factory=lambda: Unknown("not known whether autograd follows it"))
+    leaf: Any = False  # told to require a gradient: what it was made of gets none
+    gradient_read: bool = False  # something reads its `.grad`
     producer: Op | None = None
     loader: Loader | None = None  # whose batch it is a part of, as it came
     supposed: bool = False  # perhaps none: a batch of unknown parts, or what unseen code made of tensors
@@ -170,6 +172,7 @@ class Op(Fact):
     model: Model | None = None
     text: str = ""  # as the author wrote it: 'F.softmax', 'self.fc1'
     maybe: bool = False  # it lies in an undecided branch of its function
+    grad_enabled: Any = True  # whether autograd records here
     arms: int = 0  # undecided branches it lies in, those of its callers included
     acts_as: Any = None  # of a function that does what a layer does: that Layer, of the same sizes
     argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x > 0` ...

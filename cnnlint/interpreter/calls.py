@@ -197,7 +197,9 @@ class Calls(Core):
             self.frames.pop()
             self.steps_in_call = in_call
             self.trace, self.arms = trace, arms
-            self.grad_enabled, self.models, self.fresh = grad, models, fresh
+            self.models, self.fresh = models, fresh
+            if function.grad_enabled is not None:
+                self.grad_enabled = grad
 
     def note_spent(self, node: Any) -> None:
         """The call being followed has used half of what was left: it enters no other function."""

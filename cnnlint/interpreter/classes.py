@@ -18,7 +18,6 @@ from cnnlint.interpreter.objects import (
     Library,
     LibraryMethod,
     OneOf,
-    ParameterTensor,
     Scope,
     Super,
     UserDataset,
@@ -277,8 +276,8 @@ class Classes(Core):
             return
         if isinstance(value, Tensor) and name == "data":
             self.put_weight(value, new, node)
-        if isinstance(value, ParameterTensor) and name == "requires_grad":
-            self.freeze(value, new)
+        if isinstance(value, Tensor) and name == "requires_grad":
+            self.require_gradient(value, plain(new))
         if isinstance(value, Optimizer | Scheduler) and name in ("step", "zero_grad"):
             value.escaped = value.watched = True
         self.escape(new)

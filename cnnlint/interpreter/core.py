@@ -77,7 +77,7 @@ class Core(Parts):
         self.trace: list[Any] = []  # the list that events are appended to now
         self.loop: Loop | None = None
         self.arms: tuple[tuple[Branch, int], ...] = ()
-        self.grad_enabled: Any = True
+        self.grad_mode: dict[str, Any] = {"enabled": True}
         self.speculation = 0  # inside this many branches that are not taken by default
         self.branch_depth = 0
         self.order = 0
@@ -98,6 +98,15 @@ class Core(Parts):
         self.shape_errors: list[ShapeError] = []  # all that were found, also where they were taken back
         self.partly_set: list[tuple[dict[Any, Value], Any]] = []  # places set on some paths only
         self.views: dict[int, Model] = {}  # containers called by the program itself, as models
+
+    @property
+    def grad_enabled(self) -> Any:
+        """Whether autograd records here: True, False or Unknown."""
+        return self.grad_mode["enabled"]
+
+    @grad_enabled.setter
+    def grad_enabled(self, enabled: Any) -> None:
+        self.heap.set(self.grad_mode, "enabled", enabled)
 
     @property
     def frame(self) -> Frame:

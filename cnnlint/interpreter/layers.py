@@ -154,6 +154,7 @@ class Layers(Core):
     def note_op(self, operation: Op, node: Any) -> None:
         operation.model = self.models[-1] if self.models else None
         operation.maybe = len(self.arms) > self.frame.arms_at_entry
+        operation.grad_enabled = self.grad_enabled
         receiver, self.receiver = self.receiver, None
         first = receiver
         if isinstance(node, tree.Call):

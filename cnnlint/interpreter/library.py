@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Fact, Module, Number, Op, Optimizer, Scheduler, Tensor, is_ranked
+from cnnlint.facts import Fact, Module, Number, Op, Operands, Optimizer, Scheduler, Tensor, is_ranked
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -62,7 +63,7 @@ HOLDING = ("collections", "itertools", "functools", "contextlib", "operator", "m
 #: Called with a model (or what holds one), they give back what acts as the same one.
 WRAPPERS = {
     "torch.nn.DataParallel", "torch.nn.parallel.DataParallel", "torch.nn.parallel.DistributedDataParallel",
-    "torch.compile", "torch.jit.script", "torch.jit.trace", "torch.autograd.Variable",
+    "torch.compile", "torch.jit.script", "torch.jit.trace",
     "torch.nn.SyncBatchNorm.convert_sync_batchnorm", "torch.nn.utils.spectral_norm",
     "torch.nn.utils.weight_norm", "torch.nn.utils.parametrizations.spectral_norm",
     "torch.nn.utils.parametrizations.weight_norm", "torch.nn.parallel.DistributedDataParallelCPU",
@@ -102,6 +103,8 @@ class LibraryCalls(Core):
             return self.set_grad_enabled(arguments)
         if name in WRAPPERS and arguments.every():
             return arguments.every()[0]
+        if name == "torch.autograd.Variable" and arguments.every():
+            return self.make_variable(arguments, node)
         if name == "torch.nn.Parameter":
             return self.make_parameter(arguments)
         if name.startswith("torch.nn.init."):
@@ -112,6 +115,8 @@ class LibraryCalls(Core):
         if name in HARMLESS or name.startswith(_HARMLESS):
             if name.startswith(HOLDING):
                 self.escape(tuple(arguments.every()))
+            if name.startswith("numpy.") and (sources := self.sources_in(arguments.every())):
+                return Number(source=sources[0])
             return self.made_of(arguments, self.unknown(f"what `{name}` returns", node))
         self.opaque_call(arguments, node, name)
         return self.made_of(arguments, self.unknown(f"`{name}` is not known", node))
@@ -122,6 +127,19 @@ class LibraryCalls(Core):
         enabled = mode if isinstance(mode, bool) else Unknown("not known whether gradients are off")
         self.grad_enabled = enabled
         return GradMode(enabled)
+
+    def make_variable(self, arguments: Arguments, node: Any) -> Value:
+        """What it is given, cut from the graph that this was computed in."""
+        given = arguments.every()[0]
+        wanted = plain(arguments.keywords.get("requires_grad", [*arguments.positional, False, False][1]))
+        tensor = plain(given)
+        if not isinstance(tensor, Tensor) or wanted is False and tensor.graph is not True:
+            return given
+        made = replace(tensor)
+        if tensor.graph is True:
+            made = self.call_library("torch.Tensor.detach", Arguments([tensor], {}), node)
+        self.require_gradient(made, wanted)
+        return made
 
     def make_parameter(self, arguments: Arguments) -> Value:
         tensor = self.parameter_of(Unknown("its module"))
@@ -154,7 +172,19 @@ class LibraryCalls(Core):
             return result
         except (Undecided, TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError):
             return self.made_of(arguments, self.unknown(f"cannot tell what `{name}` makes of this", node))
+        if isinstance(made, Tensor) and made.producer is not None and not made.producer.inputs:
+            made.producer.inputs = Operands(self.sources_in(arguments.every()))
         return self.finish(made, assumed, node)
+
+    def sources_in(self, values: Iterable[Value]) -> list[Tensor]:
+        """The tensors that numbers were taken out of, also those in lists."""
+        found: list[Tensor] = []
+        for value in map(plain, values):
+            if isinstance(value, Number) and value.source is not None:
+                found.append(value.source)
+            elif isinstance(value, ListValue | tuple):
+                found.extend(self.sources_in(self.known_items(value) or ()))
+        return found
 
     def with_parameters(self, arguments: Arguments) -> Arguments:
         """The arguments of an optimizer, what it updates as a Parameters; an option that groups of

@@ -160,9 +160,9 @@ class Loops(Core):
             self.make_symbolic(name, node)
         changed = self.body_once(node, iterable, keep_if_settled=True)
         if changed:
-            for store, key in changed:
-                before = store.get(key, MISSING)
-                self.heap.set(store, key, self.widened(before, node))
+            for store, key, after in changed:
+                later = after if store is self.grad_mode else self.widened(store.get(key, MISSING), node)
+                self.heap.set(store, key, later)
             self.body_once(node, iterable, keep_if_settled=False)
         return "next"
 
@@ -270,7 +270,7 @@ class Loops(Core):
         """Places outside the current names that an iteration changes and the next one would see."""
         names = self.frame.scope.names
         return [
-            (store, key)
+            (store, key, store.get(key, MISSING))
             for store, key, old in before.values()
             if store is not names
             and old is not MISSING

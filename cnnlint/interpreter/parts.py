@@ -250,6 +250,9 @@ class Parts:
     def parameter_of(self, owner: Value, name: str = "") -> Any:
         raise NotImplementedError
 
+    def require_gradient(self, tensor: Tensor, wanted: Value) -> None:
+        raise NotImplementedError
+
     def set_trainable(self, module: Any, value: Value) -> None:
         raise NotImplementedError
 

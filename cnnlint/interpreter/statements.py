@@ -77,7 +77,7 @@ class Statements(Core):
             return
         if "out" in keywords or any(argument.star for argument in node.arguments):
             return
-        given = node.function.value if operation.method else node.arguments[0].value  # type: ignore[union-attr]
+        given = node.function.value if operation.method else node.arguments[0].value
         event = Discard(subject=operation)
         known = not isinstance(given, tree.Name) or given.id in self.frame.scope.names
         event.target = target_text(given) if known and not isinstance(given, tree.Subscript) else ""

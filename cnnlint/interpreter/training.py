@@ -122,7 +122,13 @@ class TrainingCalls(Core):
         if gradient_of is not None and name in ("zero_", "fill_", "detach_"):
             self.gradient_set(gradient_of, node)
             return tensor
-        if name.endswith("_") and name != "requires_grad_":
+        if name == "requires_grad_":
+            self.require_gradient(tensor, plain(arguments.every()[0]) if arguments.every() else True)
+            return tensor
+        if name == "detach_":
+            self.require_gradient(tensor, False)
+            return tensor
+        if name.endswith("_"):
             self.fill_in_place(tensor, name, arguments, node)
         full = f"torch.Tensor.{name}"
         if name in RESHAPED_IN_PLACE:
@@ -140,6 +146,21 @@ class TrainingCalls(Core):
         made.graph = tensor.graph
         return made
 
+    def require_gradient(self, tensor: Tensor, wanted: Value) -> None:
+        """A tensor becomes a leaf that autograd follows from here on, or is no longer followed."""
+        if isinstance(tensor, ParameterTensor):
+            self.freeze(tensor, wanted)
+        elif wanted is not True or tensor.graph is not True:
+            known = wanted if isinstance(wanted, bool) else Unknown("not known whether autograd follows it")
+            maker = tensor.producer
+            if (
+                maker and maker.made_in is self.loop and maker.arms == len(self.arms)
+            ):  # there was nothing before
+                tensor.graph = tensor.leaf = known
+                return
+            self.heap.set(tensor.__dict__, "graph", known)
+            self.heap.set(tensor.__dict__, "leaf", known)
+
     def gradient_set(self, tensor: Tensor, node: Any) -> None:
         """`p.grad = None`, `p.grad.zero_()`: the gradients of the parameter's owner are cleared."""
         if isinstance(tensor, ParameterTensor):
@@ -154,7 +175,8 @@ class TrainingCalls(Core):
             self.record(Backward(subject=lost, modules=owner if is_unknown(owner) else (owner,)), node)
 
     def gradient_read(self, tensor: Tensor, node: Any) -> None:
-        """Code looks at a parameter's gradient, perhaps to update the parameter itself."""
+        """Code looks at a gradient, perhaps to update the parameter itself."""
+        tensor.gradient_read = True
         if isinstance(tensor, ParameterTensor):
             if isinstance(tensor.owner, Module):
                 tensor.owner.gradients_read = True

@@ -64,7 +64,6 @@ MORE_CALLS: dict[str, Any] = {
     "nn.functional.gumbel_softmax": call(tensors(low=1), hard=flag),
     **{f"Tensor.{name}": call(any_tensor) for name in CASTS},
     "Tensor.type_as": call(any_tensor, any_tensor),
-    "Tensor.requires_grad_": call(any_tensor),
     "nn.functional.conv3d": call(volume, st.sampled_from([(6, 4, 3, 3, 3), (6, 2, 1, 1, 1)]).map(T),
                                  stride=size, padding=st.integers(0, 1), groups=st.integers(1, 2)),
     "nn.functional.conv_transpose1d": call(line, T((4, 5, 2)), stride=size, padding=st.integers(0, 1)),

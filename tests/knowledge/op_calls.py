@@ -154,6 +154,7 @@ CALLS: dict[str, Any] = {
     "logspace": call(0, 1, size),
     "eye": call(size) | call(2, 3),
     "tensor": call(st.sampled_from([1, 2.5, [1, 2], [[1.0, 2.0]], [True], [], [[[1], [2]]]])),
+    "as_tensor": call(st.sampled_from([1, 2.5, [1, 2], [[1.0, 2.0]], [True], [], [[[1], [2]]]])),
     "randint": call(10, (2, 3)) | call(0, 10, (4,)),
     "randperm": call(size),
     "narrow": call(T((4, 5)), st.sampled_from([0, 1, -1]), st.integers(0, 3), size),

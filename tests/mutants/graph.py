@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from tests.mutants.base import Faults, matches, puts_in, replaced, with_line
 
-NO_FAULT: dict[str, tuple[str, ...]] = {}
+NO_FAULT: dict[str, tuple[str, ...]] = {
+    "another part of the loss still leads to the model": (
+        "detach_the_output ema_teacher.py:77",
+        "round_the_output ema_teacher.py:77",
+        "detach_the_output siamese_contrastive.py:72",
+        "round_the_output siamese_contrastive.py:72",
+    ),
+    "the targets come from code that is not seen, and may have a graph": (
+        "detach_the_output ignite_engine.py:55",
+        "round_the_output ignite_engine.py:55",
+    ),
+}
+
+CRITERION = r"(?:self\.)?(?:criterion|F\.\w+|nn\.functional\.\w+|loss_fn|loss_function)"
 
 
 @puts_in("CNN126", follows=("CNN304",))
@@ -23,3 +36,35 @@ def activate_and_forget(text: str) -> Faults:
         inner, _, options = match[4].partition(", training")
         call = f"{match[3]}({match[2]}{options and ', training' + options})"
         yield row, with_line(text, row, f"{match[1]}{match[2]} = {inner}\n{match[1]}{call}")
+
+
+@puts_in("CNN113")
+def wrap_the_loss(text: str) -> Faults:
+    """The loss is made anew of its number, and told to require a gradient."""
+    for row, match in matches(
+        text, r"(\s*)(?:\w+\.scale\()?(\w*loss)\)?\.backward\((?:retain_graph=True)?\)$"
+    ):
+        line = text.split("\n")[row]
+        made = f"{match[1]}{match[2]} = torch.tensor({match[2]}.item(), requires_grad=True)"
+        yield row, with_line(text, row, f"{made}\n{line}")
+
+
+@puts_in("CNN113")
+def detach_the_output(text: str) -> Faults:
+    """What the model gives is detached on its way to the loss."""
+    for row, match in matches(text, rf"(\s*\w*loss = {CRITERION}\()((?:self\.)?\w+\(\w+\))(, .*)$"):
+        yield row, with_line(text, row, f"{match[1]}{match[2]}.detach(){match[3]}")
+
+
+@puts_in("CNN119", follows=("CNN213", "CNN209", "CNN208", "CNN204", "CNN215"))
+def round_the_output(text: str) -> Faults:
+    for row, match in matches(text, rf"(\s*\w*loss = {CRITERION}\()((?:self\.)?\w+\(\w+\))(, .*)$"):
+        yield row, with_line(text, row, f"{match[1]}torch.round({match[2]}){match[3]}")
+
+
+@puts_in("CNN121")
+def compute_the_loss_without_gradients(text: str) -> Faults:
+    """The line of the loss moves under `torch.no_grad()`."""
+    for row, match in matches(text, rf"(\s*)\w*loss = {CRITERION}\((?:self\.)?\w+\(\w+\), .*\)$"):
+        line = text.split("\n")[row]
+        yield row, with_line(text, row, f"{match[1]}with torch.no_grad():\n    {line}")

@@ -82,17 +82,10 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
     return as_dtype("type_as", input, other.dtype)
 
 
-@describes(*method_and_function("detach", "detach_"), "torch.Tensor.data")
+@describes(*method_and_function("detach"), "torch.Tensor.data")
 def detach(input: Tensor) -> Tensor:
     result = apply("detach", [input], input.shape)
     result.graph = False
-    return result
-
-
-@describes("torch.Tensor.requires_grad_")
-def requires_grad(input: Tensor, requires_grad: Any = True) -> Tensor:
-    result = apply("requires_grad", [input], input.shape)
-    result.graph = requires_grad
     return result
 
 

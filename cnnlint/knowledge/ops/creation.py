@@ -28,7 +28,7 @@ def created(
 ) -> Tensor:
     """A new tensor; `sources` are tensors whose shape or numbers it takes."""
     result = apply(name, sources, shape, dtype=dtype)
-    result.graph = requires_grad
+    result.graph = result.leaf = requires_grad
     return result
 
 
@@ -169,15 +169,30 @@ def eye(
     return created("eye", (n, n if m is None else m), dtype_named(dtype, "float32"), requires_grad)
 
 
-@describes("torch.tensor", "torch.as_tensor", "torch.asarray")
+@describes("torch.as_tensor", "torch.asarray")
+def as_tensor(data: Any, dtype: Any = None, device: Any = None, **options: Any) -> Tensor:
+    """A tensor stays what it is, on its graph."""
+    if isinstance(data, Tensor):
+        return apply("to", [data], data.shape, dtype=dtype_named(dtype, data.dtype))
+    return tensor(data, dtype, device)
+
+
+@describes("torch.tensor")
 def tensor(
     data: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False, pin_memory: Any = False,
     copy: Any = None,
 ) -> Tensor:  # fmt: skip
     """A number, or nested lists of them."""
-    if isinstance(data, Tensor):
-        return created("tensor", data.shape, dtype_named(dtype, data.dtype), requires_grad, data)
-    return created("tensor", lambda: shape_of_data(data), dtype_named(dtype, dtype_of(data)), requires_grad)
+    known = data.dtype if isinstance(data, Tensor) else dtype_of(data)
+    chosen = dtype_named(dtype, known)
+    return created("tensor", lambda: shape_of_data(data), chosen, requires_grad, *tensors_in(data))
+
+
+def tensors_in(data: Any) -> list[Tensor]:
+    """The tensors in nested lists, of which only the numbers are taken."""
+    if isinstance(data, tuple | list):
+        return [each for item in data for each in tensors_in(item)]
+    return [data] if isinstance(data, Tensor) else []
 
 
 def shape_of_data(data: Any) -> Shape:
@@ -212,7 +227,7 @@ def typed(dtype: str) -> Callable[..., Tensor]:
         if len(data) == 1 and isinstance(data[0], tuple) and not any(isinstance(x, Dim) for x in data[0]):
             return created("tensor", Unknown("whether these are sizes or numbers is not known"), dtype)
         if len(data) == 1 and (isinstance(data[0], list | Tensor) or is_unknown(data[0])):
-            return created("tensor", lambda: shape_of_data(data[0]), dtype)
+            return created("tensor", lambda: shape_of_data(data[0]), dtype, False, *tensors_in(data[0]))
         return created("empty", lambda: sizes_of(data) if data else (0,), dtype)
 
     return function

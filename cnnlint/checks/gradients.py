@@ -1,0 +1,43 @@
+"""Checks on the way of the gradient from a loss back to the weights."""
+
+from __future__ import annotations
+
+from cnnlint.checks.flags import Flags, flag
+from cnnlint.facts import Backward
+from cnnlint.gradients import cut_before
+
+#: Operations by which an author takes a value, or the numbers in it, off the graph.
+DETACHING = frozenset({"detach", "tensor", "from_numpy"})
+
+
+def detached_loss(backward: Backward) -> Flags:
+    """Between the model and the loss a value is taken off the graph."""
+    for cut in cut_before(backward):
+        if cut.operation.name in DETACHING and not cut.unrecorded:
+            yield flag(
+                cut.operation,
+                also=[(backward, "its gradient ends there")],
+                cut=cut.operation.text,
+            )
+
+
+def non_differentiable_loss(backward: Backward) -> Flags:
+    """Between the model and the loss stands a step, a comparison, a choice or whole numbers."""
+    for cut in cut_before(backward):
+        if cut.flat:
+            yield flag(
+                cut.operation,
+                also=[(backward, "its gradient ends there")],
+                cut=cut.operation.text,
+            )
+
+
+def grad_disabled_in_training(backward: Backward) -> Flags:
+    """What the loss was computed with ran while gradients were off."""
+    for cut in cut_before(backward):
+        if cut.unrecorded:
+            yield flag(
+                backward,
+                also=[(cut.operation, "runs while gradients are off")],
+                cut=cut.operation.label,
+            )

@@ -1,0 +1,162 @@
+"""Where the gradient of a value goes: back through what autograd recorded, to where it is cut off.
+
+An answer is True or False; where it is not known, Undecided is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from cnnlint.facts import Backward, Loop, Module, Op, OpaqueCall, Optimizer, Tensor
+from cnnlint.traces import learns, reaches, role_of, share
+from cnnlint.values import Undecided, Unknown, surely
+
+__all__ = ["Cut", "cut_before", "passed"]
+
+#: Operations of which the gradient is zero nearly everywhere.
+FLAT = frozenset({"round", "sign", "floor", "ceil", "trunc", "fix", "heaviside", "sgn"})
+
+
+class Cut(NamedTuple):
+    """Where a gradient ends that should have gone on: `operation` made `tensor` of what autograd followed."""
+
+    operation: Op
+    tensor: Tensor
+
+    @property
+    def unrecorded(self) -> bool:
+        """It was computed while gradients were off."""
+        return not self.operation.grad_enabled
+
+    @property
+    def flat(self) -> bool:
+        """It has no gradient by its nature: a step, a comparison, a choice, whole numbers."""
+        name = self.operation.name
+        whole = self.tensor.index == 1 or any(surely(self.tensor.dtype == dtype) for dtype in WHOLE)
+        return not self.unrecorded and (name in FLAT or name in CHOOSING or whole)
+
+
+WHOLE = ("bool", "uint8", "int8", "int16", "int32", "int64")
+CHOOSING = frozenset({"argmax", "argmin", "eq", "ne", "lt", "le", "gt", "ge", "multinomial", "one_hot"})
+
+
+def cut_before(backward: Backward) -> Iterator[Cut]:
+    """What keeps the gradients of a backward from all weights that its loss was computed with, or from all
+    that an optimizer which steps has to learn: the nearest such place."""
+    subject = backward.subject
+    if not isinstance(subject, Tensor):
+        raise Undecided("what is propagated back is not known")
+    if not any(_arrives(tensor, backward.loop) for tensor in passed(subject)):
+        yield from islice(_cuts(subject), 1)
+        return
+    for optimizer in _updating(backward):
+        yield from islice(_starving(backward, optimizer), 1)
+
+
+def _updating(backward: Backward) -> list[Optimizer]:
+    """The optimizers of what a loss was computed with, each where this is the last backward for it."""
+    found = [optimizer for module in backward.modules for optimizer in module.optimizers]
+    latest = [each for each in dict.fromkeys(found) if each.backwards and each.backwards[-1] is backward]
+    return [optimizer for optimizer in latest if optimizer.steps and not optimizer.escaped]
+
+
+def _starving(backward: Backward, optimizer: Optimizer) -> Iterator[Cut]:
+    """Where the graph of a loss is cut before what an optimizer learns, and none else leads there."""
+    loops = [step.loop for step in optimizer.steps if step.loop]
+    everywhere = [event for loop in loops for event in loop.events(Backward, OpaqueCall)]
+    if any(isinstance(event, OpaqueCall) and share(event.given, optimizer.modules) for event in everywhere):
+        raise Undecided("what it learns was handed to code that is not seen")
+    backwards = [event for event in everywhere if isinstance(event, Backward) and reaches(event, optimizer)]
+    if not any(share(_met(event.subject), optimizer.modules) for event in backwards):
+        for cut in _cuts(backward.subject):
+            if share(
+                [op.model or op.layer for op in cut.tensor.ancestors() if op.model or op.layer],
+                optimizer.modules,
+            ):
+                yield cut
+
+
+def _met(subject: Tensor) -> list[Module]:
+    """The modules that the gradient of a loss comes to."""
+    found: list[Module] = []
+    for tensor in passed(subject):
+        operation = tensor.producer
+        found.extend(filter(None, (operation.layer, operation.model) if operation else ()))
+        found.extend(filter(None, [getattr(tensor, "owner", None)]))
+    return found
+
+
+def passed(value: Tensor) -> Iterator[Tensor]:
+    """The values that the gradient of a value comes to, its own first; Undecided at the end where it is
+    not known of some whether it does."""
+    seen: set[int] = set()
+    pending = [value]
+    lost: Any = None
+    while pending:
+        tensor = pending.pop(0)
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        if isinstance(tensor.graph, Unknown) or tensor.overwritten:
+            lost = tensor.graph
+        elif tensor.graph:
+            yield tensor
+            pending.extend(_behind(tensor))
+    if lost is not None:
+        raise Undecided("not known whether autograd follows what this was computed from")
+
+
+def _behind(tensor: Tensor) -> tuple[Tensor, ...]:
+    """What the gradient of a value that autograd follows comes to next."""
+    operation = tensor.producer
+    ends = operation is None or tensor.leaf or operation.name in FLAT
+    return () if ends or operation is None else operation.inputs
+
+
+def _arrives(tensor: Tensor, loop: Loop | None) -> bool:
+    """A gradient that comes to this value has come to something that can be learnt, or is read there."""
+    operation = tensor.producer
+    if operation is None or tensor.gradient_read or (tensor.leaf and not _remade(operation, loop)):
+        return True
+    return not tensor.leaf and _learns(operation)
+
+
+def _learns(operation: Op) -> bool:
+    """It applies weights, or a module of which it is not known whether it has some."""
+    layer = operation.layer
+    return layer is not None and (not role_of(layer) or learns(layer))
+
+
+def _remade(operation: Op, loop: Loop | None) -> bool:
+    """A leaf that is made of other values in each round: nothing can learn it."""
+    return bool(operation.inputs) and operation.made_in is loop
+
+
+def _cuts(value: Tensor) -> Iterator[Cut]:
+    """The nearest places where what autograd followed, or would have, goes on without it."""
+    seen: set[int] = set()
+    pending = [value]
+    while pending:
+        tensor = pending.pop(0)
+        operation = tensor.producer
+        if operation is None or id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        ended = tensor.leaf or not tensor.graph or operation.name in FLAT
+        if ended and _would_go_on(operation):
+            yield Cut(operation, tensor)
+        else:
+            pending.extend(operation.inputs)
+
+
+def _would_go_on(operation: Op) -> bool:
+    """Autograd followed what it was given; or it learns, and would have been followed."""
+    if any(tensor.graph is True for tensor in operation.inputs):
+        return True
+    return (
+        not operation.grad_enabled
+        and _learns(operation)
+        and bool(getattr(operation.layer, "trainable", True))
+    )
