@@ -69,7 +69,9 @@ def _starving(backward: Backward, optimizer: Optimizer) -> Iterator[Cut]:
     if any(isinstance(event, OpaqueCall) and share(event.given, optimizer.modules) for event in everywhere):
         raise Undecided("what it learns was handed to code that is not seen")
     backwards = [event for event in everywhere if isinstance(event, Backward) and reaches(event, optimizer)]
-    if not any(share(_met(event.subject), optimizer.modules) for event in backwards):
+    if backward in backwards and not any(
+        share(_met(event.subject), optimizer.modules) for event in backwards
+    ):
         for cut in _cuts(backward.subject):
             if share(
                 [op.model or op.layer for op in cut.tensor.ancestors() if op.model or op.layer],

@@ -17,6 +17,8 @@ from cnnlint.facts import (
     Module,
     Optimizer,
     Program,
+    StateDict,
+    Step,
     Tensor,
     ZeroGrad,
 )
@@ -44,6 +46,8 @@ def link(program: Program) -> None:
     for change in _every(program, ModeChange):
         if isinstance(change.subject, Module):
             change.subject.mode_changes = (*change.subject.mode_changes, change)
+    for state in program.each(StateDict):
+        state.changes = [step for step in _every(program, Step) if _changes(step, state, backwards)]
     for loss in _every(program, LossCall):
         source = loss.prediction.source(through=RESHAPING)
         if not is_unknown(source) and source.layer is not None:
@@ -75,6 +79,22 @@ def _every(program: Program, kind: type[Event]) -> list[Any]:
 def _surely(question: Any, event: Event, optimizer: Optimizer) -> bool:
     try:
         return bool(question(event, optimizer))
+    except Undecided:
+        return False
+
+
+def _changes(step: Step, state: StateDict, backwards: list[Backward]) -> bool:
+    """Whether a step changes the tensors of a state dict: its optimizer's modules are those, or, where they
+    are not known, those that the loop it lies in makes gradients for."""
+    if not is_unknown(step.subject) and not is_unknown(step.subject.modules):
+        return _known_to_share(step.subject.modules, state.subject)
+    here = [event for event in backwards if event.loop is step.loop]
+    return any(_known_to_share(event.modules, state.subject) for event in here)
+
+
+def _known_to_share(modules: Any, module: Module) -> bool:
+    try:
+        return share(modules, (module,))
     except Undecided:
         return False
 

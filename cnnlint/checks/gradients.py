@@ -8,6 +8,8 @@ from cnnlint.gradients import cut_before
 
 #: Operations by which an author takes a value, or the numbers in it, off the graph.
 DETACHING = frozenset({"detach", "tensor", "from_numpy"})
+#: Comparisons as they are written.
+WRITTEN = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
 def detached_loss(backward: Backward) -> Flags:
@@ -17,7 +19,7 @@ def detached_loss(backward: Backward) -> Flags:
             yield flag(
                 cut.operation,
                 also=[(backward, "its gradient ends there")],
-                cut=cut.operation.text,
+                cut=cut.operation.label,
             )
 
 
@@ -28,7 +30,7 @@ def non_differentiable_loss(backward: Backward) -> Flags:
             yield flag(
                 cut.operation,
                 also=[(backward, "its gradient ends there")],
-                cut=cut.operation.text,
+                cut=WRITTEN.get(cut.operation.label, cut.operation.label),
             )
 
 

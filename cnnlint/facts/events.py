@@ -146,6 +146,24 @@ class Accumulate(Event):
 
 
 @dataclass(eq=False)
+class StateDict(Event):
+    """`module.state_dict()` of `subject`: a dict of the module's own tensors, which change as it learns.
+
+    `altered` where others were put in their place; `uses` are where it is loaded or saved, `changes` the
+    steps that surely change those tensors (relations.link).
+    """
+
+    altered: bool = False
+    uses: list[StateUse] = field(default_factory=list)
+    changes: list[Step] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class StateUse(Event):
+    """The StateDict `subject` is loaded into a module, or saved to a file."""
+
+
+@dataclass(eq=False)
 class Discard(Event):
     """A call that gives a new tensor is a statement of its own; `subject` is its Op. `target` is the tensor
     as written, where its name could be given the result: `x` of `x.to(device)`; '' for none."""

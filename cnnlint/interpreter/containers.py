@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Accumulate, Fact, Module, Number, Tensor
+from cnnlint.facts import Accumulate, Fact, Module, Number, StateDict, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -221,6 +221,8 @@ class Containers(Core):
         if isinstance(value, Tensor):
             value.overwritten = True
             return
+        if isinstance(value, StateDict):
+            value.altered = True
         self.escape(new)
 
     def set_attribute_too(self, target: DictValue, key: Value, value: Value, node: Any) -> None:

@@ -161,7 +161,8 @@ class Loops(Core):
         changed = self.body_once(node, iterable, keep_if_settled=True)
         if changed:
             for store, key, after in changed:
-                later = after if store is self.grad_mode else self.widened(store.get(key, MISSING), node)
+                stays = store is self.grad_mode or any(self.states_in([after]))
+                later = after if stays else self.widened(store.get(key, MISSING), node)
                 self.heap.set(store, key, later)
             self.body_once(node, iterable, keep_if_settled=False)
         return "next"

@@ -41,7 +41,7 @@ _RETURN_SELF = frozenset(
 )
 
 _HARMLESS = frozenset(
-    "state_dict extra_repr named_buffers buffers get_parameter get_submodule _get_name __repr__ __str__ "
+    "extra_repr named_buffers buffers get_parameter get_submodule _get_name __repr__ __str__ "
     "no_sync register_state_dict_pre_hook log log_dict print".split()
 )
 
@@ -146,16 +146,6 @@ class ModuleMethods(Core):
                 )
         except Undecided:
             module.trainable = Unknown("not known whether it is frozen")
-
-    def method_load_state_dict(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        loaded = self.unknown("weights are loaded", node)
-        module.pretrained = loaded
-        try:
-            for each in module.modules():
-                each.pretrained = loaded
-        except Undecided:
-            pass
-        return self.unknown("what load_state_dict() returns", node)
 
     def method_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
         children = module.children()

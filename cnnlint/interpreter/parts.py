@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from cnnlint.facts import (
@@ -15,6 +15,7 @@ from cnnlint.facts import (
     Parameters,
     Picture,
     ShapeError,
+    StateDict,
     Tensor,
 )
 from cnnlint.interpreter.heap import Writes
@@ -248,6 +249,12 @@ class Parts:
         raise NotImplementedError
 
     def parameter_of(self, owner: Value, name: str = "") -> Any:
+        raise NotImplementedError
+
+    def state_method(self, state: StateDict, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def states_in(self, values: list[Value]) -> Iterator[StateDict]:
         raise NotImplementedError
 
     def require_gradient(self, tensor: Tensor, wanted: Value) -> None:

@@ -69,6 +69,7 @@ from cnnlint.interpreter.reflection import Reflection
 from cnnlint.interpreter.registries import Registries
 from cnnlint.interpreter.state import PRIMITIVES, Frame, LimitReached, Project
 from cnnlint.interpreter.statements import Statements
+from cnnlint.interpreter.states import States
 from cnnlint.interpreter.subscripts import Subscripts
 from cnnlint.interpreter.supposing import Supposing
 from cnnlint.interpreter.training import TrainingCalls
@@ -122,6 +123,7 @@ class Interpreter(
     Layers,
     Supposing,
     ModuleMethods,
+    States,
     Initialising,
     TrainingCalls,
     Examples,

@@ -11,6 +11,7 @@ from cnnlint.facts import (
     Module,
     Optimizer,
     Scheduler,
+    StateDict,
     Tensor,
 )
 from cnnlint.interpreter.core import Core
@@ -287,6 +288,10 @@ class Reflection(Core):
             return clone
         if isinstance(value, PRIMITIVES + (tuple,)):
             return value
+        if isinstance(value, StateDict):
+            return StateDict(subject=value.subject, altered=True)
+        if any(self.states_in([value])):
+            return self.unknown("a copy of a state dict", node)
         if isinstance(value, ListValue):
             return ListValue(dict(value.store), value.kind, value.site)
         if isinstance(value, DictValue):

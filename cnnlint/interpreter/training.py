@@ -16,6 +16,7 @@ from cnnlint.facts import (
     Picture,
     Scheduler,
     SchedulerStep,
+    StateDict,
     Step,
     Tensor,
     ZeroGrad,
@@ -77,6 +78,8 @@ class TrainingCalls(Core):
             return self.optimizer_method(receiver, name, arguments, node)
         if isinstance(receiver, Scheduler):
             return self.scheduler_method(receiver, name, arguments, node)
+        if isinstance(receiver, StateDict):
+            return self.state_method(receiver, name, arguments, node)
         if isinstance(receiver, Picture):
             return self.picture_method(receiver, name, arguments, node)
         if isinstance(receiver, (Loader, Dataset, *INSTANCES)):

@@ -68,3 +68,11 @@ def compute_the_loss_without_gradients(text: str) -> Faults:
     for row, match in matches(text, rf"(\s*)\w*loss = {CRITERION}\((?:self\.)?\w+\(\w+\), .*\)$"):
         line = text.split("\n")[row]
         yield row, with_line(text, row, f"{match[1]}with torch.no_grad():\n    {line}")
+
+
+@puts_in("CNN124")
+def keep_the_state_itself(text: str) -> Faults:
+    """The best weights are kept without the copy, or in a copy that holds the same tensors."""
+    for row, match in matches(text, r"(.*)copy\.deepcopy\(((?:self\.)?\w+\.state_dict\(\))\)$"):
+        yield row, with_line(text, row, match[1] + match[2])
+        yield row, with_line(text, row, match[1] + match[2] + ".copy()")

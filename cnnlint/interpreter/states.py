@@ -1,0 +1,68 @@
+"""State dicts: the tensors of a module by name, which are the module's own until someone copies them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnnlint.facts import StateDict, StateUse
+from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.objects import Arguments, OneOf, Value, plain
+from cnnlint.interpreter.written import source_text
+from cnnlint.values import Undecided
+
+#: Methods of a dict that give another with the same tensors, and those that put others in their place.
+SHALLOW = frozenset({"copy"})
+REPLACING = frozenset({"update", "pop", "popitem", "clear", "setdefault", "__setitem__"})
+
+
+class States(Core):
+    """What becomes of the state of a module that is taken from it."""
+
+    def method_state_dict(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        if arguments.every():
+            return self.unknown("what state_dict() returns", node)
+        state = StateDict(subject=module)
+        state.text = source_text(node)
+        self.record(state, node)
+        return state
+
+    def state_method(self, state: StateDict, name: str, arguments: Arguments, node: Any) -> Value:
+        if name in SHALLOW:
+            return state
+        state.altered = state.altered or name in REPLACING
+        return self.unknown(f"what {name}() of a state dict returns", node)
+
+    def method_load_state_dict(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        self.use_states(arguments, node)
+        loaded = self.unknown("weights are loaded", node)
+        module.pretrained = loaded
+        try:
+            for each in module.modules():
+                each.pretrained = loaded
+        except Undecided:
+            pass
+        return self.unknown("what load_state_dict() returns", node)
+
+    def do_save(self, arguments: Arguments, node: Any) -> Value:
+        """`torch.save`."""
+        self.use_states(arguments, node)
+        return None
+
+    def use_states(self, arguments: Arguments, node: Any) -> None:
+        for state in self.states_in(arguments.every()[:1]):
+            use = StateUse(subject=state)
+            use.text = source_text(node)
+            self.record(use, node)
+            state.uses.append(use)
+
+    def states_in(self, values: list[Value]) -> Iterator[StateDict]:
+        """The state dicts given, also those in dicts and lists."""
+        for value in map(plain, values):
+            if isinstance(value, StateDict):
+                yield value
+            elif isinstance(value, OneOf):
+                yield from self.states_in(list(value.alternatives))
+            else:
+                entries = self.known_entries(value)
+                yield from self.states_in(list(entries.values()) if entries else [])
