@@ -13,7 +13,7 @@ from cnnlint.facts import Backward, Loop, Module, Op, OpaqueCall, Optimizer, Ten
 from cnnlint.traces import learns, reaches, role_of, share
 from cnnlint.values import Undecided, Unknown, surely
 
-__all__ = ["Cut", "cut_before", "passed"]
+__all__ = ["Cut", "cut_before", "goes_back_again", "passed"]
 
 #: Operations of which the gradient is zero nearly everywhere.
 FLAT = frozenset({"round", "sign", "floor", "ceil", "trunc", "fix", "heaviside", "sgn"})
@@ -162,3 +162,30 @@ def _would_go_on(operation: Op) -> bool:
         and _learns(operation)
         and bool(getattr(operation.layer, "trainable", True))
     )
+
+
+def goes_back_again(backward: Backward) -> bool:
+    """Whether anything may go back once more through the graph of a loss: a later backward in a loop around
+    it or a gradient of its own, or a later round, into which part of the graph is carried."""
+    mine = _recorded(backward.subject)
+    loops = [backward.loop, *backward.loop.around()] if backward.loop else []
+    if any(operation.name == "carried" or not _made_in(operation, backward.loop) for operation in mine):
+        return True
+    if any("autograd.grad" in event.text for loop in loops for event in loop.events(OpaqueCall)):
+        return True
+    later = [event for loop in loops for event in loop.events(Backward) if event.order > backward.order]
+    return any(operation in mine for event in later for operation in _recorded(event.subject))
+
+
+def _recorded(subject: Any) -> list[Op]:
+    """The operations that autograd recorded for a loss."""
+    if not isinstance(subject, Tensor):
+        raise Undecided("what is propagated back is not known")
+    made = (tensor.producer for tensor in passed(subject))
+    return [operation for operation in made if operation is not None and operation.name != "either"]
+
+
+def _made_in(operation: Op, loop: Loop | None) -> bool:
+    """It is done anew in each round of a loop."""
+    inner = operation.made_in
+    return inner is loop or (inner is not None and any(outer is loop for outer in inner.around()))

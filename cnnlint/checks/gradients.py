@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Backward
-from cnnlint.gradients import cut_before
+from cnnlint.fixes import set_argument
+from cnnlint.gradients import cut_before, goes_back_again
 
 #: Operations by which an author takes a value, or the numbers in it, off the graph.
 DETACHING = frozenset({"detach", "tensor", "from_numpy"})
@@ -43,3 +44,13 @@ def grad_disabled_in_training(backward: Backward) -> Flags:
                 also=[(cut.operation, "runs while gradients are off")],
                 cut=cut.operation.label,
             )
+
+
+def retain_graph_in_loop(backward: Backward) -> Flags:
+    """The graph is kept, and nothing goes back through it again."""
+    if backward.retain_graph and backward.loop and backward.loop.trains and not goes_back_again(backward):
+        yield flag(
+            backward,
+            fix=set_argument(backward, "retain_graph", False, position=1, safe=False),
+            loss="the loss" if backward.text == "backward" else f"`{backward.text}`",
+        )

@@ -114,7 +114,8 @@ class TrainingCalls(Core):
     # --- tensors -------------------------------------------------------------------------------
     def tensor_method(self, tensor: Tensor, name: str, arguments: Arguments, node: Any) -> Value:
         if name == "backward":
-            keep = plain(arguments.keywords.get("retain_graph", False))
+            positional = dict(enumerate(arguments.positional))
+            keep = plain(arguments.keywords.get("retain_graph", positional.get(1, False)))
             self.backward(tensor, node, keep)
             return None
         if name in ("item", "tolist") and tensor.numbers and not tensor.overwritten:

@@ -76,3 +76,9 @@ def keep_the_state_itself(text: str) -> Faults:
     for row, match in matches(text, r"(.*)copy\.deepcopy\(((?:self\.)?\w+\.state_dict\(\))\)$"):
         yield row, with_line(text, row, match[1] + match[2])
         yield row, with_line(text, row, match[1] + match[2] + ".copy()")
+
+
+@puts_in("CNN115")
+def retain_the_graph(text: str) -> Faults:
+    for row, match in matches(text, r"(\s*.*loss.*\.backward\()\)$"):
+        yield row, with_line(text, row, match[1] + "retain_graph=True)")
