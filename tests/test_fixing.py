@@ -129,10 +129,10 @@ def test_unsafe_fixes_are_made_only_on_demand(capsys: pytest.CaptureFixture[str]
         "criterion =", "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 3)\ncriterion ="
     )
     Path("train.py").write_text(text, encoding="utf-8")
-    assert main(["--fix"]) == 1
+    assert main(["--fix", "--select", "CNN107"]) == 1
     assert Path("train.py").read_text(encoding="utf-8") == text
     assert "Fixed" not in capsys.readouterr().out
-    assert main(["--fix", "--unsafe-fixes"]) == 0
+    assert main(["--fix", "--unsafe-fixes", "--select", "CNN107"]) == 0
     assert "scheduler.step()" in Path("train.py").read_text(encoding="utf-8")
     assert "Fixed 1 problem." in capsys.readouterr().out
 
@@ -373,3 +373,43 @@ out = net(torch.zeros(2, 3, 32, 32))
 nn.functional.cross_entropy(out, torch.tensor([1, 2])).backward()
 """
     assert [each.code for each in lint_text(text)] == ["CNN304"]
+
+
+IMPORTED = """\
+import torch
+from torch.nn import (
+    CrossEntropyLoss,
+    Linear,
+    Sequential,  # a chain
+    Softmax{more}
+)
+{also}
+model = Sequential(Linear(10, 4), Softmax(dim=1))
+criterion = CrossEntropyLoss()
+loss = criterion(model(torch.randn(8, 10)), torch.randint(4, (8,)))
+loss.backward()
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param({"more": "", "also": ""}, {"more": ", Identity", "also": ""}, id="imported beside"),
+        pytest.param(
+            {"more": ", Identity", "also": ""}, {"more": ", Identity", "also": ""}, id="imported already"
+        ),
+    ],
+)
+def test_what_a_fix_needs_is_imported_once_and_where_its_like_is(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    Path("train.py").write_text(IMPORTED.format(**before), encoding="utf-8")
+    assert main(["--fix", "--unsafe-fixes", "-q", "--select", "CNN201"]) == 0
+    mended = IMPORTED.format(**after).replace("Softmax(dim=1)", "Identity()")
+    assert Path("train.py").read_text(encoding="utf-8") == mended
+
+
+def test_a_name_that_means_something_else_is_not_imported() -> None:
+    text = IMPORTED.format(more="", also="\ndef Identity():\n    return None\n")
+    (found,) = [each for each in lint_text(text) if each.code == "CNN201"]
+    assert found.fix is None

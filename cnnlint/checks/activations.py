@@ -8,7 +8,7 @@ from typing import Any
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Model, Op
 from cnnlint.findings import Confidence, Fix, Severity
-from cnnlint.fixes import call_instead, keep, replace, together, wrap
+from cnnlint.fixes import call_instead, keep, put_instead, together, wrap
 from cnnlint.stacks import (
     AVERAGING,
     DROPOUT,
@@ -194,8 +194,7 @@ def _axis(operation: Op) -> Any:
 def _without(operation: Op, *, safe: bool) -> Fix | None:
     """Leave an activation out: `F.relu(x)` becomes `x`."""
     if operation.contained and operation.layer:
-        package = operation.layer.package
-        return replace(operation.layer, f"{package}.Identity()", safe=safe) if package else None
+        return put_instead(operation.layer, "Identity()", safe=safe)
     return keep(operation, operation.argument, safe=safe) if operation.argument.path else None
 
 

@@ -14,7 +14,7 @@ from cnnlint.facts import (
     Tensor,
 )
 from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import call_instead, keep, replace
+from cnnlint.fixes import call_instead, keep, put_instead
 
 #: What an average of logits passes through on its way to the loss.
 POOLING = frozenset({"adaptive_avg_pool2d", "avg_pool2d", "mean"})
@@ -152,9 +152,8 @@ def _acts(operation: Op) -> bool:
 def _without(operation: Op) -> Fix | None:
     """Leave a softmax or activation out: `F.softmax(x, dim=1)` becomes `x`."""
     layer, model = operation.layer, operation.model
-    package = layer.package if layer else ""
-    if layer and model and package and [each.layer for each in model.ops].count(layer) == 1:
-        return replace(layer, f"{package}.Identity()", safe=False)
+    if layer and model and [each.layer for each in model.ops].count(layer) == 1:
+        return put_instead(layer, "Identity()", safe=False)
     if operation.contained:
         return None
     return keep(operation, operation.argument, safe=False) if operation.argument.path else None

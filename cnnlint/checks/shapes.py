@@ -7,7 +7,7 @@ from typing import Any
 from cnnlint.checks.flags import Flags, flag, said, trail
 from cnnlint.facts import Op, ShapeError
 from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import set_argument, wrap
+from cnnlint.fixes import put_before, set_argument, wrap
 
 #: What layers call the size that they are built for.
 SIZES = ("in_channels", "num_features", "num_channels", "in_features", "input_size", "normalized_shape")
@@ -164,6 +164,5 @@ def _flattened(features: Any, channels: Any, whole: Any) -> str:
 def _flatten(op: Op) -> Fix:
     """The map made a vector for each example, in the Sequential or in the call."""
     if op.contained:
-        package = op.layer.package if op.layer else ""
-        return wrap(op.layer, f"{package}.Flatten(), " if package else "Flatten(), ", "", safe=False)
+        return put_before(op.layer, "Flatten()", safe=False)
     return wrap(op.argument, "torch.flatten(", ", 1)", safe=False)

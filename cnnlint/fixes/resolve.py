@@ -68,6 +68,8 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
         case "call_instead":
             called = _CALLED.search(text.text[begin:end])
             return text.edit(begin + called.start(), end, edit.text) if called else None
+        case "import_beside":
+            return _import_beside(text, edit.name, edit.text)
         case "rename":
             named = _DEFINED.search(text.text, begin, end)
             return text.edit(*named.span(1), edit.text) if named else None
@@ -231,6 +233,35 @@ def _swap(text: _Text, *places: tuple[int, int]) -> TextEdit | None:
         return None
     between = text.text[first_end:second]
     return text.edit(begin, end, text.text[second:end] + between + text.text[begin:first_end])
+
+
+def _import_beside(text: _Text, beside: str, name: str) -> TextEdit | None:
+    """Adds a name to the import that binds another; changes nothing if it does so already. None if there is
+    no such import, or the name means something else in the text."""
+    imports = [node for node in text.tree.body if isinstance(node, ast.ImportFrom)]
+    for node in imports:
+        bound = {alias.asname or alias.name: alias for alias in node.names}
+        if beside in bound:
+            last = node.names[-1]
+            end = text.offset(last.end_lineno or node.lineno, last.end_col_offset or 0)
+            if name in bound:
+                return text.edit(end, end, "") if bound[name].name == name else None
+            return None if name in _bound(text.tree) else text.edit(end, end, f", {name}")
+    return None
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    """All names that something in a text is bound to."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.alias(name=name, asname=other):
+                found.add(other or name)
+    return found
 
 
 def _set_argument(text: _Text, begin: int, end: int, edit: Edit) -> TextEdit | None:

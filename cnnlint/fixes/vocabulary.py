@@ -21,6 +21,8 @@ __all__ = [
     "keep",
     "move_after",
     "move_before",
+    "put_before",
+    "put_instead",
     "remove",
     "rename",
     "replace",
@@ -65,11 +67,33 @@ def call_method(where: Any, method: str, *, safe: bool, title: str = "") -> Fix:
 def call_instead(where: Any, old: str, new: str, *, safe: bool, title: str = "") -> Fix | None:
     """Call `new` of the same module or object: `x[0].softmax(1)` becomes `x[0].log_softmax(1)`.
 
-    None where that is not what is called, or by a bare name: the other may not be imported.
+    By a bare name, it is imported beside the other. None where `old` is not what is called.
     """
-    if where.written.rpartition(".")[2] != old or not (where.package or getattr(where, "method", False)):
+    if where.written.rpartition(".")[2] != old:
         return None
-    return _fix(title or f"call `{new}` instead", Edit("call_instead", where.callee, text=new), safe)
+    title = title or f"call `{new}` instead"
+    changed = _fix(title, Edit("call_instead", where.callee, text=new), safe)
+    known = where.package or getattr(where, "method", False)
+    return changed if known else together(changed, _imported(where, new, safe), title=title)
+
+
+def put_instead(where: Any, call: str, *, safe: bool, title: str = "") -> Fix:
+    """Write the call of something else of the same module in place of a call: `nn.ReLU()` becomes
+    `nn.Identity()`, and `ReLU()` becomes `Identity()`, which is imported beside it."""
+    title = title or f"replace by `{call}`"
+    if where.package:
+        return replace(where, f"{where.package}.{call}", safe=safe, title=title)
+    name = call.partition("(")[0]
+    return together(replace(where, call, safe=safe), _imported(where, name, safe), title=title)
+
+
+def put_before(where: Any, call: str, *, safe: bool, title: str = "") -> Fix:
+    """Write the call of something else of the same module before an item of a list or an argument."""
+    title = title or f"put `{call}` before it"
+    if where.package:
+        return wrap(where, f"{where.package}.{call}, ", "", safe=safe, title=title)
+    name = call.partition("(")[0]
+    return together(wrap(where, f"{call}, ", "", safe=safe), _imported(where, name, safe), title=title)
 
 
 def swap(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
@@ -136,6 +160,12 @@ def site_of(where: Any) -> Site:
     """The site of a fact, or the site given. Undecided if it is Unknown."""
     path, at, within = getattr(where, "site", where)
     return Site(path, at, within)
+
+
+def _imported(where: Any, name: str, safe: bool) -> Fix:
+    """Import a name from where the bare name that is called there was imported."""
+    edit = Edit("import_beside", where.callee, name, where.written)
+    return _fix(f"import `{name}`", edit, safe)
 
 
 def _fix(title: str, edit: Edit, safe: bool) -> Fix:
