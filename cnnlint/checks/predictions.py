@@ -30,12 +30,13 @@ def argmax_dim(operation: Op) -> Flags:
             continue
         scores, dim = choice.inputs[0], choice.dim
         if choice.without_dim:
-            wrong = labels and scores.holds_several and _classes_second(scores)
+            wrong = labels and scores.holds_several and _of_network(scores)
             what = f"chooses one number of all in {scores.axes}, which is compared with each label"
         elif labels and _of_batch(scores):
             wrong, what = dim == 0, ACROSS.format("")
         else:
-            wrong = dim in (0, -len(scores.shape)) and _classes_second(scores)
+            across = dim in (0, -len(scores.shape)) and _of_network(scores)
+            wrong = across and (labels or scores.shape[1] > 1)
             what = ACROSS.format(f" of {scores.axes}")
         if wrong:
             named = "axis" if "axis" in choice.options else "dim"
@@ -58,7 +59,7 @@ def _predictions(operation: Op) -> Iterator[Op]:
 
 
 def _are_labels(tensor: Tensor) -> bool:
-    origin = tensor.origin(RESHAPING | MOVING)
+    origin = tensor.origin(RESHAPING | MOVING | {"detach"})
     return bool(origin.loader and origin.index == 1)
 
 
@@ -69,10 +70,11 @@ def _of_batch(scores: Tensor) -> bool:
     return bool(known and made and made.inputs[0].origin(MOVING).loader)
 
 
-def _classes_second(scores: Tensor) -> bool:
+def _of_network(scores: Tensor) -> bool:
     """These are the scores [N, C] or [N, C, H, W] that a model, not now at work, gave to a batch."""
     source = scores.source(through=IN_PLACE)
-    return bool(len(scores.shape) in (2, 4) and scores.shape[1] > 1 and source.model)
+    network = source.model or (source.layer and source.layer.role == "network")
+    return bool(len(scores.shape) in (2, 4) and network)
 
 
 def threshold_on_logits(operation: Op) -> Flags:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import ACTIVATIONS, DROPPING, MOVING, NORMALIZING, RESHAPING, LossCall, Op
+from cnnlint.facts import (
+    ACTIVATIONS,
+    DROPPING,
+    MOVING,
+    NORMALIZING,
+    RESHAPING,
+    WEIGHTED,
+    Event,
+    LossCall,
+    Op,
+    Tensor,
+)
 from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import call_method, set_argument, swap
 from cnnlint.values import surely
@@ -36,6 +47,9 @@ OUTPUTS = {
     "Conv2d": "out_channels",
     "Conv3d": "out_channels",
 }
+#: What makes one number of many, and what may come between that and a difference.
+REDUCING = ("mean", "sum", "norm")
+OF_DIFFERENCES = frozenset({"pow", "square", "abs", "mul", "sqrt"})
 #: What gives targets the axes of the outputs, by how many the outputs and the targets have.
 METHODS = {(2, 1): "unsqueeze(1)", (1, 2): "squeeze(1)"}
 #: Samplers that leave no class out.
@@ -61,8 +75,15 @@ def swapped_loss_arguments(loss: LossCall) -> Flags:
         )
 
 
-def loss_broadcast(loss: LossCall) -> Flags:
+def loss_broadcast(event: Event) -> Flags:
     """Outputs [N, 1] against targets [N]: each output is compared with each target."""
+    if event.kind == "LossCall":
+        yield from _broadcast_by_a_loss(event)
+    elif event.kind == "Backward":
+        yield from _broadcast_by_hand(event)
+
+
+def _broadcast_by_a_loss(loss: Any) -> Flags:
     strict = loss.subject.kind in STRICT
     if not loss.target or not (strict or loss.subject.broadcasts):
         return
@@ -72,12 +93,55 @@ def loss_broadcast(loss: LossCall) -> Flags:
         yield flag(
             loss,
             fix=_fitting(loss),
-            loss=loss.subject.kind,
+            loss=f"`{loss.subject.kind}`",
             outputs=loss.prediction.axes,
             targets=loss.target.axes,
             effect=effect,
             mend=_mend(loss),
         )
+
+
+def _broadcast_by_hand(backward: Any) -> Flags:
+    """The mean of squared or absolute differences, of which a gradient is taken."""
+    for reduction in backward.subject.ancestors():
+        inside = reduction.inputs[0].origin(OF_DIFFERENCES).producer if reduction.name in REDUCING else None
+        if not (inside and inside.name == "sub" and len(inside.inputs) == 2 and reduction.without_dim):
+            continue
+        first, second = inside.inputs
+        output, target = (first, second) if surely(first.graph) else (second, first)
+        if (
+            _cross(output.shape, target.shape)
+            and _is_output(output)
+            and not (target.graph or _widened(target))
+        ):
+            method = METHODS.get((second.rank, first.rank))
+            here = method and inside.functions == backward.functions
+            yield flag(
+                inside,
+                also=[(backward, "learnt from here")],
+                fix=call_method(inside.argument, method, safe=False) if here else None,
+                loss="this difference",
+                outputs=output.axes,
+                targets=target.axes,
+                effect="so each output meets each target",
+                mend=f"call `{method}` on {_named(first)}" if method else "give both the same shape",
+            )
+
+
+def _is_output(tensor: Tensor) -> bool:
+    """A layer gave this, and no axis was put into it on purpose."""
+    last = tensor.source(through=RESHAPING | ACTIVATIONS)
+    return last.name in WEIGHTED and not _widened(tensor)
+
+
+def _widened(tensor: Tensor) -> bool:
+    """An axis of size 1 was put into it, as for a table of differences."""
+    made = [each.producer for each in tensor.lineage(through=RESHAPING | ACTIVATIONS)]
+    return any(each and each.name in ("unsqueeze", "getitem") for each in made)
+
+
+def _named(tensor: Tensor) -> str:
+    return f"`{tensor.name}`" if tensor.name else "the first of the two"
 
 
 def cross_entropy_single_output(loss: LossCall) -> Flags:

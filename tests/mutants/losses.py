@@ -61,3 +61,10 @@ def probabilities_or_logits_to_nll(text: str) -> Faults:
     for row, match in matches(text, r"(\s*return )F\.log_softmax\((.*), dim=1\)$"):
         yield row, with_line(text, row, f"{match[1]}F.softmax({match[2]}, dim=1)")
         yield row, with_line(text, row, match[1] + match[2])
+
+
+@puts_in("CNN214")
+def class_chosen_over_the_batch(text: str) -> Faults:
+    for row, match in matches(text, r"(.*(?:\.argmax\(|\.max\(|torch\.max\(\w+, )(?:dim=)?)-?1\b(.*)$"):
+        if "size" not in match[0]:
+            yield row, with_line(text, row, f"{match[1]}0{match[2]}")
