@@ -109,12 +109,8 @@ def _broadcast_by_hand(backward: Any) -> Flags:
             continue
         first, second = inside.inputs
         output, target = (first, second) if surely(first.graph) else (second, first)
-        if (
-            _cross(output.shape, target.shape)
-            and _is_output(output)
-            and not (target.graph or _widened(target))
-        ):
-            method = METHODS.get((second.rank, first.rank))
+        if _cross(output.shape, target.shape) and _is_output(output) and _is_given(target):
+            method = METHODS.get((second.rank, first.rank), "")
             here = method and inside.functions == backward.functions
             yield flag(
                 inside,
@@ -132,6 +128,11 @@ def _is_output(tensor: Tensor) -> bool:
     """A layer gave this, and no axis was put into it on purpose."""
     last = tensor.source(through=RESHAPING | ACTIVATIONS)
     return last.name in WEIGHTED and not _widened(tensor)
+
+
+def _is_given(tensor: Tensor) -> bool:
+    """No layer made this, and no axis was put into it on purpose."""
+    return not (tensor.graph or _widened(tensor) or any(each.layer for each in tensor.ancestors()))
 
 
 def _widened(tensor: Tensor) -> bool:
