@@ -9,7 +9,7 @@ from operator import mul
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Op
+from cnnlint.facts import ACTIVATIONS, DROPPING, Op
 from cnnlint.findings import Fix
 from cnnlint.fixes import replace, set_argument, together
 from cnnlint.traces import comes_from
@@ -114,16 +114,41 @@ def flatten_mixes_batch(operation: Op) -> Flags:
         found = [operation] if operation.model and crossing else []
     for fold in found:
         rows = fold.output.rank == 2 if fold.output else True
+        pieces, wants = "rows" if rows else "maps", prod(fold.inputs[0].shape[1:])
+        got = prod(fold.output.shape[1:]) if fold.output else 0
         yield flag(
             fold,
             fix=_flatten(fold) if rows else None,
             view=fold.label,
-            axes=fold.inputs[0].axes,
-            pieces="rows" if rows else "maps",
-            wants=prod(fold.inputs[0].shape[1:]),
-            got=prod(fold.output.shape[1:]) if fold.output else 0,
+            what=f"cuts {fold.inputs[0].axes} into {pieces} of {got} where an example has {wants} numbers, "
+            f"so {pieces} mix examples",
             mend="write `flatten(1)`" if rows else "make both equal",
         )
+    yield from _laid_in_one_row(operation)
+
+
+def _laid_in_one_row(linear: Op) -> Flags:
+    """A Linear that is built for the numbers of one example is given those of the whole batch."""
+    laid = linear.inputs[0].origin(ACTIVATIONS | DROPPING).producer if linear.name == "linear" else None
+    if laid and laid.joins_examples and laid.inputs[0].holds_several and linear.layer:
+        wants: Any = getattr(linear.layer, "in_features", 0)
+        if wants == prod(laid.inputs[0].shape[1:]):
+            yield flag(
+                laid.place,
+                also=[(linear, f"takes the {wants} numbers of one example")],
+                fix=_by_example(laid),
+                view=laid.label,
+                what=f"lays the batch {laid.inputs[0].axes} in one row, of which `{linear.label}` takes "
+                f"the {wants} of one example",
+                mend="write `flatten(1)`",
+            )
+
+
+def _by_example(laid: Op) -> Fix | None:
+    """`flatten()` from the second axis on."""
+    if laid.name == "flatten":
+        return set_argument(laid.place, "start_dim", 1, position=0 if laid.method else 1, safe=False)
+    return replace(laid, f"{laid.receiver}.flatten(1)", safe=False) if laid.receiver else None
 
 
 def _lost_rows(loss: Op) -> Iterator[Op]:

@@ -82,7 +82,7 @@ def target_range(loss: LossCall) -> Flags:
         return
     if loss.subject.kind in BINARY:
         yield from _normalized(loss)
-    if loss.subject.kind in CLASSIFYING:
+    if loss.subject.kind in CLASSIFYING and loss.prediction.rank > 1:
         yield from _shifted(loss)
 
 

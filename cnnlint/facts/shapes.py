@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from cnnlint.dims import fitting_sizes, reaching_sizes
-from cnnlint.facts.base import NOWHERE, Fact
+from cnnlint.facts.base import ACTIVATIONS, DROPPING, NOWHERE, Fact
 from cnnlint.facts.tensors import Op, Tensor
 from cnnlint.source import Site
 from cnnlint.values import is_unknown, surely
@@ -136,7 +137,8 @@ class ShapeError(Fact):
     def fault(self) -> str:
         """What it is about; each kind has rules of its own: 'loss', 'image' (the model's input lacks an
         axis), 'squeezed' (a `squeeze()` took that of the batch), 'branches' (two tensors that do not fit
-        each other), 'rank', 'channels', 'sizes', 'map' (a Linear is given one) or 'features'."""
+        each other), 'rank', 'channels', 'sizes', 'map' (a Linear is given one), 'row' (it is given all
+        examples in one) or 'features'."""
         if self.lacking is not None:
             return "image"
         if self.squeezed:
@@ -151,8 +153,12 @@ class ShapeError(Fact):
             return "channels"
         if self.axis in SIZES:
             return "sizes"
-        linear = getattr(self.layer, "kind", "") == "Linear" and self.op.inputs[0].is_map
-        return "map" if linear else "features"
+        linear = getattr(self.layer, "kind", "") == "Linear"
+        if linear and self.op.inputs[0].is_map:
+            return "map"
+        laid = self.op.inputs[0].origin(ACTIVATIONS | DROPPING).producer
+        row = linear and laid and laid.joins_examples and self.wants == prod(laid.inputs[0].shape[1:])
+        return "row" if row else "features"
 
 
 def _holds_one(tensor: Tensor) -> bool:

@@ -25,6 +25,9 @@ KEEPING_OPERATIONS = ACTIVATIONS | {
 }  # fmt: skip
 
 
+#: Operations that lay the numbers of a tensor out on other axes.
+LAYING = ("flatten", "view", "reshape")
+
 Shape = Any  # tuple of int | Dim | Unknown, perhaps led by `...` (any further axes), or Unknown
 
 
@@ -202,6 +205,12 @@ class Op(Fact):
         """It writes what it computes over its input."""
         told = getattr(self.layer, "inplace", False) if self.layer else self.options.get("inplace", False)
         return self.text.endswith("_") or told
+
+    @property
+    def joins_examples(self) -> bool:
+        """It lays all that it is given, the examples of a batch, in one row."""
+        one_row = self.name in LAYING and self.output is not None and len(self.output.shape) == 1
+        return one_row and len(self.inputs[0].shape) > 1
 
     @property
     def receiver(self) -> str:
