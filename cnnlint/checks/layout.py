@@ -78,7 +78,7 @@ def _regrouped(sizes: list[Any], wanted: list[Any]) -> bool:
 
 def _merged(before: Any, after: Any) -> bool:
     """Heads that stand before the tokens, [b, h, n, d], made features behind them: [b, n, h * d]."""
-    if Ellipsis in (*before, *after) or (len(before), len(after)) != (4, 3):
+    if Ellipsis in (*before[:1], *after[:1]) or (len(before), len(after)) != (4, 3):
         return False
     batch, heads, tokens, length = before
     return all(surely(a == b) for a, b in zip(after, (batch, tokens, heads * length), strict=True))

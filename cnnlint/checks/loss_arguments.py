@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import MOVING, RESHAPING, Backward, Loss, LossCall, Op
 from cnnlint.findings import Fix, Severity
@@ -82,7 +84,11 @@ def target_range(loss: LossCall) -> Flags:
         return
     if loss.subject.kind in BINARY:
         yield from _normalized(loss)
+        yield from _too_high(loss)
     if loss.subject.kind in CLASSIFYING and loss.prediction.rank > 1:
+        yield from _void(loss)
+        yield from _divided(loss)
+        yield from _too_high(loss)
         yield from _shifted(loss)
 
 
@@ -124,6 +130,68 @@ def _shifted(loss: LossCall) -> Flags:
             wants=f"{outputs} outputs stand for 0 to {outputs - 1}",
             mend=f"{'subtract' if lowest > 0 else 'add'} {abs(lowest)}",
         )
+
+
+def _too_high(loss: LossCall) -> Flags:
+    """The mask is 0 or 255, and was not brought to what the loss takes."""
+    made = _read_as(loss.target).producer
+    highest: Any = made.options.get("highest", 0) if made else 0
+    most = 1 if loss.subject.kind in BINARY else loss.prediction.shape[1] - 1
+    if highest > most and highest != getattr(loss.subject, "ignore_index", None):
+        yield flag(
+            loss,
+            also=[made],
+            what=f"this target holds {highest}",
+            wants=f"`{loss.text}` wants it from 0 to {most}",
+            mend=f"divide it by {highest}" if most == 1 else "give each class its number",
+        )
+
+
+def _void(loss: LossCall) -> Flags:
+    """Masks mark what belongs to no class with a number that the loss takes for one."""
+    target = loss.target.origin(RESHAPING | MOVING)
+    if not (target.loader and target.index == 1) or target.overwritten:
+        return
+    dataset, outputs = target.loader.dataset, loss.prediction.shape[1]
+    void = dataset.void
+    if void and void >= outputs and void != loss.subject.ignore_index:
+        call = loss if "cross_entropy" in loss.written or "nll_loss" in loss.written else loss.subject
+        yield flag(
+            loss,
+            also=[dataset],
+            fix=set_argument(call, "ignore_index", void, safe=False),
+            what=f"the masks of `{dataset.kind}` hold {void} where there is no class",
+            wants=f"{outputs} outputs stand for 0 to {outputs - 1}",
+            mend=f"set ignore_index={void}",
+        )
+
+
+def _divided(loss: LossCall) -> Flags:
+    """`ToTensor` divides by 255: of the numbers of a mask only 0 and 1 are left as whole ones."""
+    outputs = loss.prediction.shape[1]
+    made = _read_as(loss.target).producer
+    if made and made.options.get("scales") and outputs > 2 and _is_cast(loss.target):
+        yield flag(
+            loss,
+            also=[made],
+            what="`ToTensor` has divided this mask by 255, which leaves whole numbers 0 and 1",
+            wants=f"{outputs} outputs stand for 0 to {outputs - 1}",
+            mend="use `PILToTensor`",
+        )
+
+
+def _is_cast(target: Any) -> bool:
+    """It was made whole numbers."""
+    whole = target.origin(RESHAPING | MOVING)
+    tensors = [*target.lineage(RESHAPING | MOVING)]
+    tensors += whole.example.lineage(RESHAPING | MOVING) if whole.example else ()
+    return any(each.dtype == "int64" for each in tensors if each.producer)
+
+
+def _read_as(target: Any) -> Any:
+    """What a mask was when it became a tensor, in an example or later."""
+    whole = target.origin(RESHAPING | MOVING)
+    return whole.example.origin(RESHAPING | MOVING) if whole.example else whole
 
 
 def _unshifted(loss: LossCall, moved: Op | None, shift: int, lowest: int) -> Fix | None:

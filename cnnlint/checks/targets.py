@@ -185,7 +185,7 @@ def class_count_mismatch(loss: LossCall) -> Flags:
 
 def _cross(first: Any, second: Any) -> bool:
     """Broadcasting repeats both: they are alike but for axes of size 1, and meet out of step."""
-    if len(first) == len(second) or Ellipsis in (*first, *second):
+    if len(first) == len(second) or Ellipsis in (*first[:1], *second[:1]):
         return False
     own, other = ([size for size in shape if not surely(size == 1)] for shape in (first, second))
     if len(own) != len(other) or not all(size == same for size, same in zip(own, other, strict=True)):

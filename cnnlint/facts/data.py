@@ -25,6 +25,7 @@ class Dataset(Fact):
     shape: Shape = field(default_factory=lambda: Unknown("shape of an example not known"))
     target_shape: Shape = field(default_factory=lambda: Unknown("shape of a target not known"))
     labels: Any = field(default_factory=lambda: Unknown("labels not known"))  # the lowest and the highest
+    void: Any = None  # the number that masks have where there is no class
     ordered: Any = field(default_factory=lambda: Unknown("order of the examples not known"))
     augmented: Any = field(default_factory=lambda: Unknown("transforms not known"))
     iterable: Any = False  # an IterableDataset: it decides its own order
@@ -51,6 +52,8 @@ class Picture(Fact):
     shape: Shape = field(default_factory=lambda: Unknown("shape of the picture not known"))
     array: bool = False
     flat: bool = False
+    eight_bit: Any = field(default_factory=lambda: Unknown("what it holds is not known"))  # 0..255, whole
+    highest: Any = field(default_factory=lambda: Unknown("what it holds is not known"))  # surely in it
 
     @property
     def laid_out(self) -> Shape:
@@ -66,6 +69,7 @@ class Transform(Fact):
 
     random: Any = False  # it draws at random, so one example is another each time
     normalizes: Any = False  # it moves numbers between 0 and 1 out of there
+    scales: Any = False  # it divides 0..255 by 255
 
     by_name: ClassVar[bool] = False  # called with images by name, it gives a dict of them
 

@@ -79,7 +79,7 @@ class Tensor(Fact):
     @property
     def rank(self) -> Any:
         """How many axes it has."""
-        if isinstance(self.shape, tuple) and Ellipsis not in self.shape:
+        if is_ranked(self.shape):
             return len(self.shape)
         return Unknown("the number of axes is not known")
 

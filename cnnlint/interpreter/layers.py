@@ -11,6 +11,7 @@ from cnnlint.facts import (
     Op,
     ShapeError,
     Tensor,
+    is_ranked,
 )
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -71,7 +72,7 @@ class Layers(Core):
         """Note where a layer is applied to what torch only warns of."""
         shape = operation.inputs[0].shape
         meant = getattr(layer, "meant_for", ())
-        if meant and isinstance(shape, tuple) and Ellipsis not in shape and len(shape) not in meant:
+        if meant and is_ranked(shape) and len(shape) not in meant:
             self.shape_error(operation, Mismatch("axes", meant[-1], len(shape)), node)
 
     def asked_size(self, arguments: Arguments) -> Any:

@@ -13,11 +13,17 @@ import tomli
 from cnnlint.facts import Dataset, Shape, Transform
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.transforms import transformed
-from cnnlint.values import Unknown, is_unknown
+from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 #: Splits that are learnt from, beside those whose name begins with 'train'.
 LEARNT_FROM = ("extra", "unlabeled")
 HELD_OUT = ("test", "val", "valid")
+
+#: Transforms after which a mask holds the numbers that it held before.
+KEEPING_NUMBERS = (
+    "PILToTensor", "ToImage", "ToPureTensor", "CenterCrop", "RandomCrop", "RandomHorizontalFlip",
+    "RandomVerticalFlip",
+)  # fmt: skip
 
 _IMAGES, _TARGETS = ("size", "shape", "ordered"), ("size", "classes", "labels", "target_shape", "ordered")
 #: What is no longer known of a dataset once one of its attributes is set.
@@ -40,6 +46,8 @@ class Row:
     sizes: dict[str, int] = field(default_factory=dict)
     classes: int | None = None
     labels: tuple[int, ...] | None = None
+    mask: bool = False
+    void: int | None = None
     shape: tuple[int, ...] | None = None
     target: tuple[int, ...] | None = None
     ordered: bool | None = None
@@ -64,6 +72,7 @@ class TableDataset(Dataset):
             size=given.size(),
             classes=given.classes(),
             labels=given.labels(),
+            void=given.look_up("void") if given.keeps_numbers() else None,
             shape=given.shape(),
             target_shape=given.target_shape(),
             ordered=Unknown("order of the examples not known")
@@ -135,6 +144,8 @@ class Given:
     def labels(self) -> Any:
         """The lowest and the highest class number: from 0 on, unless the row says otherwise."""
         classes, labels, target = self.classes(), self.look_up("labels"), self.target_shape()
+        if surely(self.look_up("mask")):
+            return tuple(labels) if self.keeps_numbers() else Unknown("a transform changes the labels")
         if is_unknown(target) or target != () or is_unknown(labels):
             return Unknown("labels not known")
         if labels is not None:
@@ -149,6 +160,19 @@ class Given:
             )
         varies = Unknown("the size varies from image to image")
         return transformed(self.transform, tuple(axis or varies for axis in raw))
+
+    def keeps_numbers(self) -> bool:
+        """No transform changes the class numbers in a mask."""
+        if self.options.get("transforms") is not None:
+            return False
+        transform = self.options.get("target_transform")
+        if not isinstance(transform, Transform):
+            return transform is None
+        try:
+            steps = list(transform.flat_steps()) if hasattr(transform, "flat_steps") else [transform]
+        except Undecided:
+            return False
+        return all(getattr(step, "kind", "") in KEEPING_NUMBERS or _takes_nearest(step) for step in steps)
 
     def target_shape(self) -> Shape:
         if self.options.get("target_transform") is not None or self.options.get("transforms") is not None:
@@ -192,6 +216,12 @@ class FakeData(Dataset):
             augmented=is_random(transform),
             transform=transform,
         )
+
+
+def _takes_nearest(step: Any) -> bool:
+    """A Resize that makes no numbers between those of a mask."""
+    how = getattr(step, "interpolation", "")
+    return getattr(step, "kind", "") == "Resize" and (how == 0 or "NEAREST" in str(how))
 
 
 def is_random(transform: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from cnnlint.facts import Picture, Tensor
@@ -17,7 +18,7 @@ MODES = {"1": 1, "L": 1, "P": 1, "I": 1, "F": 1, "LA": 2, "RGB": 3, "YCbCr": 3, 
 #: Methods that leave shape and kind as they are.
 KEEPING = {
     "PIL.Image.Image": ("copy", "filter", "point"),
-    "numpy.ndarray": ("astype", "copy", "clip"),
+    "numpy.ndarray": ("copy",),
 }
 
 
@@ -34,9 +35,10 @@ def imread(filename: Any, flags: Any = 1) -> Picture:
     https://docs.opencv.org/4.x/d4/da8/group__imgcodecs.html
     """
     if flags in (0, "cv2.IMREAD_GRAYSCALE"):
-        return Picture(shape=(1, *_any_size()), array=True, flat=True)
-    channels = 3 if flags in (1, "cv2.IMREAD_COLOR") else Unknown("how it is read is not known")
-    return Picture(shape=(channels, *_any_size()), array=True)
+        return Picture(shape=(1, *_any_size()), array=True, flat=True, eight_bit=True)
+    if flags in (1, "cv2.IMREAD_COLOR"):
+        return Picture(shape=(3, *_any_size()), array=True, eight_bit=True)
+    return Picture(shape=(Unknown("how it is read is not known"), *_any_size()), array=True)
 
 
 @describes("imageio.imread", "imageio.v2.imread", "imageio.v3.imread", "skimage.io.imread")
@@ -64,7 +66,8 @@ def convert(picture: Picture, mode: Any = None, *options: Any) -> Picture:
     """https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.Image.convert"""
     channels = MODES.get(mode) if isinstance(mode, str) else None
     _, height, width = image_axes(picture.shape)
-    return Picture(shape=(Unknown("mode not known") if channels is None else channels, height, width))
+    shape = (Unknown("mode not known") if channels is None else channels, height, width)
+    return Picture(shape=shape, eight_bit=channels is not None and mode not in ("1", "I", "F"))
 
 
 @describes("PIL.Image.Image.resize")
@@ -113,11 +116,39 @@ def array(object: Any, dtype: Any = None, **options: Any) -> Picture:
     """
     picture = _as_picture(object)
     if picture.array:
-        return picture
+        return picture if dtype is None else _of_other_numbers(picture)
     channels = image_axes(picture.shape)[0]
+    bits = picture.eight_bit if dtype is None else Unknown("what it is made of is not known")
     if isinstance(channels, int):
-        return Picture(shape=picture.shape, array=True, flat=channels == 1)
-    return Picture(array=True)
+        return Picture(shape=picture.shape, array=True, flat=channels == 1, eight_bit=bits)
+    return Picture(array=True, eight_bit=bits)
+
+
+@describes("cv2.threshold")
+def threshold(src: Any, thresh: Any, maxval: Any, type: Any, dst: Any = None) -> Any:
+    """The threshold, and an array that is 0 or `maxval` everywhere.
+
+    https://docs.opencv.org/4.x/d7/d1b/group__imgproc__misc.html
+    """
+    picture = _as_array(src)
+    two = type in (0, 1, "cv2.THRESH_BINARY", "cv2.THRESH_BINARY_INV")
+    highest = maxval if two else Unknown("what it leaves is not known")
+    return thresh, replace(picture, highest=highest)
+
+
+@describes("cv2.inRange")
+def in_range(src: Any, lowerb: Any, upperb: Any, dst: Any = None) -> Picture:
+    """An array [H, W] of 0 and 255.
+
+    https://docs.opencv.org/4.x/d2/de8/group__core__array.html
+    """
+    return replace(_as_array(src), flat=True, highest=255)
+
+
+@describes("numpy.ndarray.astype")
+def astype(picture: Picture, dtype: Any, *options: Any, **named: Any) -> Picture:
+    """https://numpy.org/doc/stable/reference/generated/numpy.ndarray.astype.html"""
+    return _of_other_numbers(picture)
 
 
 @describes("numpy.transpose", "numpy.ndarray.transpose")
@@ -131,6 +162,12 @@ def transpose(a: Any, *axes: Any) -> Tensor:
     if isinstance(laid_out, Unknown) or sorted(order) != list(range(len(laid_out))):
         raise Undecided("which axes the array has is not known")
     return apply("transpose", (), tuple(laid_out[axis] for axis in order))
+
+
+@describes("numpy.ndarray.clip")
+def clip(picture: Picture, *bounds: Any, **named: Any) -> Picture:
+    """https://numpy.org/doc/stable/reference/generated/numpy.ndarray.clip.html"""
+    return Picture(shape=picture.shape, array=True, flat=picture.flat)
 
 
 @describes("PIL.Image.fromarray")
@@ -147,7 +184,12 @@ def picture_method(picture: Picture, name: str) -> str:
 def _resized(picture: Picture, size: Any) -> Picture:
     width, height = pair(size)
     channels = image_axes(picture.shape)[0]
-    return Picture(shape=(channels, height, width), array=picture.array, flat=picture.flat)
+    return replace(picture, shape=(channels, height, width))
+
+
+def _of_other_numbers(picture: Picture) -> Picture:
+    """The same numbers as another type, which no transform takes for 0..255."""
+    return replace(picture, eight_bit=False)
 
 
 def _any_size() -> tuple[Any, Any]:

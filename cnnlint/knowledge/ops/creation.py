@@ -219,7 +219,10 @@ def from_numpy(ndarray: Any, *options: Any, **named: Any) -> Tensor:
     shape: Shape = Unknown("the array is not known")
     if isinstance(ndarray, Picture | Tensor):
         shape = ndarray.laid_out if isinstance(ndarray, Picture) else ndarray.shape
-    return created("from_numpy", shape, Unknown("dtype not known"))
+    made = created("from_numpy", shape, Unknown("dtype not known"))
+    if isinstance(ndarray, Picture) and made.producer is not None:
+        made.producer.options["highest"] = ndarray.highest
+    return made
 
 
 def typed(dtype: str) -> Callable[..., Tensor]:

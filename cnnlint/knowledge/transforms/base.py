@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from cnnlint.facts import Picture, Shape, Tensor, Transform
 from cnnlint.knowledge.describe import Mismatch, apply, describes
-from cnnlint.values import Undecided, Unknown, is_unknown
+from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 T = TypeVar("T")
 
@@ -47,7 +47,8 @@ def applied(transform: Transform, image: Any) -> Any:
             return Unknown("a step of the transform is not known")
         dtype = getattr(step, "makes", dtype)
     if dtype is not None:
-        made = apply("transform", [image], shape, dtype=dtype, normalizes=transform.normalizes)
+        scales = transform.scales if surely(getattr(image, "eight_bit", False)) else False
+        made = apply("transform", [image], shape, dtype=dtype, normalizes=transform.normalizes, scales=scales)
         made.graph = False
         return made
     return Picture(shape=shape) if isinstance(image, Picture) else Unknown("a picture")

@@ -44,6 +44,7 @@ class Compose(OfTransforms):
     def __post_init__(self) -> None:
         self.random = any_step(self.steps, "random")
         self.normalizes = any_step(self.steps, "normalizes")
+        self.scales = any_step(self.steps, "scales")
 
     def output(self, image: Shape) -> Shape:
         for step in self.steps:
@@ -116,7 +117,7 @@ class Lambda(Transform):
 
 
 def any_step(steps: Any, does: str) -> Any:
-    """Whether any of the steps `does` something: is 'random', or 'normalizes'."""
+    """Whether any of the steps `does` something: is 'random', 'normalizes' or 'scales'."""
     if is_unknown(steps):
         return steps
     answers = [

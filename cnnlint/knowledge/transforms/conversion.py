@@ -8,7 +8,7 @@ from typing import Any
 from cnnlint.facts import Shape, Transform
 from cnnlint.knowledge.describe import expect
 from cnnlint.knowledge.transforms.base import KeepsShape, describes_transform, image_axes
-from cnnlint.values import Unknown
+from cnnlint.values import Unknown, is_unknown
 
 
 @describes_transform("ToTensor")
@@ -20,6 +20,7 @@ class ToTensor(KeepsShape):
     """
 
     makes = "float32"
+    scales = True
 
 
 @describes_transform("PILToTensor")
@@ -78,6 +79,7 @@ class ToDtype(KeepsShape):
 
     def __post_init__(self) -> None:
         self.makes = number_type(self.dtype)
+        self.scales = self.scale
 
 
 @describes_transform("ConvertImageDtype", "ConvertDtype")
@@ -92,6 +94,7 @@ class ConvertImageDtype(KeepsShape):
 
     def __post_init__(self) -> None:
         self.makes = number_type(self.dtype)
+        self.scales = self.makes if is_unknown(self.makes) else "float" in self.makes
 
 
 def number_type(dtype: Any) -> Any:
