@@ -63,6 +63,10 @@ class Derived(Core):
             base.endswith("DataLoader") for base in bases
         ):
             return Loader(dataset=Unknown("dataset not known"), shuffle=Unknown("its class decides"))
+        if any(base.startswith("torchvision.models.") for base in bases):
+            model = UserModel(class_name=cls.name, cls=cls)
+            model.unfollowed = Unknown("what its base class builds is not known")
+            return model
         if (
             cls.has_unknown_base
             and isinstance(cls.attributes.get("forward"), object)

@@ -9,7 +9,18 @@ from functools import cache
 from typing import Any
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Fact, Module, Number, Op, Operands, Optimizer, Scheduler, Tensor, is_ranked
+from cnnlint.facts import (
+    NOWHERE,
+    Fact,
+    Module,
+    Number,
+    Op,
+    Operands,
+    Optimizer,
+    Scheduler,
+    Tensor,
+    is_ranked,
+)
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -222,7 +233,7 @@ class LibraryCalls(Core):
             self.finish_tensor(made, node)
         elif isinstance(made, Fact):
             made.assumed = made.assumed or assumed
-            self.adopt(made)
+            self.adopt(made, node)
             self.note(made, node)
         elif isinstance(made, tuple):
             return tuple(self.finish(each, assumed, node) for each in made)
@@ -239,7 +250,7 @@ class LibraryCalls(Core):
             return Assumed(made)
         return made
 
-    def adopt(self, fact: Fact) -> None:
+    def adopt(self, fact: Fact, node: Any) -> None:
         """What a new fact holds: a scheduler those it takes over, a container its modules, a folder its
         images."""
         if fact.kind == "ImageFolder" and isinstance(root := getattr(fact, "root", None), str):
@@ -251,6 +262,8 @@ class LibraryCalls(Core):
             for name, child in (
                 getattr(fact, "items", {}).items() if isinstance(getattr(fact, "items", None), dict) else ()
             ):
+                if getattr(child, "role", "") == "convolution" and child.site is NOWHERE:
+                    child.site = self.site(node)  # it takes the first arguments of the block it is in
                 if isinstance(child, Fact) and not child.name:
                     child.name = str(name)
                 if isinstance(child, Module):

@@ -11,6 +11,7 @@ from cnnlint.facts import (
     Module,
     Op,
     Tensor,
+    is_ranked,
 )
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -28,8 +29,9 @@ from cnnlint.interpreter.objects import (
 from cnnlint.interpreter.state import Completion, LimitReached
 from cnnlint.interpreter.written import never_returns, source_text, target_text
 from cnnlint.knowledge.describe import Mismatch
+from cnnlint.knowledge.pretrained import PretrainedModel
 from cnnlint.syntax import tree
-from cnnlint.values import Undecided, Unknown
+from cnnlint.values import Undecided, Unknown, surely
 
 #: Contexts in which a test wants something to be raised.
 RAISING = ("raises", "assertRaises", "assertRaisesRegex")
@@ -242,13 +244,28 @@ class Statements(Core):
                 return
         if not isinstance(value, Tensor):
             self.escape(value)
+        each_one = isinstance(value, Tensor) and not (value.loader or stars) and is_ranked(value.shape)
+        shapes = self.auxiliary_shapes(value, len(targets))
         for index, target in enumerate(targets):
             part: Value = self.unknown("cannot tell what is unpacked", node)
-            if isinstance(value, Tensor):
+            if isinstance(value, Tensor) and each_one and surely(value.shape[:1] == (len(targets),)):
+                part = self.tensor_item(value, index, node)
+            elif isinstance(value, Tensor):
                 part = Tensor(graph=value.graph, producer=value.producer, loader=value.loader, index=index)
+                part.shape = shapes[index] if shapes else part.shape
             elif isinstance(value, Stream):
                 part = value.element
             self.assign(target, part, node)
+
+    def auxiliary_shapes(self, value: Value, count: int) -> list[Any]:
+        """The shapes of the scores and the auxiliary scores that a model of a library gives in training."""
+        made = value.producer if isinstance(value, Tensor) else None
+        if made is None or not isinstance(made.layer, PretrainedModel):
+            return []
+        try:
+            return made.layer.unpacked(made.inputs[0].shape, count)
+        except (Undecided, Mismatch):
+            return []
 
     def exec_With(self, node: tree.With) -> Completion:
         before = self.grad_enabled

@@ -16,6 +16,7 @@ _REWRITES = (
     (re.compile(r"^torch\.functional\.F\."), "torch.nn.functional."),
     (re.compile(r"^torch\.nn\.parameter\.Parameter$"), "torch.nn.Parameter"),
     (re.compile(r"^torchvision\.models\.\w+\.(\w+)$"), r"torchvision.models.\1"),
+    (re.compile(r"^torchvision\.ops\.\w+\.(\w+)$"), r"torchvision.ops.\1"),
     (re.compile(r"^torchvision\.datasets\.\w+\.(\w+)$"), r"torchvision.datasets.\1"),
     (re.compile(r"^torchvision\.transforms\.transforms\.(\w+)$"), r"torchvision.transforms.\1"),
 )  # fmt: skip

@@ -27,6 +27,10 @@ HARMLESS = frozenset(
 )
 
 
+#: How many auxiliary heads answer in training.
+AUXILIARY_HEADS = {"googlenet": 2, "inception_v3": 1}
+
+
 class Row(NamedTuple):
     """One line of pretrained.toml; its head says what each field means."""
 
@@ -138,6 +142,16 @@ class PretrainedModel(Layer):
                 raise Undecided("in training it also returns auxiliary outputs")
         depends = (Dim.symbol(name) for name in "HW")
         return (axes[0], *(size or next(depends) for size in self.row.features))
+
+    def unpacked(self, x: Shape, count: int) -> list[Shape]:
+        """The shapes of what it returns in training, where that is taken apart: the scores, and those of
+        its auxiliary heads. Empty if it has none."""
+        if AUXILIARY_HEADS.get(self.kind) != count - 1 or not self.aux_logits:
+            return []
+        head = self.head if isinstance(self.head, Layer) else None
+        features = (ranked(x)[0], *self.row.features)
+        scores = head.output(features[:2]) if head and len(features) == 2 else Unknown("a head not known")
+        return [scores, *(Unknown("its auxiliary heads may be others") for _ in range(count - 1))]
 
     @property
     def body(self) -> Layer:

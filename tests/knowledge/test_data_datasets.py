@@ -40,7 +40,7 @@ def test_a_row_is_well_formed(name: str) -> None:
         "target",
     }
     for variant in ({}, *row.variants.values()):
-        assert variant.keys() <= {"sizes", "classes", "labels"}
+        assert variant.keys() <= {"sizes", "classes", "labels", "mask"}
         sizes = variant.get("sizes", row.sizes)
         assert all(isinstance(size, int) and size > 0 for size in sizes.values())
         assert row.split or sizes.keys() <= {"all"}
