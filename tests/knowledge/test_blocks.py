@@ -13,7 +13,14 @@ from cnnlint.knowledge.describe import Mismatch
 #: Name, arguments, options, the shape given, the shape made, and how many numbers it learns.
 BLOCKS: list[tuple[str, tuple[Any, ...], dict[str, Any], tuple[int, ...], tuple[int, ...], int]] = [
     ("Conv2dNormActivation", (3, 16), {}, (2, 3, 32, 32), (2, 16, 32, 32), 464),
-    ("Conv2dNormActivation", (3, 16), {"stride": 2, "norm_layer": None}, (2, 3, 32, 32), (2, 16, 16, 16), 448),
+    (
+        "Conv2dNormActivation",
+        (3, 16),
+        {"stride": 2, "norm_layer": None},
+        (2, 3, 32, 32),
+        (2, 16, 16, 16),
+        448,
+    ),
     ("Conv2dNormActivation", (4, 8, (3, 5)), {"dilation": 2, "bias": True}, (1, 4, 9, 9), (1, 8, 9, 9), 504),
     ("Conv3dNormActivation", (1, 4), {"activation_layer": None}, (1, 1, 4, 4, 4), (1, 4, 4, 4, 4), 116),
     ("MLP", (64, [32, 10]), {}, (2, 7, 64), (2, 7, 10), 2410),
@@ -52,6 +59,10 @@ def test_torchvision_says_the_same(
 
 
 def test_a_block_built_for_other_channels_does_not_fit() -> None:
-    for name, arguments in (("Conv2dNormActivation", (3, 16)), ("FrozenBatchNorm2d", (3,)), ("MLP", (3, [2]))):
+    for name, arguments in (
+        ("Conv2dNormActivation", (3, 16)),
+        ("FrozenBatchNorm2d", (3,)),
+        ("MLP", (3, [2])),
+    ):
         with pytest.raises(Mismatch):
             built(name, arguments, {}).output((2, 5, 8, 8))
