@@ -9,6 +9,7 @@ from cnnlint.facts import (
     RESHAPING,
     Accumulate,
     Backward,
+    EpochSet,
     Event,
     Layer,
     Loop,
@@ -17,9 +18,12 @@ from cnnlint.facts import (
     Module,
     Optimizer,
     Program,
+    Scaler,
+    ScalerUpdate,
     StateDict,
     Step,
     Tensor,
+    Unscale,
     ZeroGrad,
 )
 from cnnlint.source import Site
@@ -53,8 +57,21 @@ def link(program: Program) -> None:
         if not is_unknown(source) and source.layer is not None:
             source.layer.losses = (*source.layer.losses, loss)
     tell_twins(program)
+    tell_scalers(program, backwards)
+    for told in _every(program, EpochSet):
+        told.subject.epochs = (*told.subject.epochs, told)
     for kept in program.each(Accumulate):
         kept.needed = _needed(kept, backwards)
+
+
+def tell_scalers(program: Program, backwards: list[Backward]) -> None:
+    """What happens through each gradient scaler."""
+    steps, unscales, updates = (_every(program, kind) for kind in (Step, Unscale, ScalerUpdate))
+    for scaler in program.each(Scaler):
+        scaler.backwards = tuple(each for each in backwards if each.scaler is scaler)
+        scaler.steps = tuple(each for each in steps if each.scaler is scaler)
+        scaler.unscales = tuple(each for each in unscales if each.subject is scaler)
+        scaler.updates = tuple(each for each in updates if each.subject is scaler)
 
 
 def tell_twins(program: Program) -> None:

@@ -52,7 +52,6 @@ __all__ = [
     "statement_in",
     "steps_after",
     "trains_or_switches",
-    "wiped_before",
 ]
 
 
@@ -73,15 +72,11 @@ def _below(modules: Any) -> tuple[set[int], bool]:
     found: set[int] = set()
     complete = True
     for module in modules:
-        walk = module.modules()
-        while True:
-            try:
-                found.add(id(next(walk)))
-            except StopIteration:
-                break
-            except Undecided:
-                complete = False
-                break
+        try:
+            for each in module.modules():
+                found.add(id(each))
+        except Undecided:
+            complete = False
     return found, complete
 
 
@@ -214,24 +209,6 @@ def within(outer: Event, inner: Event) -> bool:
     """`outer` happens in every iteration in which `inner` does."""
     arms = {(id(branch), arm) for branch, arm in inner.arms}
     return outer.loop is inner.loop and all((id(branch), arm) in arms for branch, arm in outer.arms)
-
-
-def wiped_before(step: Step) -> Iterator[tuple[Backward, ZeroGrad]]:
-    """The last backward before a step and the clearing between them, which leaves it nothing."""
-    if step.loop is None:
-        return
-    earlier = [event for event in step.loop.events() if event.order < step.order]
-    earlier = [event for event in earlier if not exclusive(event, step)]
-    wipe = None
-    for event in reversed(earlier):
-        if isinstance(event, Backward):
-            if wipe is not None and not exclusive(event, wipe):
-                yield event, wipe
-            return
-        if isinstance(event, OpaqueCall) and wipe is None:
-            return
-        if isinstance(event, ZeroGrad) and wipe is None and within(event, step):
-            wipe = event if clears(event, step.subject) else None
 
 
 def first_backward_of(step: Step) -> Iterator[Backward]:

@@ -205,7 +205,33 @@ def test_a_statement_moves_before_the_loop_it_is_in() -> None:
     assert mended(text, behind, "g()", "for x in y:\n        z = g()") == (
         "def f():\n    for x in y:\n        pass\n    z = g()"
     )
-    assert mended("a = f()\nb = g()\n", fix, "g()", "f()") is None
+    assert mended("a = f()\nb = g()\n", fix, "g()", "f()") == "b = g()\na = f()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "statement", "expected"),
+    [
+        ("this()\nother()\n", "this()", "other()\nthis()\n"),
+        ("if x:\n    this()\nother()\n", "this()", "if x:\n    pass\nother()\nthis()\n"),
+        ("this()\nif x:\n    other()\n", "this()", "if x:\n    other()\n    this()\n"),
+        ("this(\n  1)\nif x:\n    other()\n", "this(\n  1)", "if x:\n    other()\n    this(\n      1)\n"),
+        ("for x in other():\n    y\n    this()\n", "this()", "for x in other():\n    y\nthis()\n"),
+        ("this(); other()\n", "this()", "other(); this()\n"),
+        ("z; this()\nother()\n", "this()", None),
+        ("this()\r\nother()\r\n", "this()", "other()\r\nthis()\r\n"),
+    ],
+)
+def test_a_statement_moves_behind_another_and_is_as_deep_as_that(
+    text: str, statement: str, expected: str | None
+) -> None:
+    fix = fixes.move_after(HERE, INNER, safe=False, title="")
+    assert mended(text, fix, statement, "other()") == expected
+
+
+def test_a_statement_moves_before_another() -> None:
+    fix = fixes.move_before(HERE, INNER, safe=False, title="")
+    text = "if x:\n    other()\nthis()\n"
+    assert mended(text, fix, "this()", "other()") == "if x:\n    this()\n    other()\n"
 
 
 @pytest.mark.parametrize(

@@ -81,9 +81,8 @@ def findings(mutant: Mutant) -> set[str]:
     content = mutant.text
     if mutant.file.suffix == ".ipynb":
         content = notebook(mutant.file, content)
-    starts = (
-        {mutant.file, CLEAN / "multi_file" / "train.py"} if "multi_file" in mutant.program else {mutant.file}
-    )
+    folder, _, inside = mutant.program.partition("/")
+    starts = {mutant.file, CLEAN / folder / "train.py"} if inside else {mutant.file}
     session = new_session(Config(cache=False), overlay={str(mutant.file): content.encode()})
     programs = [analyse(str(start), session.project) for start in starts]
     assert all(program.files for program in programs), f"{mutant} cannot be parsed"

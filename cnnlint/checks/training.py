@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Accumulate, Backward, Optimizer, Scheduler, SchedulerStep, Step
+from cnnlint.facts import Accumulate, Backward, Optimizer, Scheduler, SchedulerStep, Step, ZeroGrad
 from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import insert_after, insert_before, remove, replace, together
+from cnnlint.fixes import insert_after, insert_before, move_after, remove, replace, together
+from cnnlint.rounds import wiped_before
 from cnnlint.traces import (
     cleared_around,
     cleared_in,
@@ -13,7 +14,6 @@ from cnnlint.traces import (
     first_backward_of,
     statement_in,
     steps_after,
-    wiped_before,
 )
 
 
@@ -43,15 +43,20 @@ def zero_grad_after_backward(step: Step) -> Flags:
         yield flag(
             clear,
             also=[(backward, "makes the gradients"), (step, "should use them")],
-            fix=together(
-                insert_before(backward, f"{clear.owner}.zero_grad()", safe=True),
-                remove(clear, safe=True),
-                title="clear the gradients before `backward()`",
-            )
-            if together_written and clear.owner
-            else None,
+            fix=_clear_elsewhere(clear, backward, step) if together_written and clear.owner else None,
             optimizer=clear.owner or step.subject.name,
         )
+
+
+def _clear_elsewhere(clear: ZeroGrad, backward: Backward, step: Step) -> Fix:
+    """Before the backward; behind the step where that comes only once in several batches."""
+    if clear.maybe:
+        return move_after(clear, step, safe=True, title="clear the gradients behind the step")
+    return together(
+        insert_before(backward, f"{clear.owner}.zero_grad()", safe=True),
+        remove(clear, safe=True),
+        title="clear the gradients before `backward()`",
+    )
 
 
 def missing_optimizer_step(optimizer: Optimizer) -> Flags:

@@ -16,12 +16,14 @@ from cnnlint.facts.base import (
     WEIGHTED,
     Fact,
 )
-from cnnlint.facts.data import Dataset, Loader, Picture, Transform
+from cnnlint.facts.data import Dataset, Loader, Picture, Sampler, Transform
 from cnnlint.facts.events import (
     Accumulate,
     Backward,
     Branch,
+    Clip,
     Discard,
+    EpochSet,
     Event,
     Forward,
     Initialization,
@@ -29,10 +31,13 @@ from cnnlint.facts.events import (
     LossCall,
     ModeChange,
     OpaqueCall,
+    Rhythm,
+    ScalerUpdate,
     SchedulerStep,
     StateDict,
     StateUse,
     Step,
+    Unscale,
     ZeroGrad,
     events_of,
     loops_of,
@@ -51,7 +56,7 @@ from cnnlint.facts.modules import (
     Unready,
     Window,
 )
-from cnnlint.facts.optimisation import Optimizer, Parameters, Scheduler
+from cnnlint.facts.optimisation import Optimizer, Parameters, Scaler, Scheduler
 from cnnlint.facts.program import Program, Training
 from cnnlint.facts.shapes import ShapeError
 from cnnlint.facts.tensors import Number, Op, Operands, Shape, Tensor, is_ranked
@@ -68,8 +73,10 @@ __all__ = [
     "Accumulate",
     "Backward",
     "Branch",
+    "Clip",
     "Dataset",
     "Discard",
+    "EpochSet",
     "Event",
     "Fact",
     "Forward",
@@ -94,6 +101,10 @@ __all__ = [
     "Parameters",
     "Picture",
     "Program",
+    "Rhythm",
+    "Sampler",
+    "Scaler",
+    "ScalerUpdate",
     "Scheduler",
     "SchedulerStep",
     "Shape",
@@ -107,6 +118,7 @@ __all__ = [
     "Training",
     "Transform",
     "Unready",
+    "Unscale",
     "Window",
     "ZeroGrad",
     "events_of",

@@ -10,7 +10,7 @@ from cnnlint.facts.tensors import Shape
 from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
-    from cnnlint.facts.events import Loop
+    from cnnlint.facts.events import EpochSet, Loop
 
 
 @dataclass(eq=False)
@@ -76,6 +76,15 @@ class Transform(Fact):
     def output(self, image: Shape) -> Shape:
         """[C, H, W] to [C, H, W]."""
         return Unknown(f"what {self.kind} returns is not known")
+
+
+class Sampler(Fact):
+    """What chooses the examples. `shuffles` whether in random order, `size` how many in one pass."""
+
+    shuffles: Any = True
+    size: Any = Unknown("how many examples are drawn is not known")
+    per_epoch: ClassVar[bool] = False  # its order is another only after `set_epoch`
+    epochs: tuple[EpochSet, ...] = ()  # relations.link fills it in
 
 
 @dataclass(eq=False)

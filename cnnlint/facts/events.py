@@ -80,17 +80,47 @@ class LossCall(Event):
 
 @dataclass(eq=False)
 class Backward(Event):
-    """`subject` is the tensor; `modules` those whose layers it was computed with, or Unknown."""
+    """`subject` is the tensor; `modules` those whose layers it was computed with, or Unknown.
+    `scaler` is what multiplied the loss before (a Scaler, or Unknown); None for nothing."""
 
     modules: Any = field(default_factory=lambda: Unknown("what this reaches is not known"))
     retain_graph: Any = False
+    scaler: Any = None
+    loss: str = ""  # as written, where backward is a method of it and that is a name
 
 
 @dataclass(eq=False)
 class Step(Event):
-    """An optimizer steps. `closure` is True if it was given a closure (which has then been run)."""
+    """An optimizer steps. `closure` is True if it was given a closure (which has then been run).
+    `scaler` is what it steps through (`scaler.step(optimizer)`), or Unknown; None for nothing."""
 
     closure: bool = False
+    scaler: Any = None
+
+
+@dataclass(eq=False)
+class Clip(Event):
+    """Gradients are clipped; `subject` are the Parameters they belong to, or Unknown. `limit` is their
+    largest norm or value, `used` whether the code reads the norm that this returns."""
+
+    limit: Any = field(default_factory=lambda: Unknown("the limit is not known"))
+    used: bool = False
+
+
+@dataclass(eq=False)
+class Unscale(Event):
+    """The Scaler `subject` divides the gradients of `optimizer` by its scale; None for code that reads the
+    scale, perhaps to do so itself."""
+
+    optimizer: Any = None
+
+
+class ScalerUpdate(Event):
+    """The Scaler `subject` adjusts its scale for the next iteration."""
+
+
+class EpochSet(Event):
+    """The sampler `subject` is told which epoch it is."""
 
 
 @dataclass(eq=False)
@@ -174,16 +204,33 @@ class Discard(Event):
 @dataclass(eq=False)
 class OpaqueCall(Event):
     """A call of code we cannot see, which may do anything to what escaped before. `given` are the
-    modules that can be reached from its arguments."""
+    modules that can be reached from its arguments, `given_graph` whether a tensor is that autograd
+    follows, or may; `result` what it returns, where that was made of tensors."""
 
     given: tuple[Module, ...] = ()
+    given_graph: bool = False
+    result: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """A test that holds once in every so many iterations, `(i + 1) % 4 == 0`: `times` is that number and
+    `period` as it is written, `due` the arm taken then. `ends` if it holds in the last iteration as well,
+    or may; `counts_from_one` if the first time is when so many iterations are over."""
+
+    period: str
+    times: Any
+    due: int
+    ends: bool = False
+    counts_from_one: bool = False
 
 
 @dataclass(eq=False)
 class Branch(Fact):
-    """An undecided choice: one of `arms` happens."""
+    """An undecided choice: one of `arms` happens. `rhythm` is how its test counts iterations, if it does."""
 
     arms: list[list[Event | Loop | Branch]] = field(default_factory=list)
+    rhythm: Rhythm | None = None
 
 
 @dataclass(eq=False)
@@ -201,6 +248,11 @@ class Loop(Fact):
     left_early: Any = False
     order: int = 0
     steps: list[Event | Loop | Branch] = field(default_factory=list)
+    beside: list[Event | Loop | Branch] = field(default_factory=list)  # what happens before and after it
+    counter: str = ""  # the variable that counts its iterations, as written
+    leaving: Site | None = None  # the `break` or `return` that surely ends its first iteration ...
+    returns: bool = False  # ... if that is a `return`
+    carries: bool = False  # the iterations, which are not to be, add to something (that is returned)
 
     def events(self, *kinds: type[Event]) -> Iterator[Any]:
         """Everything that may happen in it, inner loops and all branches included, in order."""

@@ -9,7 +9,7 @@ from cnnlint.facts.base import Fact
 from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
-    from cnnlint.facts.events import Backward, SchedulerStep, Step, ZeroGrad
+    from cnnlint.facts.events import Backward, ScalerUpdate, SchedulerStep, Step, Unscale, ZeroGrad
 
 
 @dataclass(eq=False)
@@ -89,3 +89,24 @@ class Scheduler(Fact):
         """The learning rate after so many steps, where it is `base` without a schedule: else the
         optimizer's own."""
         return Unknown("what this schedule makes of the rate is not known")
+
+
+class Scaler(Fact):
+    """A GradScaler: it multiplies the loss before backward and divides the gradients before the step.
+    Subclasses in `knowledge.amp` are dataclasses whose fields are torch's arguments."""
+
+    enabled: Any = True
+    switched_off: bool = False  # by `enabled=False`
+    # What relations.link fills in:
+    backwards: tuple[Backward, ...] = ()  # of losses that it multiplied
+    steps: tuple[Step, ...] = ()
+    unscales: tuple[Unscale, ...] = ()
+    updates: tuple[ScalerUpdate, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.switched_off = self.enabled is False
+
+    @property
+    def disabled(self) -> bool:
+        """It does nothing, and not only by default."""
+        return self.switched_off and not self.assumed

@@ -82,9 +82,9 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
         case "insert_after":
             return _insert_after(text, statement, edit.text)
         case "move_before" | "move_after":
-            around = spans.span(edit.other.at) if edit.other else None
-            outer = text.statement(*text.offsets(around)) if around else None
-            return _move_out(text, statement, outer, edit.kind == "move_before") if outer else None
+            place = spans.span(edit.other.at) if edit.other else None
+            other = text.statement(*text.offsets(place)) if place else None
+            return _move(text, statement, other, edit.kind == "move_before") if other else None
         case "remove":
             return _remove(text, statement) if (statement.begin, statement.end) == (begin, end) else None
     return None
@@ -189,22 +189,21 @@ def _remove(text: _Text, statement: _Statement) -> TextEdit | None:
     return None
 
 
-def _move_out(text: _Text, statement: _Statement, outer: _Statement, before: bool) -> TextEdit | None:
-    removed = _remove(text, statement)
-    indentation = text.before(outer.begin)
-    behind = _REST_OF_LINE.match(text.text, outer.end)
-    around = outer.begin < statement.begin and statement.end <= outer.end
-    if removed is None or behind is None or indentation.strip() or not around:
+def _move(text: _Text, statement: _Statement, other: _Statement, before: bool) -> TextEdit | None:
+    indentation = text.before(statement.begin)
+    if indentation.strip():
         return None
-    first, last = text.offsets(removed.span)
-    moved = text.text[statement.begin : statement.end]
-    newline = text.newline(outer.begin)
-    if before:
-        kept = text.text[outer.begin : first] + removed.content
-        return text.edit(outer.begin, last, moved + newline + indentation + kept)
-    kept = removed.content + text.text[last : behind.end()]
-    between = "" if not kept or kept.endswith(newline) else newline
-    return text.edit(first, max(last, behind.end()), kept + between + indentation + moved + behind["newline"])
+    first, *further = re.split(r"\r\n?|\n", text.text[statement.begin : statement.end])
+    content = "\n".join((first, *(line.removeprefix(indentation) for line in further)))
+    put = (_insert_before if before else _insert_after)(text, other, content)
+    taken = _remove(text, statement)
+    if put is None or taken is None:
+        return None
+    (begin, first_end), (last, end) = sorted((text.offsets(put.span), text.offsets(taken.span)))
+    if last < first_end:  # it is the last statement of the one it goes behind
+        return text.edit(begin, first_end, put.content.lstrip("\r\n") + text.newline(statement.end))
+    written = apply_edits(text.text, [put, taken])
+    return text.edit(begin, end, written[begin : len(written) - len(text.text) + end])
 
 
 def _keep(text: _Text, begin: int, end: int, inner_begin: int, inner_end: int) -> TextEdit | None:

@@ -106,22 +106,16 @@ def remove(where: Any, *, safe: bool, title: str = "") -> Fix:
     return _fix(title or "remove the statement", Edit("remove", site_of(where)), safe)
 
 
-def move_before(where: Any, outer: Any, *, safe: bool, title: str = "") -> Fix:
-    """Put the statement that `where` is in before the statement `outer` around it."""
-    return _fix(
-        title or "move it before the loop",
-        Edit("move_before", site_of(where), other=site_of(outer)),
-        safe,
-    )
+def move_before(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
+    """Take the statement that `where` is in to before the one that `other` is in, as deep as that."""
+    title = title or "move it before the loop"
+    return _fix(title, Edit("move_before", site_of(where), other=site_of(other)), safe)
 
 
-def move_after(where: Any, outer: Any, *, safe: bool, title: str = "") -> Fix:
-    """Put the statement that `where` is in after the statement `outer` around it."""
-    return _fix(
-        title or "move it behind the loop",
-        Edit("move_after", site_of(where), other=site_of(outer)),
-        safe,
-    )
+def move_after(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
+    """Take the statement that `where` is in to behind the one that `other` is in, as deep as that."""
+    title = title or "move it behind the loop"
+    return _fix(title, Edit("move_after", site_of(where), other=site_of(other)), safe)
 
 
 def rename(where: Any, name: str, *, safe: bool, title: str = "") -> Fix:

@@ -88,6 +88,7 @@ class Branches(Core):
         sides = [Side(body, test, ()), *self.further_sides(orelse, test)]
         blocks = [side.block for side in sides]
         branch = self.open_branch(node, len(blocks))
+        branch.rhythm = self.rhythm_of(test)
         outcomes = []
         self.branch_depth += 1
         try:

@@ -371,4 +371,6 @@ ALIASES = {
     "numpy.random.shuffle": "shuffle",
     "torchsummary.summary": "summary_of_one", "torchinfo.summary": "summary",
     "collections.namedtuple": "namedtuple", "typing.cast": "cast",
+    "torch.nn.utils.clip_grad_norm_": "clip_gradients", "torch.nn.utils.clip_grad_norm": "clip_gradients",
+    "torch.nn.utils.clip_grad_value_": "clip_gradients", "torch.autograd.backward": "propagate_back",
 }  # fmt: skip

@@ -128,10 +128,15 @@ class Calls(Core):
         special = self.unknown_method(name, arguments, node)
         if special is not None:
             return special
-        self.opaque_call(arguments, node, name)
-        return self.made_of(
-            arguments, callee if isinstance(callee, Unknown) else self.unknown("a call", node)
-        )
+        otherwise = callee if isinstance(callee, Unknown) else self.unknown("a call", node)
+        return self.unseen_call(arguments, node, name, otherwise)
+
+    def unseen_call(self, arguments: Arguments, node: Any, name: str, otherwise: Unknown) -> Value:
+        """What code we cannot see makes of its arguments."""
+        event = self.opaque_call(arguments, node, name)
+        made = self.made_of(arguments, otherwise)
+        event.result = made if isinstance(made, Tensor) else None
+        return made
 
     def made_of(self, arguments: Arguments, otherwise: Unknown) -> Value:
         """What an opaque call made of its tensors: a value whose origin at least is known."""

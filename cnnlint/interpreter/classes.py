@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Dataset, Module, Optimizer, Scheduler, Tensor, ZeroGrad
+from cnnlint.facts import Dataset, Module, Optimizer, Scheduler, Tensor
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -265,10 +265,7 @@ class Classes(Core):
             return
         if isinstance(value, Dataset):
             self.change_dataset(value, name, node)
-        if isinstance(value, Unknown) and name == "grad" and plain(new) is None:
-            self.record(ZeroGrad(subject=value), node)
-            return
-        if isinstance(value, Tensor) and name == "grad":
+        if isinstance(value, Unknown | Tensor) and name == "grad":
             if plain(new) is None:
                 self.gradient_set(value, node)
             else:

@@ -22,6 +22,7 @@ from cnnlint.facts import (
     SchedulerStep,
     ShapeError,
     Step,
+    Tensor,
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.heap import Heap
@@ -94,6 +95,8 @@ class Core(Parts):
         self.breaks = 0  # of loops, followed so far
         self.awaited: dict[int, tuple[dict[str, Value], set[str]]] = {}  # names unseen code may read
         self.receiver: Any = None  # the node of the tensor whose method is being called
+        self.statement: Any = None  # the expression that is the statement being followed
+        self.stepping: Value = None  # what the optimizer that steps now does so through
         self.expected = 0  # inside this many blocks whose failing the program reckons with
         self.shape_errors: list[ShapeError] = []  # all that were found, also where they were taken back
         self.partly_set: list[tuple[dict[Any, Value], Any]] = []  # places set on some paths only
@@ -203,15 +206,17 @@ class Core(Parts):
         self.trace.append(branch)
         return branch
 
-    def opaque_call(self, arguments: Arguments, node: Any, text: str = "") -> None:
+    def opaque_call(self, arguments: Arguments, node: Any, text: str = "") -> OpaqueCall:
         """Code we cannot see is called with these arguments."""
-        given = [module for value in arguments.every() for module in self.escape(value)]
-        event = OpaqueCall(subject=None, given=tuple(given))
+        given = [each for value in arguments.every() for each in self.escape(value)]
+        event = OpaqueCall(subject=None, given=tuple(each for each in given if isinstance(each, Module)))
+        event.given_graph = any(isinstance(each, Tensor) and each.graph is not False for each in given)
         event.text = text
         self.record(event, node)
         if _INITIALISING.search(text):
-            for module in given:
+            for module in event.given:
                 module.initial = module.initial_bias = self.unknown(f"`{text}` may have set it", node)
+        return event
 
     def lose_sight(self, node: Any) -> None:
         """What follows here is not analysed: it may do anything to what has a name."""

@@ -37,12 +37,12 @@ from cnnlint.values import Unknown
 class Escaping(Core):
     """Marks what code we cannot see has got hold of."""
 
-    def escape(self, value: Value, why: str = "") -> tuple[Module, ...]:
+    def escape(self, value: Value, why: str = "") -> tuple[Value, ...]:
         """Code we cannot see has got hold of a value, and of all that can be reached from it. Returns
-        the modules among these."""
+        all of these."""
         seen: dict[int, Value] = {}
         self._spread(value, "escaped", seen)
-        return tuple(each for each in seen.values() if isinstance(each, Module))
+        return tuple(seen.values())
 
     def expose(self, value: Value) -> None:
         """Code outside what is analysed can reach a value, but nothing we saw was given it."""

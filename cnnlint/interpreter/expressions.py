@@ -40,7 +40,9 @@ CONVENTIONAL = {
     "torchvision": "torchvision", "DataLoader": "torch.utils.data.DataLoader",
     "Dataset": "torch.utils.data.Dataset", "Variable": "torch.autograd.Variable", "np": "numpy",
     "plt": "matplotlib.pyplot", "lr_scheduler": "torch.optim.lr_scheduler", "tqdm": "tqdm.tqdm",
-    "copy": "copy", "math": "math", "os": "os", "time": "time", "random": "random",
+    "clip_grad_norm_": "torch.nn.utils.clip_grad_norm_", "GradScaler": "torch.amp.GradScaler",
+    "autocast": "torch.autocast", "copy": "copy", "math": "math", "os": "os", "time": "time",
+    "random": "random",
 }  # fmt: skip
 
 

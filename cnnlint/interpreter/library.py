@@ -129,8 +129,7 @@ class LibraryCalls(Core):
             if name.startswith("numpy.") and (sources := self.sources_in(arguments.every())):
                 return Number(source=sources[0])
             return self.made_of(arguments, self.unknown(f"what `{name}` returns", node))
-        self.opaque_call(arguments, node, name)
-        return self.made_of(arguments, self.unknown(f"`{name}` is not known", node))
+        return self.unseen_call(arguments, node, name, self.unknown(f"`{name}` is not known", node))
 
     def set_grad_enabled(self, arguments: Arguments) -> Value:
         """Acts at once, and undoes itself where it is a context."""

@@ -22,6 +22,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.escaping import names_in
 from cnnlint.interpreter.objects import (
     MISSING,
     Assumed,
@@ -32,6 +33,7 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.reading import leaves, read_before_written
 from cnnlint.interpreter.state import PRIMITIVES, Completion, LimitReached
+from cnnlint.interpreter.written import target_text
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
@@ -192,9 +194,9 @@ class Loops(Core):
     def body_once(self, node: tree.For | tree.While, iterable: Value, *, keep_if_settled: bool) -> list[Any]:
         """Follow one iteration. Returns the places that it changed under the feet of the next one,
         having undone everything; or nothing, having kept everything."""
-        loop = Loop(iterable=iterable, parent=self.loop, arms=self.arms)
+        loop = Loop(iterable=iterable, parent=self.loop, arms=self.arms, beside=self.trace)
         loop.functions = self.functions_entered()
-        loop.loader = loader_of(iterable)
+        loop.loader, loop.counter = loader_of(iterable), counter_of(node)
         loop.times = self.rounds(iterable)
         loop.left_early = leaves(node)
         self.order += 1
@@ -212,7 +214,7 @@ class Loops(Core):
         try:
             if isinstance(node, tree.For):
                 self.assign(node.target, self.element(iterable, node), node)
-            self.in_block_of_its_own(lambda: self.execute(node.body))
+            self.in_block_of_its_own(lambda: self.round(node, loop))
         except LimitReached:
             self.heap.keep()
             raise
@@ -242,6 +244,17 @@ class Loops(Core):
         if isinstance(node, tree.For) and whole:
             self.try_batch_of_one(node, loop, self.shape_errors[errors:])
         return []
+
+    def round(self, node: tree.For | tree.While, loop: Loop) -> Completion:
+        """Follow the body, and note if it surely leaves the loop at its end."""
+        tests = self.frame.tests
+        completion = self.execute(node.body)
+        ended, tests_there = self.frame.ended
+        if completion in ("break", "return") and self.arms == loop.arms and tests_there == tests:
+            loop.leaving, loop.returns = self.site(ended), completion == "return"
+            kept = read_before_written(node)
+            loop.carries = not names_in(ended).isdisjoint(kept) if loop.returns else bool(kept)
+        return completion
 
     def draws_batches(self, node: tree.For, iterable: Value, loop: Loop) -> bool:
         """Something unknown, unpacked in two or more, that is learnt from: a loader made elsewhere."""
@@ -299,6 +312,20 @@ def loader_of(iterable: Value) -> Value:
     if isinstance(iterable, Loader):
         return iterable
     return iterable.loader if isinstance(iterable, Stream) else None
+
+
+def counter_of(node: tree.For | tree.While) -> str:
+    """The variable that counts the iterations: of a range, or the first that `enumerate` gives."""
+    if isinstance(node, tree.While):
+        return ""
+    iterable, target = node.iterable, node.target
+    while isinstance(iterable, tree.Call) and iterable.arguments:
+        if target_text(iterable.function).endswith("range"):
+            return target_text(target)
+        if target_text(iterable.function) == "enumerate" and isinstance(target, tree.Tuple):
+            return target_text(target.items[0])
+        iterable = iterable.arguments[0].value
+    return ""
 
 
 def _trains(steps: list[Any]) -> bool:

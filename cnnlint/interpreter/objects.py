@@ -264,6 +264,13 @@ class ParameterTensor(Tensor):
         return prod(self.shape) if is_ranked(self.shape) else Unknown("the shape of a parameter is not known")
 
 
+class ScaledTensor(Tensor):
+    """A `loss` times the scale of a gradient scaler."""
+
+    scaler: Any = None
+    loss: Any = None
+
+
 @dataclass(eq=False)
 class Instance(Fact):
     """An instance of a user's class that is none of the kinds below."""

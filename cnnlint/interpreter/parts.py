@@ -14,6 +14,8 @@ from cnnlint.facts import (
     Op,
     Parameters,
     Picture,
+    Rhythm,
+    Scaler,
     ShapeError,
     StateDict,
     Tensor,
@@ -183,13 +185,25 @@ class Parts:
     def look_up(self, name: str) -> Value:
         raise NotImplementedError
 
-    def gradient_set(self, tensor: Tensor, node: Any) -> None:
+    def rhythm_of(self, test: Any) -> Rhythm | None:
+        raise NotImplementedError
+
+    def backward(self, tensor: Value, node: Any, retain_graph: Any = False, by: Value = None) -> None:
+        raise NotImplementedError
+
+    def scaler_method(self, scaler: Scaler, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def step_through(self, scaler: Value, optimizer: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def gradient_set(self, parameter: Value, node: Any) -> None:
         raise NotImplementedError
 
     def gradient_read(self, tensor: Tensor, node: Any) -> None:
         raise NotImplementedError
 
-    def gradient_written(self, tensor: Tensor, node: Any) -> None:
+    def gradient_written(self, parameter: Value, node: Any) -> None:
         raise NotImplementedError
 
     def say_added(self, event: Any, added: tree.Expression) -> None:
@@ -240,6 +254,9 @@ class Parts:
     def compute_loss(
         self, loss: Any, prediction: Value, target: Value, arguments: Arguments, node: Any
     ) -> Value:
+        raise NotImplementedError
+
+    def unseen_call(self, arguments: Arguments, node: Any, name: str, otherwise: Unknown) -> Value:
         raise NotImplementedError
 
     def made_of(self, arguments: Arguments, otherwise: Unknown) -> Value:
@@ -328,7 +345,7 @@ class Parts:
     def _join_tensors(self, tensors: list[Tensor]) -> Tensor:
         raise NotImplementedError
 
-    def escape(self, value: Value, why: str = "") -> tuple[Module, ...]:
+    def escape(self, value: Value, why: str = "") -> tuple[Value, ...]:
         raise NotImplementedError
 
     def expose(self, value: Value) -> None:

@@ -42,6 +42,7 @@ from cnnlint.interpreter.derived import Derived
 from cnnlint.interpreter.escaping import Escaping, attributes_in
 from cnnlint.interpreter.examples import Examples
 from cnnlint.interpreter.expressions import Expressions
+from cnnlint.interpreter.gradients import Gradients
 from cnnlint.interpreter.initialising import Initialising
 from cnnlint.interpreter.joining import Joining
 from cnnlint.interpreter.layers import Layers
@@ -67,6 +68,7 @@ from cnnlint.interpreter.operators import Operators
 from cnnlint.interpreter.reading import names_assigned
 from cnnlint.interpreter.reflection import Reflection
 from cnnlint.interpreter.registries import Registries
+from cnnlint.interpreter.rhythm import Rhythms
 from cnnlint.interpreter.state import PRIMITIVES, Frame, LimitReached, Project
 from cnnlint.interpreter.statements import Statements
 from cnnlint.interpreter.states import States
@@ -112,6 +114,7 @@ class Interpreter(
     Escaping,
     Statements,
     Branches,
+    Rhythms,
     Loops,
     Expressions,
     Operators,
@@ -126,6 +129,7 @@ class Interpreter(
     States,
     Initialising,
     TrainingCalls,
+    Gradients,
     Examples,
     Containers,
     Builtins,

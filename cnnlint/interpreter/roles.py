@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnlint.facts import Fact, Loader, Optimizer, Scheduler
+from cnnlint.facts import Fact, Loader, Optimizer, Scaler, Scheduler
 from cnnlint.interpreter.objects import AnyModule
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -29,6 +29,7 @@ class Uses:
     called: set[str] = field(default_factory=set)
     unpacked: set[str] = field(default_factory=set)  # iterated over, two or more values at a time
     iterated: set[str] = field(default_factory=set)
+    stepped: set[str] = field(default_factory=set)  # given to a method `step`
     backward: bool = False
 
 
@@ -38,6 +39,10 @@ def role_of(name: str, body: Any) -> Fact | None:
     methods = uses.methods.get(name, set())
     if {"step", "zero_grad"} <= methods and name not in uses.called:
         return _optimizer()
+    if name in uses.stepped and ("zero_grad" in methods or _OPTIMIZER.search(name)):
+        return _optimizer()
+    if {"scale", "step"} <= methods or {"unscale_", "update"} <= methods:
+        return Scaler()
     if "step" in methods and uses.backward and _OPTIMIZER.search(name) and not _SCHEDULER.search(name):
         return _optimizer()
     if "step" in methods and _SCHEDULER.search(name):
@@ -93,6 +98,8 @@ def _note_call(node: tree.Call, uses: Uses) -> None:
         uses.called.add(function.id)
     elif isinstance(function, tree.Attribute):
         uses.backward = uses.backward or function.name in ("backward", "manual_backward")
+        if function.name == "step" and node.arguments and isinstance(node.arguments[0].value, tree.Name):
+            uses.stepped.add(node.arguments[0].value.id)
         if isinstance(function.value, tree.Name):
             uses.methods.setdefault(function.value.id, set()).add(function.name)
 

@@ -87,6 +87,7 @@ class Frame:
     arms_at_entry: int = 0
     tests: int = 0  # around the statement that is followed: what runs there may not run each time
     loop_at_entry: Loop | None = None
+    ended: tuple[Any, int] = (None, 0)  # the last `break` or `return`, and `tests` there
     left: list[Writes] = field(default_factory=list)  # what arms wrote that ended early
     call: Any = None  # the node that called it
 

@@ -65,7 +65,7 @@ class Statements(Core):
         return "next"
 
     def exec_ExpressionStatement(self, node: tree.ExpressionStatement) -> Completion:
-        value = node.value
+        value = self.statement = node.value
         made = plain(self.evaluate(value))
         if isinstance(value, tree.Call) and isinstance(made, Tensor):
             self.discard(made, value)
@@ -95,6 +95,7 @@ class Statements(Core):
 
     def exec_Break(self, node: tree.Break) -> Completion:
         self.breaks += 1
+        self.frame.ended = (node, self.frame.tests)
         return "break"
 
     def exec_Continue(self, node: tree.Continue) -> Completion:
@@ -102,6 +103,7 @@ class Statements(Core):
 
     def exec_Return(self, node: tree.Return) -> Completion:
         self.frame.returns.append(None if node.value is None else self.evaluate(node.value))
+        self.frame.ended = (node, self.frame.tests)
         return "return"
 
     def exec_Raise(self, node: tree.Raise) -> Completion:

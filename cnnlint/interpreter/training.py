@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cnnlint.facts import (
-    Backward,
     Dataset,
+    EpochSet,
     Loader,
     ModeChange,
     Module,
@@ -14,6 +14,8 @@ from cnnlint.facts import (
     Optimizer,
     Parameters,
     Picture,
+    Sampler,
+    Scaler,
     Scheduler,
     SchedulerStep,
     StateDict,
@@ -30,7 +32,7 @@ from cnnlint.interpreter.objects import (
     Function,
     ListValue,
     OneOf,
-    ParameterTensor,
+    Partial,
     Stream,
     UserDataset,
     Value,
@@ -38,10 +40,10 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
-from cnnlint.interpreter.written import source_text
+from cnnlint.interpreter.written import source_text, written_as
 from cnnlint.knowledge import load
 from cnnlint.syntax import tree
-from cnnlint.values import Undecided, Unknown, is_unknown, why_unknown
+from cnnlint.values import Undecided, Unknown, why_unknown
 
 #: Methods that give a tensor another shape and return it.
 RESHAPED_IN_PLACE = frozenset(
@@ -80,6 +82,10 @@ class TrainingCalls(Core):
             return self.scheduler_method(receiver, name, arguments, node)
         if isinstance(receiver, StateDict):
             return self.state_method(receiver, name, arguments, node)
+        if isinstance(receiver, Scaler):
+            return self.scaler_method(receiver, name, arguments, node)
+        if isinstance(receiver, Sampler):
+            return self.sampler_method(receiver, name, arguments, node)
         if isinstance(receiver, Picture):
             return self.picture_method(receiver, name, arguments, node)
         if isinstance(receiver, (Loader, Dataset, *INSTANCES)):
@@ -150,65 +156,6 @@ class TrainingCalls(Core):
         made.graph = tensor.graph
         return made
 
-    def require_gradient(self, tensor: Tensor, wanted: Value) -> None:
-        """A tensor becomes a leaf that autograd follows from here on, or is no longer followed."""
-        if isinstance(tensor, ParameterTensor):
-            self.freeze(tensor, wanted)
-        elif wanted is not True or tensor.graph is not True:
-            known = wanted if isinstance(wanted, bool) else Unknown("not known whether autograd follows it")
-            maker = tensor.producer
-            if (
-                maker and maker.made_in is self.loop and maker.arms == len(self.arms)
-            ):  # there was nothing before
-                tensor.graph = tensor.leaf = known
-                return
-            self.heap.set(tensor.__dict__, "graph", known)
-            self.heap.set(tensor.__dict__, "leaf", known)
-
-    def gradient_set(self, tensor: Tensor, node: Any) -> None:
-        """`p.grad = None`, `p.grad.zero_()`: the gradients of the parameter's owner are cleared."""
-        if isinstance(tensor, ParameterTensor):
-            self.record(ZeroGrad(subject=tensor.owner), node)
-
-    def gradient_written(self, tensor: Tensor, node: Any) -> None:
-        """`p.grad = g`: what was there is gone, and a gradient from elsewhere takes its place."""
-        if isinstance(tensor, ParameterTensor):
-            self.gradient_set(tensor, node)
-            owner = tensor.owner
-            lost = self.unknown("a gradient set by hand", node)
-            self.record(Backward(subject=lost, modules=owner if is_unknown(owner) else (owner,)), node)
-
-    def gradient_read(self, tensor: Tensor, node: Any) -> None:
-        """Code looks at a gradient, perhaps to update the parameter itself."""
-        tensor.gradient_read = True
-        if isinstance(tensor, ParameterTensor):
-            if isinstance(tensor.owner, Module):
-                tensor.owner.gradients_read = True
-            else:
-                self.opaque_call(Arguments([], {}), node, "grad")
-
-    def backward(self, tensor: Value, node: Any, retain_graph: Any = False) -> None:
-        event = Backward(subject=tensor, modules=self.computed_with(tensor), retain_graph=retain_graph)
-        event.text = source_text(node).removesuffix(".backward")
-        self.record(event, node)
-
-    def computed_with(self, tensor: Value) -> Any:
-        """The modules a value was computed with."""
-        if not isinstance(tensor, Tensor):
-            return Unknown("what is propagated back is not known")
-        found: dict[int, Module] = {}
-        untraced = False
-        for operation in tensor.ancestors():
-            for module in (operation.layer, operation.model):
-                if module is not None:
-                    found[id(module)] = module
-            untraced = untraced or any(
-                each.producer is None and is_unknown(each.graph) for each in operation.inputs
-            )
-        if not found and (untraced or tensor.producer is None):
-            return Unknown("what the loss was computed with is not known")
-        return tuple(found.values())
-
     # --- optimizers and schedulers ---------------------------------------------------------------
     def optimizer_method(self, optimizer: Optimizer, name: str, arguments: Arguments, node: Any) -> Value:
         if optimizer.watched:
@@ -220,9 +167,12 @@ class TrainingCalls(Core):
             closure = plain(arguments.every()[0]) if arguments.every() else None
             returned: Value = None
             if closure is not None:
+                if not isinstance(closure, Function | BoundMethod | Partial):
+                    self.escape(optimizer)
                 returned = self.call(closure, Arguments([], {}), node)
-            event = Step(subject=optimizer, closure=closure is not None)
-            event.text = source_text(node) if arguments.node is node else f"{optimizer.name}.step"
+            event = Step(subject=optimizer, closure=closure is not None, scaler=self.stepping)
+            direct = arguments.node is node
+            event.text = source_text(node) if direct else f"{written_as(optimizer, node)}.step"
             self.record(event, node)
             return returned
         if name == "zero_grad":
@@ -238,6 +188,12 @@ class TrainingCalls(Core):
         event = ZeroGrad(subject=subject)
         event.text = source_text(node)
         self.record(event, node)
+
+    def sampler_method(self, sampler: Sampler, name: str, arguments: Arguments, node: Any) -> Value:
+        if name == "set_epoch":
+            self.record(EpochSet(subject=sampler), node)
+            return None
+        return self.unknown(f"what {name}() returns", node)
 
     def scheduler_method(self, scheduler: Scheduler, name: str, arguments: Arguments, node: Any) -> Value:
         if name == "step":
@@ -265,11 +221,11 @@ class TrainingCalls(Core):
         given = [plain(value) for value in arguments.every()]
         lost = self.unknown(f"the object whose {name}() is called", node)
         if name in ("backward", "manual_backward"):
-            self.backward(given[0] if given and isinstance(given[0], Tensor) else lost, node)
+            self.backward(given[0] if given and isinstance(given[0], Tensor) else lost, node, by=lost)
         elif name == "step":
             optimizers = [value for value in given if isinstance(value, Optimizer | OneOf)]
             if optimizers:
-                self.call(self.get_attribute(optimizers[0], "step", node), Arguments([], {}), node)
+                self.step_through(lost, optimizers[0], node)
             else:
                 self.run_closures(given, node)
                 event = Step(subject=lost)

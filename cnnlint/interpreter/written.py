@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cnnlint.facts import Fact
 from cnnlint.syntax import tree
 
 
@@ -32,6 +33,12 @@ def target_text(target: Any) -> str:
     if isinstance(target, tree.Subscript):
         return target_text(target.value)
     return ""
+
+
+def written_as(value: Any, node: Any) -> str:
+    """What a call is given first, as its author writes it; else the name that this has."""
+    given = node.arguments if isinstance(node, tree.Call) else ()
+    return (target_text(given[0].value) if given else "") or (value.name if isinstance(value, Fact) else "")
 
 
 def never_returns(node: tree.Expression) -> bool:

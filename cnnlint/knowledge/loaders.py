@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Dataset, Fact, Loader, Shape
+from cnnlint.facts import Dataset, Loader, Sampler, Shape
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.torch_data import length
 from cnnlint.values import Undecided, Unknown, is_unknown
@@ -131,13 +131,6 @@ class DataLoader(Loader):
             return Unknown("the batch size is not a number")
 
 
-class Sampler(Fact):
-    """What chooses the examples. `shuffles` whether in random order, `size` how many in one pass."""
-
-    shuffles: Any = True
-    size: Any = Unknown("how many examples are drawn is not known")
-
-
 @describes("torch.utils.data.RandomSampler")
 @dataclass(eq=False, repr=False)
 class RandomSampler(Sampler):
@@ -227,6 +220,7 @@ class DistributedSampler(Sampler):
     https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.distributed.DistributedSampler
     """
 
+    per_epoch = True
     dataset: Any
     num_replicas: Any = None
     rank: Any = None

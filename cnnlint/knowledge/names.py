@@ -13,6 +13,7 @@ _REWRITES = (
         re.compile(r"^torch\.utils\.data\.(?:dataloader|dataset|sampler|distributed)\.(\w+)$"),
         r"torch.utils.data.\1",
     ),
+    (re.compile(r"^torch\.nn\.utils\.clip_grad\.(\w+)$"), r"torch.nn.utils.\1"),
     (re.compile(r"^torch\.functional\.F\."), "torch.nn.functional."),
     (re.compile(r"^torch\.nn\.parameter\.Parameter$"), "torch.nn.Parameter"),
     (re.compile(r"^torchvision\.models\.\w+\.(\w+)$"), r"torchvision.models.\1"),

@@ -1,0 +1,63 @@
+"""Checks on the order of things in a training loop: backward, clip, step."""
+
+from __future__ import annotations
+
+from cnnlint.checks.flags import Flags, flag
+from cnnlint.facts import Clip, Step
+from cnnlint.fixes import move_after, move_before
+from cnnlint.rounds import (
+    learnt_from,
+    makes_gradients,
+    step_that_should_follow,
+    unused_before,
+    wiped_each_time,
+)
+
+
+def missing_backward(step: Step) -> Flags:
+    """A loop runs a model and steps its optimizer, and nothing in it makes gradients."""
+    optimizer = step.subject
+    if not step.loop or makes_gradients(step.loop, optimizer):
+        return
+    for made in learnt_from(step.loop):
+        yield flag(
+            step,
+            also=[(made, "nothing is propagated back from here")],
+            optimizer=step.owner or optimizer.name,
+        )
+
+
+def step_before_backward(step: Step) -> Flags:
+    """The first thing that a round does with gradients is to step, and only then it makes them."""
+    if step.maybe or step.closure:
+        return
+    for backward in unused_before(step):
+        together = step.functions == backward.functions and step.loop == backward.loop
+        yield flag(
+            step,
+            also=[(backward, "makes the gradients")],
+            fix=move_after(step, backward, safe=False, title=f"move `{step.text}()` behind `backward()`")
+            if together and not step.scaler
+            else None,
+            step=step.text,
+            effect="never finds any, since they are cleared before"
+            if wiped_each_time(step, backward)
+            else "uses those of the batch before",
+        )
+
+
+def misplaced_gradient_clipping(clip: Clip, *, measuring: float) -> Flags:
+    """Clipping that finds no gradients, or those that a step has used already."""
+    if clip.used and clip.limit >= measuring:  # it only measures the norm
+        return
+    for step, gone in step_that_should_follow(clip):
+        together = step.functions == clip.functions and step.loop == clip.loop
+        yield flag(
+            clip,
+            also=[(gone, "leaves no gradients to clip"), (step, "what it should come before")],
+            fix=move_before(clip, step, safe=False, title="clip before the step")
+            if together and not step.scaler
+            else None,
+            clip=clip.text.rpartition(".")[2],
+            place=f"after `{step.text}()`" if step.order < clip.order else "before `backward()`",
+        )
