@@ -60,9 +60,14 @@ def only_optimizer(loop: Loop, optimizer: Optimizer) -> bool:
     return all(step.subject == optimizer for step in loop.events(Step))
 
 
+def arrives(backward: Backward, optimizer: Optimizer) -> bool:
+    """Its gradients come to what the optimizer learns."""
+    return share(backward.reached, optimizer.modules)
+
+
 def belongs(backward: Backward, loop: Loop, optimizer: Optimizer) -> bool:
     """It makes gradients that the optimizer uses: where only that one steps, all are taken for its own."""
-    return only_optimizer(loop, optimizer) or reaches(backward, optimizer)
+    return only_optimizer(loop, optimizer) or arrives(backward, optimizer)
 
 
 def unseen(call: OpaqueCall, optimizer: Optimizer) -> bool:
@@ -80,11 +85,16 @@ def may_propagate(call: OpaqueCall) -> bool:
 
 # --- gradients that are there, or not ------------------------------------------------------------
 def makes_gradients(loop: Loop, optimizer: Optimizer) -> bool:
-    """Gradients for the optimizer are made in the loop, or in one around it."""
+    """A loss that was computed with what the optimizer learns is propagated back in the loop, or in one
+    around it."""
     if optimizer.escaped:
         raise Undecided("the optimizer was handed to code that is not seen")
-    if any(reaches(backward, optimizer) for backward in outermost(loop).events(Backward)):
-        return True
+    others = [step.subject for step in loop.events(Step) if step.subject != optimizer]
+    for backward in outermost(loop).events(Backward):
+        if arrives(backward, optimizer):
+            return True
+        if reaches(backward, optimizer) and not any(arrives(backward, other) for other in others):
+            return True  # it is meant for this one, whatever cuts it off
     if any(unseen(call, optimizer) for call in loop.events(OpaqueCall)):
         raise Undecided("the loss or the model was handed to code that is not seen")
     return False
@@ -102,7 +112,8 @@ def learnt_from(loop: Loop) -> Iterator[LossCall | Forward]:
 def unused_before(step: Step) -> Iterator[Backward]:
     """The first backward after a step that is the first thing in its round to need one."""
     loop, optimizer = step.loop, step.subject
-    if loop is None or optimizer.escaped or any(each.order < step.order for each in optimizer.backwards):
+    before = [event for event in optimizer.backwards if event.order < step.order]
+    if loop is None or optimizer.escaped or any(arrives(event, optimizer) for event in before):
         return
     earlier = [event for event in outermost(loop).events(Backward) if event.order < step.order]
     if any(belongs(event, outermost(loop), optimizer) for event in earlier):
@@ -223,7 +234,7 @@ def _learns(loop: Loop, behind: Step) -> bool:
     if any(step.subject == optimizer for step in loop.events(Step)):
         return True
     backwards = list(loop.events(Backward))
-    return bool(backwards) and any(reaches(event, optimizer) for event in backwards)
+    return bool(backwards) and any(arrives(event, optimizer) for event in backwards)
 
 
 def step_after_loop(loop: Loop) -> Iterator[tuple[Backward, ZeroGrad, Step]]:
@@ -232,7 +243,7 @@ def step_after_loop(loop: Loop) -> Iterator[tuple[Backward, ZeroGrad, Step]]:
     for step in after_loop(loop, Step) if backwards else ():
         if any(other.subject == step.subject for other in loop.events(Step)):
             continue
-        own = [event for event in backwards if not any(loop.events(Step)) or reaches(event, step.subject)]
+        own = [event for event in backwards if not any(loop.events(Step)) or arrives(event, step.subject)]
         for clear in loop.events(ZeroGrad) if own else ():
             first = clear.loop is loop and not clear.maybe and clear.order < own[0].order
             if first and not step.closure and clears(clear, step.subject):

@@ -58,6 +58,6 @@ def misplaced_gradient_clipping(clip: Clip, *, measuring: float) -> Flags:
             fix=move_before(clip, step, safe=False, title="clip before the step")
             if together and not step.scaler
             else None,
-            clip=clip.text.rpartition(".")[2],
+            clip=clip.text.rpartition(".")[2] or "clip_grad_norm_",
             place=f"after `{step.text}()`" if step.order < clip.order else "before `backward()`",
         )

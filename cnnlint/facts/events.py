@@ -80,10 +80,12 @@ class LossCall(Event):
 
 @dataclass(eq=False)
 class Backward(Event):
-    """`subject` is the tensor; `modules` those whose layers it was computed with, or Unknown.
+    """`subject` is the tensor; `modules` those whose layers it was computed with, or Unknown; `reached`
+    those of them that its gradients come to, with one that may be any where that is not known of all.
     `scaler` is what multiplied the loss before (a Scaler, or Unknown); None for nothing."""
 
     modules: Any = field(default_factory=lambda: Unknown("what this reaches is not known"))
+    reached: Any = field(default_factory=lambda: Unknown("what this reaches is not known"))
     retain_graph: Any = False
     scaler: Any = None
     loss: str = ""  # as written, where backward is a method of it and that is a name

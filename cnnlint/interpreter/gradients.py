@@ -60,7 +60,8 @@ class Gradients(Core):
             self.gradient_set(parameter, node)
             owner = owner_of(parameter)
             lost = self.unknown("a gradient set by hand", node)
-            self.record(Backward(subject=lost, modules=owner if is_unknown(owner) else (owner,)), node)
+            owned = owner if is_unknown(owner) else (owner,)
+            self.record(Backward(subject=lost, modules=owned, reached=owned), node)
 
     def gradient_read(self, tensor: Tensor, node: Any) -> None:
         """Code looks at a gradient, perhaps to update the parameter itself."""
@@ -75,6 +76,7 @@ class Gradients(Core):
         """A loss is propagated back, perhaps `by` something that may scale it first."""
         loss = tensor.loss if isinstance(tensor, ScaledTensor) else tensor
         event = Backward(subject=loss, modules=self.computed_with(loss), retain_graph=retain_graph)
+        event.reached = self.reached_from(loss)
         event.scaler = scaler_behind(tensor) if by is None else by
         event.text = source_text(node).removesuffix(".backward")
         if by is None and isinstance(node, tree.Call) and isinstance(node.function, tree.Attribute):
@@ -92,12 +94,25 @@ class Gradients(Core):
         return None
 
     def computed_with(self, tensor: Value) -> Any:
-        """The modules that gradients of a value reach: those it was computed with, up to where the graph
-        was cut; among them one that may be any where not all of that is known."""
+        """The modules a value was computed with."""
         if not isinstance(tensor, Tensor):
             return Unknown("what is propagated back is not known")
         found: dict[int, Module] = {}
-        untraced, seen, pending = False, set[int](), [tensor]
+        untraced = False
+        for operation in tensor.ancestors():
+            found.update((id(module), module) for module in modules_of(operation))
+            untraced = untraced or any(
+                each.producer is None and is_unknown(each.graph) for each in operation.inputs
+            )
+        if not found and (untraced or tensor.producer is None):
+            return Unknown("what the loss was computed with is not known")
+        return tuple(found.values())
+
+    def reached_from(self, tensor: Value) -> Any:
+        """The modules that gradients of a value come to, up to where the graph was cut; among them one
+        that may be any where not all of that is known."""
+        found: dict[int, Module] = {}
+        untraced, seen, pending = False, set[int](), [tensor] if isinstance(tensor, Tensor) else []
         while pending:
             made = pending.pop()
             operation = made.producer
@@ -105,13 +120,11 @@ class Gradients(Core):
                 untraced = untraced or operation is None and is_unknown(made.graph)
                 continue
             seen.add(id(operation))
-            for module in (operation.layer, operation.model):
-                if module is not None:
-                    found[id(module)] = module
+            found.update((id(module), module) for module in modules_of(operation))
             followed = [each for each in operation.inputs if each.graph is not False]
             untraced = untraced or operation.name == "call" or not followed and is_unknown(made.graph)
             pending.extend(followed)
-        if not found and (untraced or tensor.producer is None):
+        if not found and (untraced or not seen):
             return Unknown("what the loss was computed with is not known")
         return (*found.values(), AnyModule()) if untraced else tuple(found.values())
 
@@ -162,6 +175,11 @@ class Gradients(Core):
         else:
             self.call(self.get_attribute(optimizer, "step", node), Arguments([], {}), node)
         self.stepping = before
+
+
+def modules_of(operation: Op) -> list[Module]:
+    """The layer that an operation applies, and the model whose forward does."""
+    return [module for module in (operation.layer, operation.model) if module is not None]
 
 
 def owner_of(parameter: ParameterTensor | Unknown) -> Any:

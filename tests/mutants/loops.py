@@ -47,7 +47,7 @@ STEPPING = re.compile(rf"\s*(?:(?P<scaler>\w+)\.step\()?{OPTIMIZER}(?:\.step\(\)
 CLIPPING = re.compile(r"\s*.*clip_grad_\w+\(.*\)$")
 
 
-@puts_in("CNN105", follows=("CNN104", "CNN118"))
+@puts_in("CNN105", follows=("CNN104", "CNN113", "CNN118"))
 def delete_backward(text: str) -> Faults:
     for row, _ in matches(text, BACKWARD):
         yield row, replaced(text, row, "pass")
@@ -120,7 +120,7 @@ def backward_of_the_unscaled_loss(text: str) -> Faults:
         yield row, with_line(text, row, f"{match[1]}({match[2]}).backward()")
 
 
-@puts_in("CNN120", follows=("CNN105", "CNN104", "CNN106"))
+@puts_in("CNN120", follows=("CNN104", "CNN105", "CNN106", "CNN110", "CNN406"))
 def learn_behind_the_loop(text: str) -> Faults:
     """The last statements of a loop over batches, from its backward on, stand behind it."""
     lines = text.split("\n")

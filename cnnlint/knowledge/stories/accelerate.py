@@ -17,10 +17,13 @@ class Accelerator:
 
     print = log = save = save_model = save_state = register_for_checkpointing = nothing
 
-    def __init__(self, **options):
-        pass
+    def __init__(self, gradient_accumulation_steps=1, **options):
+        self.gradient_accumulation_steps = gradient_accumulation_steps
 
     def prepare(self, *objects, **options):
+        for each in objects:
+            if isinstance(each, torch.utils.data.DataLoader):
+                self.prepare_data_loader(each)
         return objects[0] if len(objects) == 1 else objects
 
     def prepare_model(self, model, **options):
@@ -33,9 +36,11 @@ class Accelerator:
         return scheduler
 
     def prepare_data_loader(self, data_loader, **options):
+        data_loader.sampler.set_epoch(UNSEEN)  # with each pass
         return data_loader
 
     def backward(self, loss, **options):
+        loss = loss / self.gradient_accumulation_steps
         loss.backward(**options)
 
     def clip_grad_norm_(self, parameters, max_norm, norm_type=2):

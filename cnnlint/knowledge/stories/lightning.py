@@ -178,6 +178,8 @@ class Trainer:
         model.on_train_epoch_start()
         for callback in self.callbacks:
             callback.on_train_epoch_start(self, model)
+        if isinstance(train_dataloaders, torch.utils.data.DataLoader):
+            train_dataloaders.sampler.set_epoch(epoch)
         for batch_idx, batch in enumerate(train_dataloaders):
             model.on_train_batch_start(batch, batch_idx)
             for callback in self.callbacks:
