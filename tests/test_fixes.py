@@ -277,6 +277,32 @@ def test_an_argument_is_set_where_it_stands(call: str, name: str, value: Any, ex
     assert changed == (expected and f"x = {expected}\n")
 
 
+CLASS = "class Net:\n    def __init__(self, a, n{}):\n        self.fc = Linear(a, n)\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (CLASS.format("=5", "x = Net(3)"), CLASS.format("=10", "x = Net(3)")),
+        (CLASS.format("", "x = Net(3, 5)"), CLASS.format("", "x = Net(3, 10)")),
+        (CLASS.format("=4", "x = nets.Net(3, n=5)"), CLASS.format("=4", "x = nets.Net(3, n=10)")),
+        (CLASS.format("=5", "x = Net(3), Net(4, 5)"), None),
+        (CLASS.format("=5", "        self.out = n"), None),
+        (CLASS.format("=5", "x = Net(*sizes)"), None),
+        (CLASS.format("=5", "class Other(Net): pass\nx = Net(3)"), None),
+        (CLASS.format("", "x = Net(3, count)"), None),
+        (CLASS.format("=5", "pass"), None),
+        ("n = 5\nfc = Linear(a, n)\n", "n = 5\nfc = Linear(a, 10)\n"),
+        ("def f(a, *, n=5): Linear(a, n)\nf(1)\n", "def f(a, *, n=10): Linear(a, n)\nf(1)\n"),
+    ],
+)  # fmt: skip
+def test_a_size_that_is_a_parameter_is_changed_where_the_parameter_gets_it(
+    text: str, expected: str | None
+) -> None:
+    changed = fixes.set_argument(LINEAR, "out_features", 10, safe=True)
+    assert mended(text, changed, "Linear(a, n)") == expected
+
+
 def test_only_numbers_and_text_can_be_written_as_arguments() -> None:
     assert fixes.set_argument(LINEAR, "in_features", Unknown("why"), safe=True) is None
     assert fixes.set_argument(LINEAR, "in_features", (1, 2), safe=True) is None

@@ -67,10 +67,11 @@ def sigmoid_before_bce_with_logits(loss: LossCall) -> Flags:
     if loss.subject.kind != "BCEWithLogitsLoss":
         return
     source = loss.prediction.source(through=RESHAPING)
-    if source.name == "sigmoid":
+    same = _calls_alike(loss, source)
+    if source.name == "sigmoid" and loss == same[0]:
         yield flag(
             loss,
-            also=[(source.place, f"`{source.label}` here")],
+            also=[(source.place, f"`{source.label}` here"), *_further(same)],
             fix=_without(source),
             sigmoid=source.label,
         )
@@ -100,13 +101,26 @@ def bce_without_sigmoid(loss: LossCall) -> Flags:
     source = loss.prediction.source(through=RESHAPING | POOLING | DROPPING)
     logits = source.name in WEIGHTED | NORMALIZING
     changed = [] if logits else [each.name for each in _spoilt(loss.prediction)]
-    if logits or source.name == "log_softmax" or (changed and BEYOND_ONE.issuperset(changed)):
+    same = _calls_alike(loss, source)
+    wrong = logits or source.name == "log_softmax" or (changed and BEYOND_ONE.issuperset(changed))
+    if wrong and loss == same[0]:
         yield flag(
             loss,
-            also=[(source.place, f"`{source.label}` here")],
+            also=[(source.place, f"`{source.label}` here"), *_further(same)],
             fix=_with_logits(loss) if logits else None,
             source=source.label,
         )
+
+
+def _calls_alike(loss: LossCall, source: Op) -> list[LossCall]:
+    """The calls of the same loss on what the same layer gave, in the order of the program: one fault."""
+    calls = source.layer.losses if source.layer else ()
+    alike = {each.site: each for each in (loss, *calls) if each.subject == loss.subject}
+    return sorted(alike.values(), key=lambda call: call.order)
+
+
+def _further(calls: list[LossCall]) -> list[tuple[LossCall, str]]:
+    return [(call, "and here") for call in calls[1:]]
 
 
 def activation_on_logits(loss: LossCall) -> Flags:

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 from cnnlint.findings import Edit, TextEdit
 from cnnlint.fixes.apply import apply_edits, line_starts, offsets
+from cnnlint.fixes.parameters import feeding, owner_of
 from cnnlint.source import Span
 
 __all__ = ["Spans", "resolve"]
@@ -270,7 +271,12 @@ def _set_argument(text: _Text, begin: int, end: int, edit: Edit) -> TextEdit | N
         return None
     inside = _Text(f"({words}\n)", ast.Module([], []))
 
-    def changed(node: ast.expr) -> TextEdit:
+    def changed(node: ast.expr) -> TextEdit | None:
+        size = node.id if isinstance(node, ast.Name) and edit.text.isdigit() else ""
+        owner = owner_of(text.tree, text.place(begin)[0], size) if size else None
+        if owner is not None:
+            source = feeding(text.tree, owner, size)
+            return text.edit(*text.range_of(source), edit.text) if source else None
         first, last = inside.range_of(node)
         return text.edit(begin + first - 1, begin + last - 1, edit.text)
 

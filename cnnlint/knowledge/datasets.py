@@ -13,6 +13,7 @@ import tomli
 from cnnlint.facts import Dataset, Shape, Transform
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.transforms import transformed
+from cnnlint.knowledge.transforms.base import steps_of
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 #: Splits that are learnt from, beside those whose name begins with 'train'.
@@ -169,7 +170,7 @@ class Given:
         if not isinstance(transform, Transform):
             return transform is None
         try:
-            steps = list(transform.flat_steps()) if hasattr(transform, "flat_steps") else [transform]
+            steps = steps_of(transform)
         except Undecided:
             return False
         return all(getattr(step, "kind", "") in KEEPING_NUMBERS or _takes_nearest(step) for step in steps)

@@ -147,6 +147,10 @@ class ToTensorV2(Albumentation, KeepsShape):
 
     makes = Unknown("an image keeps its number type")
 
+    def __init__(self, transpose_mask: Any = False, *options: Any, **named: Any) -> None:
+        super().__init__()
+        self.transpose_mask = transpose_mask
+
 
 def _keeping(name: str) -> None:
     def build(self: Transform, *options: Any, **named: Any) -> None:

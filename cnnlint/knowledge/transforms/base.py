@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from cnnlint.facts import Picture, Shape, Tensor, Transform
@@ -39,7 +40,7 @@ def applied(transform: Transform, image: Any) -> Any:
     shape = transformed(transform, image.shape if known else Unknown("a picture"))
     dtype = image.dtype if isinstance(image, Tensor) else None
     try:
-        steps = list(transform.flat_steps()) if hasattr(transform, "flat_steps") else [transform]
+        steps = steps_of(transform)
     except Undecided as undecided:
         return Unknown(undecided.why, undecided.site)
     for step in steps:
@@ -55,11 +56,40 @@ def applied(transform: Transform, image: Any) -> Any:
 
 
 def applied_by_name(transform: Transform, images: dict[str, Any]) -> dict[str, Any]:
-    """What a transform of albumentations makes of `image=` and what goes with it: the image is followed."""
+    """What a transform of albumentations makes of `image=` and of the `mask=` that goes with it."""
+    followed = {"image": applied, "mask": applied_to_mask}
     return {
-        name: applied(transform, image) if name == "image" else Unknown(f"the {name} that goes with an image")
+        name: followed[name](transform, image)
+        if name in followed
+        else Unknown(f"the {name} that goes with an image")
         for name, image in images.items()
     }
+
+
+def applied_to_mask(transform: Transform, mask: Any) -> Any:
+    """A mask is moved as its image is and keeps its numbers; a tensor of it has the axes of the array."""
+    if not isinstance(mask, Picture) or not mask.array:
+        return Unknown("a mask")
+    shape = transformed(transform, mask.shape)
+    try:
+        makers = [step for step in steps_of(transform) if getattr(step, "makes", None) is not None]
+    except Undecided as undecided:
+        return Unknown(undecided.why, undecided.site)
+    moved = replace(mask, shape=shape)
+    if not makers:
+        return moved
+    first = not mask.flat and getattr(makers[-1], "transpose_mask", False)
+    if is_unknown(first) or is_unknown(shape):
+        return Unknown("the axes of a mask")
+    axes = shape if first else moved.laid_out
+    made = apply("transform", [], axes, dtype=Unknown("a mask keeps its number type"), highest=mask.highest)
+    made.graph = False
+    return made
+
+
+def steps_of(transform: Transform) -> list[Any]:
+    """A transform, or the steps that it has. Undecided if they are not known."""
+    return list(transform.flat_steps()) if hasattr(transform, "flat_steps") else [transform]
 
 
 def image_axes(image: Shape) -> tuple[Any, Any, Any]:
