@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 from cnnlint.facts import RESHAPING, Forward, Model, Op, Tensor, Training
 from cnnlint.source import Site
@@ -23,6 +23,7 @@ __all__ = [
     "everywhere",
     "is_plain",
     "is_whole",
+    "known_to",
     "origin",
     "readers",
     "returned",
@@ -31,6 +32,8 @@ __all__ = [
     "starts_trained",
     "weight_layers",
 ]
+
+Item = TypeVar("Item")
 
 #: Operations that multiply by learned weights.
 WEIGHTED = frozenset({
@@ -148,6 +151,16 @@ def everywhere(
         try:
             if all(map(holds, same)):
                 yield same[0]
+        except Undecided:
+            continue
+
+
+def known_to(holds: Callable[[Item], bool], items: Iterable[Item]) -> Iterator[Item]:
+    """Those of which something is known to hold."""
+    for each in items:
+        try:
+            if holds(each):
+                yield each
         except Undecided:
             continue
 

@@ -116,6 +116,8 @@ def called_as(model: Model) -> list[Module]:
 
 def followed(model: Model) -> list[Op]:
     """The operations that lead from a model's input to its output. Undecided if one is not known."""
+    if isinstance(model.input, Unknown):
+        raise Undecided("what the model is given is not known")
     found: dict[int, Op] = {}
     pending = [model.output]
     while pending:

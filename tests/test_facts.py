@@ -44,6 +44,55 @@ print(Squeeze()(images))
 """
 
 
+STORY = """\
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+from torchvision import transforms
+
+from elsewhere import images_of
+
+steps = transforms.Compose([transforms.RandomCrop(28, 4), transforms.ToTensor()])
+loader = DataLoader(images_of(steps), batch_size=64, shuffle=True)
+net = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+criterion = nn.CrossEntropyLoss()
+for epoch in range(5):
+    for images, labels in loader:
+        optimizer.zero_grad()
+        loss = criterion(net(images), labels)
+        loss.backward()
+        if clip:
+            optimizer.step()
+    net.eval()
+"""
+TOLD = """\
+  at  steps Compose: transforms=(RandomCrop, ToTensor), also in code that is not seen
+  at  loader DataLoader: dataset=?, batch_size=64, shuffle=True
+
+losses
+  at  criterion CrossEntropyLoss
+
+optimizers and schedulers
+  at  optimizer SGD: params=net, lr=0.1
+
+what happens
+  at  loop over range(0, 5), 5 times
+  at    loop over loader
+  at      ZeroGrad optimizer
+  at      Forward net, inputs=images
+  at      LossCall criterion, prediction=[N, 10]
+  at      Backward loss
+  at      perhaps
+  at        Step optimizer
+  at    ModeChange net, training=False
+
+found out
+  at  net Training: model=net, optimizer=optimizer, loss=criterion, dataset=?
+
+"""
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_what_is_known_of_a_program_can_be_shown(program: str) -> None:
     show(HERE / program)
@@ -65,11 +114,21 @@ def test_a_window_as_wide_as_an_image_of_unknown_size_can_be_shown(tmp_path: Pat
     show(file)
 
 
+def test_the_story_of_a_training_takes_a_line_for_each_object_and_step(tmp_path: Path) -> None:
+    file = tmp_path / "train.py"
+    file.write_text(STORY, encoding="utf-8")
+    stream = io.StringIO()
+    program = analyse(str(file), new_session(Config(cache=False)).project)
+    show_facts(program, lambda site: "at", stream)
+    assert stream.getvalue().partition("data\n")[2] == TOLD
+
+
 def show(file: Path) -> None:
     """Both forms can be written, and the one for machines can be read."""
     text, machine = io.StringIO(), io.StringIO()
     program = analyse(str(file), new_session(Config(cache=False)).project)
     show_facts(program, lambda site: f"{site.path}:{site.at}", text)
+    show_facts(program, lambda site: f"{site.path}:{site.at}", text, whole=True)
     write_facts(program, located, machine)
     assert "Traceback" not in text.getvalue()
     json.loads(machine.getvalue())

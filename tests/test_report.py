@@ -257,7 +257,7 @@ def test_facts_are_shown_with_what_is_known_of_them_and_why_not() -> None:
     program = Program("train.py", [thing], limits=[(Site("train.py", 3), "too deep")])
     program.facts.append(whole)
     stream = io.StringIO()
-    show_facts(program, lambda site: f"line {site.at}", stream)
+    show_facts(program, lambda site: f"line {site.at}", stream, whole=True)
     shown = stream.getvalue()
     assert shown.startswith(
         "Thing conv at line -1\n"

@@ -2,54 +2,82 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import inf
+from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import ACTIVATIONS, RESHAPING, Graph, Model, Node, graph_of
-from cnnlint.findings import Confidence
+from cnnlint.facts import ACTIVATIONS, RESHAPING, Graph, Model, Node, graph_of, input_shape
+from cnnlint.findings import Confidence, Flag, Severity
+from cnnlint.stacks import known_to, skips
+from cnnlint.values import surely
 
+#: More channels than a picture has.
+COLOURS = 4
 #: What may follow the pooling of whole maps in a head that looks at no place any more.
 HEAD = ACTIVATIONS | RESHAPING | {
     "linear", "dropout", "batch_norm", "layer_norm", "softmax", "log_softmax", "normalize",
 }  # fmt: skip
 
 
-def excessive_pooling(model: Model, *, idle: int) -> Flags:
-    """Convolutions on maps of one place, where all of a kernel but its middle meets padding."""
+def excessive_pooling(model: Model, *, idle: int, factor: int, small: int) -> Flags:
+    """Windows on maps of one place, where all but their middle meets padding; or a small image that one
+    convolution has looked at when most of its places are thrown away."""
     if not model.forwards or not _wide(model):
         return
     graph = graph_of(model)
-    spent = [node for node in graph.nodes if _convolves(node) and _on_one_place(node)]
+    size = " x ".join(f"{places}" for places in graph.input[2:])
+    spent = list(known_to(_idles, graph.nodes))
     if len(spent) >= idle:
         first = spent[0].operation
         yield flag(
             first.place,
             also=[(node.operation.place, "also on 1 x 1") for node in spent[1:]],
             confidence=Confidence.MEDIUM,
-            count=len(spent),
             layer=first.label,
-            input=" x ".join(f"{size}" for size in graph.input[2:]),
+            trouble=f"is one of {len(spent)} layers on maps of 1 x 1, where its window sees little but "
+            f"padding; shrink an input of {size} less before it",
+        )
+        return
+    if max(graph.input[2:]) > small or graph.input[1] > COLOURS:
+        return
+    for node in list(known_to(lambda node: _throws_away(node, graph, factor), graph.nodes))[:1]:
+        left = " x ".join(f"{places}" for places in node.shape[2:])
+        yield flag(
+            node.operation.place,
+            severity=Severity.INFO,
+            confidence=Confidence.MEDIUM,
+            layer=node.operation.label,
+            trouble=f"leaves {left} of {size} places when one convolution has seen them; "
+            "shrink a small image later, between further convolutions",
         )
 
 
 def inadequate_filters(model: Model, *, filters: int, classes: int) -> Flags:
-    """Windows that step over pixels, or a first convolution with next to no filters."""
+    """Windows that step over pixels or reach beyond their map, next to no filters, fewer with depth."""
     if not (model.forwards or model.exposed):
         return
     graph = graph_of(model)
-    for node in graph.nodes:
-        if node.role in ("convolution", "pooling") and _steps_over(node):
-            extent, stride = max(
-                zip(node.window.extent, node.window.stride, strict=True), key=lambda step: step[1] - step[0]
-            )
-            yield flag(
-                node.operation.place,
-                confidence=Confidence.MEDIUM,
-                layer=node.operation.label,
-                trouble=f"looks at {extent} places and moves on by {stride}, so some are never read; "
-                "let the stride be at most the kernel size",
-            )
+    for node in known_to(_steps_over, graph.nodes):
+        extent, stride = max(
+            zip(node.window.extent, node.window.stride, strict=True), key=lambda step: step[1] - step[0]
+        )
+        yield _trouble(
+            node,
+            f"looks at {extent} places and moves on by {stride}, so some are never read; "
+            "let the stride be at most the kernel size",
+        )
+    for node in known_to(_outgrows, graph.nodes) if model.forwards else ():
+        extent, size = max(
+            zip(node.window.extent, node.places, strict=True), key=lambda side: side[0] - side[1]
+        )
+        yield _trouble(
+            node,
+            f"has a kernel of {extent} on a map of {size}, so its outer weights meet padding alone; "
+            f"{2 * size - 1} sees all there is",
+        )
     yield from _few_filters(graph, filters, classes)
+    yield from _fewer_filters(graph)
 
 
 def receptive_field_too_small(model: Model, *, share: float) -> Flags:
@@ -82,18 +110,53 @@ def _few_filters(graph: Graph, filters: int, classes: int) -> Flags:
     activated = any(ACTIVATIONS & {each.operation.name} for each in graph.nodes if each.depth == 1)
     wide = any(extent > 1 for extent in node.window.extent)
     if wide and activated and node.shape[1] < filters and graph.output[1] >= classes:
-        yield flag(
-            node.operation.place,
-            confidence=Confidence.MEDIUM,
-            layer=node.operation.label,
-            trouble=f"has {node.shape[1]} filters, through which all of the image has to pass to tell "
+        yield _trouble(
+            node,
+            f"has {node.shape[1]} filters, through which all of the image has to pass to tell "
             f"{graph.output[1]} classes apart; give it 16 or more",
         )
 
 
+def _fewer_filters(graph: Graph) -> Flags:
+    """A plain classifier whose convolutions have fewer filters from one to the next, on smaller maps."""
+    operations = [node.operation for node in graph.nodes]
+    if len(graph.output) != 2 or skips(operations) or not _classifies(graph):
+        return
+    looking = [node for node in graph.nodes if node.role == "convolution" and max(node.window.extent) > 1]
+    if len(looking) < 3 or not all(map(_convolves, looking)):
+        return
+    if looking[-1].shape[1] == graph.output[1]:
+        looking.pop()
+    widths = [node.shape[1] for node in looking]
+    falls = all(later <= earlier for earlier, later in pairwise(widths))
+    shrinks = max(looking[-1].before.jumps(1)) > 1
+    if falls and shrinks and 2 * widths[-1] <= widths[0]:
+        fewer = next(node for node in looking if node.shape[1] < widths[0])
+        yield _trouble(
+            fewer,
+            f"has {fewer.shape[1]} filters after {widths[0]} in the first layer, and the last has "
+            f"{widths[-1]}: as maps shrink, let filters grow",
+        )
+
+
+def _trouble(node: Node, trouble: str) -> Flag:
+    return flag(
+        node.operation.place, confidence=Confidence.MEDIUM, layer=node.operation.label, trouble=trouble
+    )
+
+
+def _classifies(graph: Graph) -> bool:
+    """Its outputs are scores of classes, by the loss they are given or the softmax they come from."""
+    last = graph.nodes[-1].operation
+    losses = last.layer.losses if last.layer else ()
+    return last.name in ("softmax", "log_softmax") or any(
+        surely(loss.subject.expects in ("logits", "log-probabilities")) for loss in losses
+    )
+
+
 def _wide(model: Model) -> bool:
     """Its input is known to have places to look at."""
-    places = model.input.shape[2:]
+    places = input_shape(model)[2:]
     return len(places) > 0 and all(1 < size < inf for size in places)
 
 
@@ -103,17 +166,51 @@ def _convolves(node: Node) -> bool:
     )
 
 
-def _on_one_place(node: Node) -> bool:
-    return all(size == 1 for size in node.places) and any(extent > 1 for extent in node.window.extent)
+def _idles(node: Node) -> bool:
+    """It looks at a map of one place through a window of more."""
+    return (
+        _looks(node)
+        and node.certain
+        and all(size == 1 for size in node.places)
+        and any(extent > 1 for extent in node.window.extent)
+    )
+
+
+def _throws_away(node: Node, graph: Graph, factor: int) -> bool:
+    """With it a map becomes `factor` times smaller behind a single convolution, and two more follow; what
+    reads each place once, as patches do, throws nothing away."""
+    if not _looks(node) or not node.certain or node.depth != 1:
+        return False
+    jumps = node.sight.jumps(len(node.places))
+    if min(jumps) < factor or node.window.extent == jumps:
+        return False
+    return (
+        sum(_convolves(later) and max(later.window.extent) > 1 for later in graph.nodes[node.number :]) >= 2
+    )
+
+
+def _outgrows(node: Node) -> bool:
+    """Some weights of its kernel, which is not spread out, meet nothing but padding in all its steps of 1."""
+    layer: Any = node.layer
+    return (
+        _convolves(node)
+        and max(node.window.stride) == 1
+        and bool(node.window.extent == layer.kernel)
+        and all(
+            1 < 2 * size - 1 < extent for size, extent in zip(node.places, node.window.extent, strict=True)
+        )
+    )
 
 
 def _steps_over(node: Node) -> bool:
     """Between two of its windows lie places that neither reads; a kernel of 1 is meant to."""
-    return _plain(node) and any(
+    return _looks(node) and any(
         1 < extent < stride for extent, stride in zip(node.window.extent, node.window.stride, strict=True)
     )
 
 
-def _plain(node: Node) -> bool:
-    """Its windows have a size of their own, and lie as far apart as its stride says."""
-    return not node.operation.name.startswith(("adaptive", "conv_transpose", "fractional", "max_unpool"))
+def _looks(node: Node) -> bool:
+    """It reads through windows that have a size of their own and lie as far apart as its stride says."""
+    return node.role in ("convolution", "pooling") and not node.operation.name.startswith(
+        ("adaptive", "conv_transpose", "fractional", "max_unpool")
+    )

@@ -39,7 +39,7 @@ def perform(given: argparse.Namespace) -> int:
     if given.show_files:
         return show_files(paths, config)
     if given.facts:
-        return show_facts(given.facts, config)
+        return show_facts(given.facts, config, whole=given.verbose)
     if given.why_silent:
         return why_silent(given.why_silent, paths, config)
     return lint(paths, config, given)
@@ -68,6 +68,7 @@ def list_rules(config: Config) -> int:
     for page in pages:
         sign = "+" if page.code in running else " "
         say(f"{sign} {page.code}  {page.severity.value:<8} {page.set:<9} {page.name}")
+    say("\n+ runs as configured; a rule may lower its severity, or raise it, for a milder or a worse case")
     return CLEAN
 
 
@@ -121,8 +122,8 @@ def show_files(paths: Iterable[str], config: Config) -> int:
     return told_problems(discovered.problems)
 
 
-def show_facts(path: str, config: Config) -> int:
-    """Print what the interpreter saw of a file."""
+def show_facts(path: str, config: Config, *, whole: bool = False) -> int:
+    """Print what the interpreter saw of a file, in short or as a whole."""
     from cnnlint.interpreter import analyse
     from cnnlint.linting import new_session
     from cnnlint.report.facts import show_facts
@@ -137,7 +138,7 @@ def show_facts(path: str, config: Config) -> int:
 
         write_facts(program, lambda site: located(site, project), sys.stdout)
     else:
-        show_facts(program, lambda site: place(site, project), sys.stdout)
+        show_facts(program, lambda site: place(site, project), sys.stdout, whole=whole)
     return CLEAN
 
 

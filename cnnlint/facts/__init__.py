@@ -42,7 +42,7 @@ from cnnlint.facts.events import (
     events_of,
     loops_of,
 )
-from cnnlint.facts.graph import Graph, Node, graph_of
+from cnnlint.facts.graph import Graph, Node, graph_of, input_shape
 from cnnlint.facts.modules import (
     EVERYTHING,
     Hidden,
@@ -123,6 +123,7 @@ __all__ = [
     "ZeroGrad",
     "events_of",
     "graph_of",
+    "input_shape",
     "is_ranked",
     "loops_of",
 ]

@@ -17,7 +17,7 @@ from cnnlint.facts.sight import NOTHING, REDUCTIONS, Sight, joined, sight_of, wi
 from cnnlint.facts.tensors import Op, Shape, Tensor, is_ranked
 from cnnlint.values import Undecided, Unknown
 
-__all__ = ["Graph", "Node", "Total", "graph_of"]
+__all__ = ["Graph", "Node", "Total", "graph_of", "input_shape"]
 
 #: Roles of layers whose weights count for depth.
 WEIGHTED = frozenset({"convolution", "linear", "recurrent", "attention"})
@@ -320,6 +320,7 @@ def paths_of(model: Module) -> dict[int, tuple[str, ...]]:
 
 # --- one example of a batch ------------------------------------------------------------------------
 def input_shape(model: Model) -> Shape:
+    """That of its input; Unknown where it takes none, or several."""
     return model.input.shape if isinstance(model.input, Tensor) else Unknown("its input is not known")
 
 

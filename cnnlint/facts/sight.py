@@ -50,6 +50,11 @@ class Sight:
         fields = tuple(whole(each) for each in axes_of(self.field))
         return fields if len(fields) == rank else fields[:1] * rank
 
+    def jumps(self, rank: int) -> tuple[Any, ...]:
+        """The distance of neighbours along each axis."""
+        jumps = axes_of(self.jump)
+        return jumps if len(jumps) == rank else jumps[:1] * rank
+
     def share_of(self, places: Any) -> Any:
         """The part of an input of these sizes that it sees, along the axis where that is least."""
         fields = each_axis(truediv, self.field, tuple(places))

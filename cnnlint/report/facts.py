@@ -1,4 +1,5 @@
-"""--facts: what the interpreter saw of one file: its models as tables, then each fact as indented text.
+"""--facts: what the interpreter saw of one file: its models as tables, then the rest as an outline, or,
+asked for the whole, each fact as indented text.
 
 Any dataclass will do as a fact."""
 
@@ -12,6 +13,7 @@ from cnnlint.dims import Dim
 from cnnlint.facts import Fact, Program
 from cnnlint.report._paint import clean
 from cnnlint.report.network import axes_text, graphs_of, table
+from cnnlint.report.outline import outline
 from cnnlint.source import Site
 from cnnlint.values import Unknown, why_unknown
 
@@ -26,17 +28,24 @@ CONTAINERS = (str, tuple, list, dict, set, frozenset)
 PLAIN = (int, float, complex, str, bytes, range, slice, type(None), type(...), Dim)
 
 
-def show_facts(program: Program, place: Callable[[Site], str], stream: TextIO) -> None:
-    """Write a table of each model, then each fact: its kind, its name, where it is, what is known of it.
+def show_facts(
+    program: Program, place: Callable[[Site], str], stream: TextIO, *, whole: bool = False
+) -> None:
+    """Write a table of each model, then an outline of the rest; or, as a `whole`, each fact with all that
+    is known of it.
 
     `place` turns a site into `path:line:column`.
     """
-    for graph in graphs_of(program):
+    graphs = graphs_of(program)
+    for graph in graphs:
         model = graph.model
         stream.write(f"{clean(model.label)} at {place(model.site)}, input {axes_text(graph.input)}\n\n")
         stream.writelines(f"{line}\n" for line in (*table(graph), ""))
-    for fact in program.facts:
-        stream.writelines(f"{line}\n" for line in lines_of(fact, place))
+    if whole:
+        lines = (line for fact in program.facts for line in lines_of(fact, place))
+    else:
+        lines = outline(program, graphs, place)
+    stream.writelines(f"{line}\n" for line in lines)
     stream.writelines(f"not analysed at {place(site)}: {clean(why)}\n" for site, why in program.limits)
 
 

@@ -17,6 +17,8 @@ from cnnlint.rulebook.pages import SETS, Page
 __all__ = ["Rule", "find_page", "matching", "select"]
 
 ALL = "ALL"
+#: Rules that are named to one who asked for a code that none has.
+NEAR = 3
 _WHOLE = 1_000  # more specific than any beginning of a code
 
 
@@ -58,12 +60,24 @@ def matching(pages: Sequence[Page], selectors: Iterable[str]) -> frozenset[str]:
 
 
 def find_page(pages: Sequence[Page], word: str) -> Page:
-    """The page called `word` by code, name or old name. ConfigError, with the nearest, if none is."""
+    """The page called `word` by code, name or old name. ConfigError, with those near it, if none is."""
     for page in pages:
         if _is(page, word):
             return page
-    names = [name for page in pages for name in (page.code, page.name)]
-    raise ConfigError(f"there is no rule `{word}`{nearest(word, names)}")
+    near = _near(pages, word) or nearest(word, [page.name for page in pages])
+    raise ConfigError(f"there is no rule `{word}`{near}")
+
+
+def _near(pages: Sequence[Page], word: str) -> str:
+    """The end of an error line for what looks like a code: the rules that begin as it does, the nearest
+    first; '' if it is no code, or nothing begins so."""
+    prefix, digits = word.upper().rstrip("0123456789"), word[len(word.rstrip("0123456789")) :]
+    for length in range(len(digits), 0, -1):
+        alike = [page for page in pages if page.code.startswith(prefix + digits[:length])]
+        if alike:
+            alike.sort(key=lambda page: abs(int(page.code[len(prefix) :]) - int(digits.ljust(3, "0"))))
+            return "; near it are " + ", ".join(f"`{page.title}`" for page in alike[:NEAR])
+    return ""
 
 
 def _strengths(pages: Sequence[Page], selectors: Iterable[str]) -> dict[str, int]:
