@@ -73,15 +73,19 @@ TOLD = """\
 losses
   at  criterion CrossEntropyLoss
 
+modules that are not in a table
+  at  net Sequential
+
 optimizers and schedulers
   at  optimizer SGD: params=net, lr=0.1
 
 what happens
+  at  OpaqueCall elsewhere.images_of
   at  loop over range(0, 5), 5 times
   at    loop over loader
   at      ZeroGrad optimizer
-  at      Forward net, inputs=images
-  at      LossCall criterion, prediction=[N, 10]
+  at      Forward net, inputs=images, modes=(eval, train)
+  at      LossCall criterion, prediction=[..., 10]
   at      Backward loss
   at      perhaps
   at        Step optimizer

@@ -184,9 +184,8 @@ def _throws_away(node: Node, graph: Graph, factor: int) -> bool:
     jumps = node.sight.jumps(len(node.places))
     if min(jumps) < factor or node.window.extent == jumps:
         return False
-    return (
-        sum(_convolves(later) and max(later.window.extent) > 1 for later in graph.nodes[node.number :]) >= 2
-    )
+    later = [each for each in graph.nodes[node.number :] if _convolves(each) and max(each.window.extent) > 1]
+    return len(later) >= 2
 
 
 def _outgrows(node: Node) -> bool:
@@ -196,6 +195,7 @@ def _outgrows(node: Node) -> bool:
         _convolves(node)
         and max(node.window.stride) == 1
         and bool(node.window.extent == layer.kernel)
+        and len(node.places) == len(layer.kernel)
         and all(
             1 < 2 * size - 1 < extent for size, extent in zip(node.places, node.window.extent, strict=True)
         )

@@ -41,11 +41,8 @@ def show_facts(
         model = graph.model
         stream.write(f"{clean(model.label)} at {place(model.site)}, input {axes_text(graph.input)}\n\n")
         stream.writelines(f"{line}\n" for line in (*table(graph), ""))
-    if whole:
-        lines = (line for fact in program.facts for line in lines_of(fact, place))
-    else:
-        lines = outline(program, graphs, place)
-    stream.writelines(f"{line}\n" for line in lines)
+    every = (line for fact in program.facts for line in lines_of(fact, place))
+    stream.writelines(f"{line}\n" for line in (every if whole else outline(program, graphs, place)))
     stream.writelines(f"not analysed at {place(site)}: {clean(why)}\n" for site, why in program.limits)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from cnnlint.dims import Dim
@@ -139,9 +139,10 @@ def story(step: Any, where: Callable[[Site], str], indent: str) -> Iterator[tupl
 
 def told_of(fact: Fact) -> Iterator[tuple[str, str]]:
     """What is known of a fact and is no default, in words."""
-    for each in fields(fact) if is_dataclass(fact) else ():
+    known: tuple[Field[Any], ...] = fields(fact) if is_dataclass(fact) else ()
+    for each in known:
         value = getattr(fact, each.name, None)
-        default = each.default if each.default_factory is MISSING else each.default_factory()
+        default: Any = each.default if each.default_factory is MISSING else each.default_factory()
         if each.name in UNTOLD or each.name.startswith("_") or value is None:
             continue
         if isinstance(value, Unknown) and isinstance(default, Unknown):
