@@ -13,7 +13,7 @@ from cnnlint.facts import Backward, Loop, Module, Op, OpaqueCall, Optimizer, Ten
 from cnnlint.traces import learns, reaches, role_of, share
 from cnnlint.values import Undecided, Unknown, surely
 
-__all__ = ["Cut", "cut_before", "goes_back_again", "passed"]
+__all__ = ["Cut", "cut_before", "goes_back_again", "met", "passed", "recorded"]
 
 #: Operations of which the gradient is zero nearly everywhere.
 FLAT = frozenset({"round", "sign", "floor", "ceil", "trunc", "fix", "heaviside", "sgn"})
@@ -69,9 +69,7 @@ def _starving(backward: Backward, optimizer: Optimizer) -> Iterator[Cut]:
     if any(isinstance(event, OpaqueCall) and share(event.given, optimizer.modules) for event in everywhere):
         raise Undecided("what it learns was handed to code that is not seen")
     backwards = [event for event in everywhere if isinstance(event, Backward) and reaches(event, optimizer)]
-    if backward in backwards and not any(
-        share(_met(event.subject), optimizer.modules) for event in backwards
-    ):
+    if backward in backwards and not any(share(met(event.subject), optimizer.modules) for event in backwards):
         for cut in _cuts(backward.subject):
             if share(
                 [op.model or op.layer for op in cut.tensor.ancestors() if op.model or op.layer],
@@ -80,8 +78,10 @@ def _starving(backward: Backward, optimizer: Optimizer) -> Iterator[Cut]:
                 yield cut
 
 
-def _met(subject: Tensor) -> list[Module]:
-    """The modules that the gradient of a loss comes to."""
+def met(subject: Any) -> list[Module]:
+    """The modules that the gradient of a value comes to."""
+    if not isinstance(subject, Tensor):
+        raise Undecided("what is propagated back is not known")
     found: list[Module] = []
     for tensor in passed(subject):
         operation = tensor.producer
@@ -167,17 +167,17 @@ def _would_go_on(operation: Op) -> bool:
 def goes_back_again(backward: Backward) -> bool:
     """Whether anything may go back once more through the graph of a loss: a later backward in a loop around
     it or a gradient of its own, or a later round, into which part of the graph is carried."""
-    mine = _recorded(backward.subject)
+    mine = recorded(backward.subject)
     loops = [backward.loop, *backward.loop.around()] if backward.loop else []
     if any(operation.name == "carried" or not _made_in(operation, backward.loop) for operation in mine):
         return True
     if any("autograd.grad" in event.text for loop in loops for event in loop.events(OpaqueCall)):
         return True
     later = [event for loop in loops for event in loop.events(Backward) if event.order > backward.order]
-    return any(operation in mine for event in later for operation in _recorded(event.subject))
+    return any(operation in mine for event in later for operation in recorded(event.subject))
 
 
-def _recorded(subject: Any) -> list[Op]:
+def recorded(subject: Any) -> list[Op]:
     """The operations that autograd recorded for a loss."""
     if not isinstance(subject, Tensor):
         raise Undecided("what is propagated back is not known")

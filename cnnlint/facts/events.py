@@ -58,6 +58,8 @@ class Forward(Event):
     inputs: tuple[Any, ...] = ()
     output: Any = None
     modes: Any = field(default_factory=lambda: Unknown("mode not known"))
+    argument: Site = NOWHERE  # the expression of its first input ...
+    given: str = ""  # ... as written, if it is a name or attribute
 
     @property
     def callee_text(self) -> str:

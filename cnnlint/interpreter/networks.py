@@ -34,6 +34,7 @@ from cnnlint.interpreter.objects import (
 )
 from cnnlint.interpreter.written import source_text, target_text
 from cnnlint.knowledge.pretrained import PretrainedModel
+from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 
@@ -84,6 +85,11 @@ class Networks(Core):
             return None
         event = Forward(subject=module, inputs=tuple(map(plain, arguments.positional)))
         event.text = source_text(node)
+        if isinstance(node, tree.Call) and node.arguments:
+            event.argument, event.given = (
+                self.site(node.arguments[0].value),
+                target_text(node.arguments[0].value),
+            )
         self.record(event, node)
         if isinstance(module, Model):
             module.forwards.append(event)
