@@ -366,7 +366,7 @@ ALIASES = {
     "collections.OrderedDict": "dict", "collections.defaultdict": "dict", "collections.deque": "deque",
     "argparse.ArgumentParser": "parser", "argparse.Namespace": "namespace",
     "types.SimpleNamespace": "namespace", "dataclasses.field": "field", "dataclasses.replace": "replace",
-    "inspect.isfunction": "isfunction", "torch.save": "save",
+    "inspect.isfunction": "isfunction", "torch.save": "save", "torch.autograd.grad": "gradients",
     "importlib.import_module": "import_module", "random.shuffle": "shuffle",
     "numpy.random.shuffle": "shuffle",
     "torchsummary.summary": "summary_of_one", "torchinfo.summary": "summary",

@@ -41,10 +41,8 @@ class Gradients(Core):
         elif wanted is not True or tensor.graph is not True:
             known = wanted if isinstance(wanted, bool) else Unknown("not known whether autograd follows it")
             maker = tensor.producer
-            if (
-                maker and maker.made_in is self.loop and maker.arms == len(self.arms)
-            ):  # there was nothing before
-                tensor.graph = tensor.leaf = known
+            if maker and maker.made_in is self.loop and maker.arms == len(self.arms):
+                tensor.graph = tensor.leaf = known  # an earlier round has none that this would change
                 return
             self.heap.set(tensor.__dict__, "graph", known)
             self.heap.set(tensor.__dict__, "leaf", known)
@@ -92,6 +90,18 @@ class Gradients(Core):
         for loss in [given] if losses is None else losses:
             self.backward(plain(loss), getattr(node, "function", node), keep)
         return None
+
+    def do_gradients(self, arguments: Arguments, node: Any) -> Value:
+        """`torch.autograd.grad`: gradients that are given back, and lie on a graph if one is made of them."""
+        self.opaque_call(Arguments([], {}), node, "torch.autograd.grad")
+        given = dict(zip(("outputs", "inputs"), arguments.positional, strict=False)) | arguments.keywords
+        wanted = plain(given.get("inputs"))
+        if not isinstance(wanted, Tensor):
+            return self.made_of(arguments, self.unknown("gradients of what is not known", node))
+        made = Tensor(shape=wanted.shape, dtype=wanted.dtype, graph=plain(given.get("create_graph", False)))
+        made.producer = Op(name="grad", inputs=self.all_tensors([given.get("outputs")]), output=made)
+        self.finish_tensor(made, node)
+        return (made,)
 
     def computed_with(self, tensor: Value) -> Any:
         """The modules a value was computed with."""

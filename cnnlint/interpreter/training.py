@@ -120,8 +120,9 @@ class TrainingCalls(Core):
     # --- tensors -------------------------------------------------------------------------------
     def tensor_method(self, tensor: Tensor, name: str, arguments: Arguments, node: Any) -> Value:
         if name == "backward":
-            positional = dict(enumerate(arguments.positional))
-            keep = plain(arguments.keywords.get("retain_graph", positional.get(1, False)))
+            named = {**dict(enumerate(arguments.positional)), **arguments.keywords}
+            kept = [named[key] for key in ("retain_graph", "retain_variables", 1) if key in named]
+            keep = plain(kept[0]) if kept else False
             self.backward(tensor, node, keep)
             return None
         if name in ("item", "tolist") and tensor.numbers and not tensor.overwritten:

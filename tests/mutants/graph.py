@@ -82,3 +82,27 @@ def keep_the_state_itself(text: str) -> Faults:
 def retain_the_graph(text: str) -> Faults:
     for row, match in matches(text, r"(\s*.*loss.*\.backward\()\)$"):
         yield row, with_line(text, row, match[1] + "retain_graph=True)")
+
+
+@puts_in("CNN125")
+def discriminator_on_attached_images(text: str) -> Faults:
+    """The generated images are not detached for the discriminator, and the generator uses them again."""
+    for row, match in matches(text, r"(.*\w+\((?P<fake>fake\w*))\.detach\(\)(\).*)$"):
+        if f"({match['fake']})" in text:
+            yield row, with_line(text, row, match[1] + match[3])
+
+
+@puts_in("CNN113")
+def generator_on_detached_images(text: str) -> Faults:
+    """The loss of the generator is computed on images that were detached."""
+    for row, match in matches(text, r"(\s*g_loss = \w+\(\w+\(fake\w*)(\).*)$"):
+        yield row, with_line(text, row, f"{match[1]}.detach(){match[2]}")
+
+
+@puts_in("CNN104", "CNN113", follows=("CNN101", "CNN103"))
+def step_the_other_optimizer(text: str) -> Faults:
+    """A step is copied from the block above, and its optimizer is still that one's."""
+    steps = matches(text, r"\s*(?P<optimizer>(?:self\.)?\w*opt\w*)\.step\(\)$")
+    for (_, before), (row, after) in zip(steps, steps[1:], strict=False):
+        if before["optimizer"] != after["optimizer"]:
+            yield row, replaced(text, row, f"{before['optimizer']}.step()")
