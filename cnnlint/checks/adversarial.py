@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Backward, Event, Forward, Loop, Optimizer, Step, ZeroGrad
+from cnnlint.facts import Backward, Forward, Loop, Optimizer, Step, ZeroGrad
 from cnnlint.fixes import call_method
 from cnnlint.gradients import met, passed, recorded
 from cnnlint.traces import clears, share
@@ -67,11 +68,11 @@ def _intrusion(backward: Backward, loop: Loop, optimizer: Optimizer, other: Opti
             )
 
 
-def _until_step(backward: Backward, loop: Loop, other: Optimizer) -> list[Event]:
+def _until_step(backward: Backward, loop: Loop, other: Optimizer) -> list[Any]:
     """What happens after a backward, in this round and the next, until an optimizer steps."""
     events = list(loop.events(Backward, Step, ZeroGrad))
     later = [event for event in events if event.order > backward.order]
-    span: list[Event] = []
+    span: list[Any] = []
     for event in (*later, *(event for event in events if event.order < backward.order)):
         if event in other.steps:
             break

@@ -120,7 +120,7 @@ class TrainingCalls(Core):
     # --- tensors -------------------------------------------------------------------------------
     def tensor_method(self, tensor: Tensor, name: str, arguments: Arguments, node: Any) -> Value:
         if name == "backward":
-            named = {**dict(enumerate(arguments.positional)), **arguments.keywords}
+            named: dict[Any, Value] = {**dict(enumerate(arguments.positional)), **arguments.keywords}
             kept = [named[key] for key in ("retain_graph", "retain_variables", 1) if key in named]
             keep = plain(kept[0]) if kept else False
             self.backward(tensor, node, keep)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tests.mutants.base import Faults, matches, puts_in, replaced, with_line
 
 NO_FAULT: dict[str, tuple[str, ...]] = {
@@ -103,6 +105,6 @@ def generator_on_detached_images(text: str) -> Faults:
 def step_the_other_optimizer(text: str) -> Faults:
     """A step is copied from the block above, and its optimizer is still that one's."""
     steps = matches(text, r"\s*(?P<optimizer>(?:self\.)?\w*opt\w*)\.step\(\)$")
-    for (_, before), (row, after) in zip(steps, steps[1:], strict=False):
+    for (_, before), (row, after) in pairwise(steps):
         if before["optimizer"] != after["optimizer"]:
             yield row, replaced(text, row, f"{before['optimizer']}.step()")
