@@ -94,14 +94,14 @@ def discriminator_on_attached_images(text: str) -> Faults:
             yield row, with_line(text, row, match[1] + match[3])
 
 
-@puts_in("CNN113")
+@puts_in("CNN113", follows=("CNN105",))
 def generator_on_detached_images(text: str) -> Faults:
     """The loss of the generator is computed on images that were detached."""
     for row, match in matches(text, r"(\s*g_loss = \w+\(\w+\(fake\w*)(\).*)$"):
         yield row, with_line(text, row, f"{match[1]}.detach(){match[2]}")
 
 
-@puts_in("CNN104", "CNN113", follows=("CNN101", "CNN103"))
+@puts_in("CNN104", "CNN113", follows=("CNN101", "CNN103", "CNN105", "CNN106"))
 def step_the_other_optimizer(text: str) -> Faults:
     """A step is copied from the block above, and its optimizer is still that one's."""
     steps = matches(text, r"\s*(?P<optimizer>(?:self\.)?\w*opt\w*)\.step\(\)$")
