@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from cnnlint.facts import Event, Loop, Optimizer, Scheduler, SchedulerStep, Step
 from cnnlint.values import Undecided, is_unknown
 
-__all__ = ["Run", "alone", "loops_around", "peak_of", "rates_in", "rounds", "run_of", "steps_within"]
+__all__ = ["Run", "alone", "looks", "loops_around", "peak_of", "rates_in", "rounds", "run_of", "steps_within"]
 
 #: Rates are looked at so many times in a run.
-LOOKS = 1000
+LOOKS = 200
 
 
 class Run(NamedTuple):
@@ -32,6 +32,8 @@ def run_of(scheduler: Scheduler) -> Run:
         raise Undecided("code that is not seen may step the schedule")
     steps = 0
     for event in scheduler.steps:
+        if event.loop and event.loop is scheduler.made_in:
+            raise Undecided("it is built anew for each step")
         if event.loop and is_unknown(event.loop.loader):
             raise Undecided("not known whether this loop is over batches")
         if not (event.bare or event.counts or scheduler.kind == "ReduceLROnPlateau"):
@@ -56,11 +58,13 @@ def rounds(loops: list[Loop]) -> Any:
     return times
 
 
-def loops_around(event: Event, scheduler: Scheduler) -> list[Loop]:
-    """The loops around an event that do not build the scheduler anew, innermost first."""
+def loops_around(event: Event, built: Scheduler | Optimizer) -> list[Loop]:
+    """The loops around an event that do not build the scheduler or optimizer anew, innermost first."""
+    if is_unknown(built.made_in):
+        raise Undecided("not known where it is built")
     loops = []
     loop = event.loop
-    while loop is not None and loop is not scheduler.made_in:
+    while loop is not None and loop is not built.made_in:
         loops.append(loop)
         loop = loop.parent
     return loops
@@ -100,12 +104,18 @@ def alone(scheduler: Scheduler) -> bool:
     return all(any(each is other for other in mine) for each in optimizer.schedulers)
 
 
-def rates_in(scheduler: Scheduler, run: Run) -> list[tuple[int, float]]:
-    """The learning rate after some of the steps of a run, the first and the last among them."""
+def rates_in(scheduler: Scheduler, run: Run, base: Any = None) -> list[tuple[int, float]]:
+    """The learning rate after some of the steps of a run, the first and the last among them, where it is
+    `base` without a schedule: else the optimizer's own."""
     if not alone(scheduler):
         raise Undecided("several schedules set the learning rate")
-    apart = max(1, run.last // LOOKS)
-    return [(step, scheduler.rate(step)) for step in (*range(0, run.last, apart), run.last)]
+    return [(step, scheduler.rate(step, base)) for step in looks(run)]
+
+
+def looks(run: Run) -> list[int]:
+    """The steps of a run at which its rate is looked at, all of them in a short one."""
+    apart = -(-run.last // LOOKS) or 1
+    return [*range(0, run.last, apart), run.last]
 
 
 def peak_of(optimizer: Optimizer) -> float:
@@ -113,7 +123,7 @@ def peak_of(optimizer: Optimizer) -> float:
     if optimizer.adjusted or optimizer.escaped:
         raise Undecided("code sets the learning rate by hand, or may do so")
     outer = [each for each in optimizer.schedulers if not each.escaped]
-    if not optimizer.schedulers:
+    if all(each.only_lowers for each in outer):
         return optimizer.lr  # type: ignore[no-any-return]
     if len(outer) != 1:
         raise Undecided("several schedules set the learning rate")

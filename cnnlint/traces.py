@@ -52,6 +52,7 @@ __all__ = [
     "statement_in",
     "steps_after",
     "trains_or_switches",
+    "within_loop",
 ]
 
 
@@ -211,6 +212,11 @@ def within(outer: Event, inner: Event) -> bool:
     """`outer` happens in every iteration in which `inner` does."""
     arms = {(id(branch), arm) for branch, arm in inner.arms}
     return outer.loop is inner.loop and all((id(branch), arm) in arms for branch, arm in outer.arms)
+
+
+def within_loop(place: Loop | None, loop: Loop) -> bool:
+    """Whether a place, the innermost loop around something, is a loop or lies in it."""
+    return place is not None and any(each is loop for each in (place, *place.around()))
 
 
 def first_backward_of(step: Step) -> Iterator[Backward]:

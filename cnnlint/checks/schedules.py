@@ -14,6 +14,8 @@ from cnnlint.values import surely
 
 #: So many steps are no epochs: of a schedule that counts batches, where the run's length is not known.
 MANY = 500
+#: No learning rate that trains is higher.
+HIGHEST = 10.0
 
 
 class Fault(NamedTuple):
@@ -26,7 +28,7 @@ class Fault(NamedTuple):
 
 def schedule_never_acts(scheduler: Scheduler, *, dead: float, idle: float, high: float) -> Flags:
     """Its numbers do not fit how often it is stepped: it never acts, or ends the training early or late."""
-    if any(_too_rarely(step) for step in scheduler.steps):  # another rule says so
+    if any(_in_doubt(step) for step in scheduler.steps):  # another rule says so
         return
     run = run_of(scheduler)
     for found in _misfits(scheduler, run, high) or _ends(scheduler, run, dead, idle):
@@ -54,8 +56,6 @@ def _misfits(scheduler: Scheduler, run: Run, high: float) -> list[Fault]:
     if scheduler.kind == "OneCycleLR" and run.sure and run.steps > scheduler.length:
         cycle = f"raises ValueError after its {scheduler.length:,} steps, and the run takes {steps}"
         return [Fault(cycle, f"set `{pace}` to that", Severity.ERROR)]
-    if run.unit == "batch" and scheduler.counts == "epoch":  # another rule says so
-        return []
     if scheduler.kind == "CosineAnnealingLR" and run.sure and run.steps < 4 * scheduler.length:
         share = scheduler.rate(run.last, 1.0)
         if scheduler.length < run.last and share >= high:
@@ -66,16 +66,20 @@ def _misfits(scheduler: Scheduler, run: Run, high: float) -> list[Fault]:
 
 def _ends(scheduler: Scheduler, run: Run, dead: float, idle: float) -> list[Fault]:
     """It takes the rate to nothing long before the end."""
-    if not run.sure or run.last < 2 or run.unit == "batch" and scheduler.counts == "epoch":
+    if not run.sure or run.last < 2:
         return []
-    rates = rates_in(scheduler, run)
+    known = surely(scheduler.optimizer.lr > 0)
+    rates = rates_in(scheduler, run, None if known else HIGHEST)
     trained = max((step for step, rate in rates if rate >= dead), default=0)
     after = [(step, rate) for step, rate in rates if step > trained]
     wasted = run.last - trained
     if not after or rates[0][1] < dead or wasted < idle * (run.last + 1):
         return []
     step, rate = after[0]
-    taken = f"takes the rate to {_small(rate)} in {_counted(step, run.unit)}"
+    brought = (
+        f"takes the rate to {_small(rate)}" if known else f"multiplies the rate by {_small(rate / HIGHEST)}"
+    )
+    taken = f"{brought} in {_counted(step, run.unit)}"
     return [
         Fault(f"{taken}, so the other {wasted:,} of {run.steps:,} train nothing", "let it decay more slowly")
     ]
@@ -97,6 +101,13 @@ def scheduler_step_granularity(step: SchedulerStep, *, batches: int, kept: float
             effect=often or rarely,
             place="after the batches" if often else "after each optimizer step",
         )
+
+
+def _in_doubt(step: SchedulerStep) -> bool:
+    """It is stepped with every batch of many epochs, or once per epoch, and may be meant otherwise."""
+    scheduler, by_batch = step.subject, step.loop and step.loop.per_batch
+    per_batch = by_batch and scheduler.counts == "epoch" and loops_around(step, scheduler)[1:]
+    return bool(per_batch or _too_rarely(step))
 
 
 def _too_often(step: SchedulerStep, batches: int, kept: float) -> str:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Accumulate, Backward, Optimizer, Scheduler, SchedulerStep, Step, ZeroGrad
 from cnnlint.findings import Fix, Severity
-from cnnlint.fixes import insert_after, insert_before, move_after, remove, replace, together
+from cnnlint.fixes import insert_after, insert_before, move_after, remove, replace, set_argument, together
 from cnnlint.rounds import wiped_before
 from cnnlint.traces import (
     cleared_around,
     cleared_in,
     descended_from,
     first_backward_of,
+    parts,
     statement_in,
     steps_after,
 )
+
+GIVE_MEAN = "give it the mean loss over the validation set"
+#: A name with one of these may be turned round.
+TURNED = frozenset({"neg", "negative", "minus", "inv", "inverse", "no", "not", "one"})
 
 
 def missing_zero_grad(step: Step) -> Flags:
@@ -107,15 +112,28 @@ def scheduler_before_optimizer_step(step: SchedulerStep) -> Flags:
         )
 
 
-def plateau_without_metric(step: SchedulerStep) -> Flags:
-    """ReduceLROnPlateau watches a metric: it is given none, a counter, or one batch's training loss."""
+def plateau_without_metric(step: SchedulerStep, *, falling: list[str], rising: list[str]) -> Flags:
+    """ReduceLROnPlateau watches a metric: it is given none, a counter, one batch's training loss, or one
+    that gets better the other way."""
     if step.subject.kind != "ReduceLROnPlateau":
         return
     name = step.owner or step.subject.name
     if step.bare:
-        yield flag(step, scheduler=name, given="nothing, so this raises TypeError")
+        yield flag(step, scheduler=name, given="nothing, so this raises TypeError", mend=GIVE_MEAN)
     elif step.counts:
-        yield flag(step, scheduler=name, given="the number of the epoch, which never improves")
+        given = "the number of the epoch, which never improves"
+        yield flag(step, scheduler=name, given=given, mend=GIVE_MEAN)
+    elif _the_other_way(step, set(falling), set(rising)):
+        mode = "max" if step.subject.mode == "min" else "min"
+        yield flag(
+            step,
+            also=[(step.subject, "built here")],
+            fix=set_argument(step.subject, "mode", f'"{mode}"', safe=False),
+            severity=Severity.WARNING,
+            scheduler=name,
+            given=f"`{step.metric_name}`, which its mode takes for worse the better it gets",
+            mend=f'set `mode="{mode}"`',
+        )
     else:
         for backward in descended_from(step):
             which = "a single" if backward.loop == step.loop else "the last"
@@ -125,7 +143,15 @@ def plateau_without_metric(step: SchedulerStep) -> Flags:
                 severity=Severity.WARNING,
                 scheduler=name,
                 given=f"the training loss of {which} batch, which is mostly noise",
+                mend=GIVE_MEAN,
             )
+
+
+def _the_other_way(step: SchedulerStep, falling: set[str], rising: set[str]) -> bool:
+    """The name of the metric says that it gets better the other way than the scheduler is told."""
+    words = parts(step.metric_name) | parts(step.metric_name.lower())
+    down, up = bool(words & falling), bool(words & rising)
+    return down != up and not words & TURNED and bool((step.subject.mode == "min") != down)
 
 
 def graph_kept_by_loss_sum(kept: Accumulate) -> Flags:

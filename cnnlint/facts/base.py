@@ -59,7 +59,8 @@ class Fact:
     escaped: bool = False  # handed to code we cannot see, which may do anything to it
     functions: tuple[str, ...] = ()  # user functions entered to get where it was made, outermost first
     exposed: bool = False  # visible to code outside what was analysed (a parameter, a returned value)
-    made_in: Any = None  # the innermost Loop it was made in
+    made_in: Any = None  # the innermost Loop it was made in ...
+    branched: bool = False  # ... perhaps not in each of its rounds
     callee: Site = NOWHERE  # of a fact made by a call: the expression called, `nn.Conv2d` ...
     written: str = ""  # ... and how its author wrote it
     twins: tuple[Fact, ...] = ()  # all that the same call made, where it made several (relations.link)

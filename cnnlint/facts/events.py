@@ -130,9 +130,10 @@ class EpochSet(Event):
 @dataclass(eq=False)
 class SchedulerStep(Event):
     """A scheduler steps. `metric` is what it was given; None for nothing. `counts` is True if that is
-    the number of the epoch or batch."""
+    the number of the epoch or batch. `metric_name` is what its author calls it: `val_loss`."""
 
     metric: Any = None
+    metric_name: str = ""
     counts: Any = False
 
     @property

@@ -66,6 +66,7 @@ class Scheduler(Fact):
     optimizer: Any = Unknown("optimizer not known")
     counts: ClassVar[str] = ""  # what a step means: 'epoch', 'batch', or '' for either
     warms_up: Any = False  # the given rate is a peak that is reached later
+    only_lowers: Any = False  # the given rate is the highest
     inner: Any = ()  # the schedulers it takes over: they are stepped through it
     pace: ClassVar[str] = ""  # the argument that says how many steps it takes to do anything
     first_change: Any = 0  # the first step that changes the rate; 0 if any may
@@ -84,6 +85,11 @@ class Scheduler(Fact):
 
     def __post_init__(self) -> None:
         self._prepare()
+
+    @property
+    def peak(self) -> Any:
+        """The rate that it leads up to, if it warms up."""
+        return self.optimizer.lr
 
     def rate(self, step: int, base: Any = None) -> Any:
         """The learning rate after so many steps, where it is `base` without a schedule: else the

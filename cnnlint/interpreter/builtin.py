@@ -185,7 +185,7 @@ class Builtins(Core):
         loader = next((each for each in loaders if isinstance(each, Loader)), None)
         lengths = [self.rounds(each) for each in iterables]
         known = [length for length in lengths if isinstance(length, int)]
-        length = min(known) if len(known) == len(lengths) else Unknown("length not known")
+        length = min(known) if known else Unknown("length not known")
         steps = tuple(step for each in iterables if isinstance(each, Stream) for step in each.steps)
         return Stream(element, loader, length, steps)
 

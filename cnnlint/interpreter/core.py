@@ -164,6 +164,7 @@ class Core(Parts):
         """How the call that made a fact is written, and through which functions it was reached."""
         fact.functions = self.functions_entered()
         fact.made_in = self.loop
+        fact.branched = len(self.arms) > (len(self.loop.arms) if self.loop else 0)
         if isinstance(node, tree.Call):
             fact.callee, fact.written = self.site(node.function), source_text(node)
 

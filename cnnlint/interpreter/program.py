@@ -65,6 +65,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.operators import Operators
+from cnnlint.interpreter.rates import Rates
 from cnnlint.interpreter.reading import names_assigned
 from cnnlint.interpreter.reflection import Reflection
 from cnnlint.interpreter.registries import Registries
@@ -135,6 +136,7 @@ class Interpreter(
     Builtins,
     Reflection,
     Registries,
+    Rates,
     LibraryCalls,
     LibraryAttributes,
     Derived,
@@ -154,6 +156,7 @@ class Interpreter(
         self.entry(lambda: self.execute(parsed.body), parsed)
         self.forget_rebound(path, parsed)
         self.enter_uncalled(path)
+        self.follow_schedules(self.entry)
         self.finish_facts()
 
     def entry(self, run: Callable[[], Any], node: Any) -> None:
@@ -351,9 +354,7 @@ class Interpreter(
         found: dict[tuple[int, int, int], Training] = {}
         for step in self.program.each(Step):
             optimizer, loop = step.subject, step.loop
-            if loop is None or not isinstance(optimizer, Optimizer) or is_unknown(optimizer.params):
-                continue
-            if is_unknown(optimizer.modules):
+            if loop is None or not isinstance(optimizer, Optimizer) or is_unknown(optimizer.modules):
                 continue
             for model in optimizer.modules:
                 key = (id(model), id(optimizer), loop.site.at)

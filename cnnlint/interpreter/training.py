@@ -40,7 +40,7 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
-from cnnlint.interpreter.written import source_text, written_as
+from cnnlint.interpreter.written import measure_text, source_text, written_as
 from cnnlint.knowledge import load
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, why_unknown
@@ -208,6 +208,8 @@ class TrainingCalls(Core):
         lost = isinstance(metric, Unknown)
         event.counts = isinstance(metric, int) or lost and why_unknown(metric)[0] == COUNTER
         event.text = source_text(node)
+        if isinstance(node, tree.Call) and node.arguments:
+            event.metric_name = measure_text(node.arguments[0].value)
         self.record(event, node)
         if isinstance(scheduler.inner, tuple):
             for inner in scheduler.inner:

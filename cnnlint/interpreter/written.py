@@ -41,6 +41,21 @@ def written_as(value: Any, node: Any) -> str:
     return (target_text(given[0].value) if given else "") or (value.name if isinstance(value, Fact) else "")
 
 
+def measure_text(node: Any) -> str:
+    """What a number is called: `val_loss` of `val_loss / len(loader)`, `np.mean(val_loss)` or
+    `results["val_loss"]`; '' for anything that turns it round, as `1 - accuracy` does."""
+    if isinstance(node, tree.Subscript) and isinstance(node.index, tree.Constant):
+        return node.index.value if isinstance(node.index.value, str) else target_text(node)
+    if isinstance(node, tree.BinaryOperation) and node.operator == "/":
+        return measure_text(node.left)
+    if isinstance(node, tree.Call) and isinstance(node.function, tree.Attribute) and not node.arguments:
+        return measure_text(node.function.value)
+    if isinstance(node, tree.Call) and len(node.arguments) == 1:
+        averages = source_text(node).rpartition(".")[2] in ("mean", "float", "sum", "average")
+        return measure_text(node.arguments[0].value) if averages else ""
+    return target_text(node)
+
+
 def never_returns(node: tree.Expression) -> bool:
     """Whether calling this ends the program."""
     if not isinstance(node, tree.Call):

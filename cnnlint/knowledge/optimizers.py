@@ -7,6 +7,7 @@ from typing import Any
 
 from cnnlint.facts import Optimizer
 from cnnlint.knowledge.describe import describes
+from cnnlint.values import Unknown
 
 
 @dataclass(eq=False, repr=False)
@@ -14,6 +15,16 @@ class Described(Optimizer):
     """An optimizer whose first argument is what it updates."""
 
     params: Any = field()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for option in ("eps", "alpha", "rho"):
+            if not isinstance(getattr(self, option, 0), int | float | Unknown):
+                setattr(self, option, Unknown(f"`{option}` is no plain number"))
+        betas = getattr(self, "betas", (0.0, 0.0))
+        pair = isinstance(betas, tuple | list) and len(betas) == 2
+        if not pair or not all(isinstance(each, int | float | Unknown) for each in betas):
+            self.betas = Unknown("`betas` are no two numbers")
 
     @property
     def momentum_in(self) -> Any:

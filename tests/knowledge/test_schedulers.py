@@ -96,7 +96,7 @@ def test_a_scheduler_that_starts_below_the_given_rate_warms_up(scheduler: Any, w
 
 
 def test_whether_a_function_warms_up_is_not_known() -> None:
-    member = decays.LambdaLR(sgd(), None)
+    member = decays.LambdaLR(sgd(), abs)
     assert isinstance(member.warms_up, Unknown)
     assert isinstance(composed.ChainedScheduler((member,)).warms_up, Unknown)
     assert isinstance(decays.LinearLR(sgd(), "a third").warms_up, Unknown)

@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlint.facts import Parameters
+from cnnlint.config import Config
+from cnnlint.facts import Parameters, Scheduler
+from cnnlint.interpreter import analyse
 from cnnlint.knowledge import load
 from cnnlint.knowledge.optimizers import SGD
+from cnnlint.linting import new_session
 from cnnlint.values import Unknown
 
 torch = pytest.importorskip("torch")
 
 KNOWN = load()
 BASE = 0.1
-STEPS = 60
+STEPS = 40
 
 counts = st.integers(1, 40)
 factors = st.floats(0.05, 1.0)
@@ -95,7 +98,7 @@ def agree(expected: list[float], scheduler: Any) -> None:
 
 
 @pytest.mark.parametrize("name", [*SIMPLE, *OTHERS])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_a_schedule_gives_the_rates_of_torch(name: str, data: Any) -> None:
     _, arguments = data.draw(made([name]))
@@ -104,7 +107,7 @@ def test_a_schedule_gives_the_rates_of_torch(name: str, data: Any) -> None:
     agree(expected, ours(name)(described, **arguments))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(made(set(SIMPLE) | {"CosineAnnealingWarmRestarts"}), min_size=1, max_size=3).flatmap(
         lambda parts: st.tuples(
@@ -129,7 +132,7 @@ def test_a_sequence_gives_the_rates_of_torch(given: Any) -> None:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(made(SIMPLE), min_size=1, max_size=3))
 def test_a_chain_gives_the_rates_of_torch(parts: Any) -> None:
     real, described = optimizers()
@@ -141,6 +144,50 @@ def test_a_chain_gives_the_rates_of_torch(parts: Any) -> None:
         expected,
         ours("ChainedScheduler")([ours(name)(described, **arguments) for name, arguments in parts]),
     )
+
+
+LOOP = """
+import math
+import torch
+from torch import nn
+
+net = nn.Linear(3, 4)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+WARM = 5
+
+
+def bent(epoch):
+    if epoch < WARM:
+        return (epoch + 1) / WARM
+    return 0.5 * (1 + math.cos(math.pi * epoch / 40))
+
+
+scheduler = torch.optim.lr_scheduler.{scheduler}
+for epoch in range(40):
+    for x, y in loader:
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(net(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+"""
+
+
+@pytest.mark.parametrize(
+    "scheduler",
+    [
+        "LambdaLR(optimizer, lambda epoch: 0.95**epoch)",
+        "LambdaLR(optimizer, lr_lambda=lambda n: min((n + 1) / WARM, 1.0) if n < 20 else 0.1)",
+        "LambdaLR(optimizer, bent)",
+        "MultiplicativeLR(optimizer, lambda epoch: 0.9 if epoch % 3 == 0 else 1.0)",
+    ],
+)
+def test_a_function_of_the_program_is_asked_for_the_steps_of_the_run(scheduler: str) -> None:
+    text = LOOP.format(scheduler=scheduler)
+    session = new_session(Config(cache=False), overlay={"train.py": text.encode()})
+    (found,) = analyse("train.py", session.project).each(Scheduler)
+    names: dict[str, Any] = {"loader": []}
+    exec(text.replace("for epoch in range(40)", "for epoch in ()"), names)
+    agree(rates(names["optimizer"], names["scheduler"]), found)
 
 
 @pytest.mark.parametrize(

@@ -66,3 +66,17 @@ def told(scheduler: Any, step: int, base: Any) -> Any:
         return scheduler.after(scheduler.optimizer.lr if base is None else base, step)
     except (Undecided, TypeError, ValueError, LookupError, ArithmeticError):
         return Unknown("what this schedule makes of the rate is not known")
+
+
+def at_most(factor: Any, limit: Any) -> Any:
+    """Whether a factor is no more than a limit; Unknown where they cannot be compared."""
+    above = below(limit, factor)
+    return above if isinstance(above, Unknown) else not above
+
+
+def below(factor: Any, limit: Any) -> Any:
+    """Whether a factor is below a limit; Unknown where they cannot be compared."""
+    try:
+        return factor < limit
+    except TypeError:
+        return Unknown("the factors are not numbers")

@@ -35,6 +35,10 @@ class SequentialLR(Described):
         self.inner = members(self.schedulers)
         self.warms_up = any_warms_up(self.inner)
 
+    @property
+    def peak(self) -> Any:
+        return max(each.peak for each in self.inner)
+
     def after(self, base: float, step: int) -> float:
         starts = [0, *map(whole, self.milestones)]
         index = bisect_right(starts, step) - 1
@@ -58,6 +62,10 @@ class ChainedScheduler(Scheduler):
         if self.optimizer is None:
             self.optimizer = optimizer_of(self.inner)
         super().__post_init__()
+
+    @property
+    def peak(self) -> Any:
+        return Unknown("what these schedules lead up to together is not known")
 
     def rate(self, step: int, base: Any = None) -> Any:
         return told(self, step, base)

@@ -8,7 +8,7 @@ from math import cos, floor, pi
 from typing import Any
 
 from cnnlint.knowledge.describe import describes
-from cnnlint.knowledge.schedulers.base import Described, number, whole
+from cnnlint.knowledge.schedulers.base import Described, at_most, number, whole
 from cnnlint.values import Undecided, is_unknown
 
 
@@ -29,6 +29,10 @@ class CosineAnnealingLR(Described):
     @property
     def length(self) -> Any:
         return number(self.T_max)
+
+    @property
+    def only_lowers(self) -> Any:
+        return at_most(self.eta_min, self.optimizer.lr)
 
     def after(self, base: float, step: int) -> float:
         return self.eta_min + (base - self.eta_min) * self._height(step)  # type: ignore[no-any-return]
@@ -56,6 +60,10 @@ class CosineAnnealingWarmRestarts(Described):
     T_mult: Any = 1
     eta_min: Any = 0.0
     last_epoch: Any = -1
+
+    @property
+    def only_lowers(self) -> Any:
+        return at_most(self.eta_min, self.optimizer.lr)
 
     def after(self, base: float, step: int) -> float:
         length, growth = whole(self.T_0), whole(self.T_mult)
@@ -104,6 +112,10 @@ class OneCycleLR(Described):
         total = number(self.epochs) * number(self.steps_per_epoch)
         return total if self.total_steps is None else number(self.total_steps)
 
+    @property
+    def peak(self) -> Any:
+        return number(self.max_lr)
+
     def after(self, base: float, step: int) -> float:
         total, start = whole(self.length), self.max_lr / self.div_factor
         least = start / self.final_div_factor
@@ -150,6 +162,10 @@ class CyclicLR(Described):
     @property
     def length(self) -> Any:
         return number(self.step_size_up)
+
+    @property
+    def peak(self) -> Any:
+        return number(self.max_lr)
 
     def after(self, base: float, step: int) -> float:
         up = self.step_size_up

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from cnnlint.knowledge.describe import describes
-from cnnlint.knowledge.schedulers.base import Described, Factor, number, whole
+from cnnlint.knowledge.schedulers.base import Described, Factor, at_most, below, number, whole
 from cnnlint.values import Undecided, Unknown
 
 
@@ -28,6 +30,10 @@ class StepLR(Factor):
     @property
     def first_change(self) -> Any:
         return number(self.step_size)
+
+    @property
+    def only_lowers(self) -> Any:
+        return at_most(self.gamma, 1)
 
     def factor_after(self, step: int) -> float:
         return self.gamma ** (step // whole(self.step_size))  # type: ignore[no-any-return]
@@ -55,6 +61,10 @@ class MultiStepLR(Factor):
     def length(self) -> Any:
         return max(self._sorted(), default=0)
 
+    @property
+    def only_lowers(self) -> Any:
+        return at_most(self.gamma, 1)
+
     def factor_after(self, step: int) -> float:
         return self.gamma ** bisect_right(self._sorted(), step)  # type: ignore[no-any-return]
 
@@ -75,6 +85,10 @@ class ExponentialLR(Factor):
     counts = "epoch"
     gamma: Any
     last_epoch: Any = -1
+
+    @property
+    def only_lowers(self) -> Any:
+        return at_most(self.gamma, 1)
 
     def factor_after(self, step: int) -> float:
         return self.gamma**step  # type: ignore[no-any-return]
@@ -136,6 +150,7 @@ class PolynomialLR(Factor):
     """
 
     pace = "total_iters"
+    only_lowers = True
     total_iters: Any = 5
     power: Any = 1.0
     last_epoch: Any = -1
@@ -148,40 +163,54 @@ class PolynomialLR(Factor):
         return (1 - share(step, self.total_iters)) ** self.power  # type: ignore[no-any-return]
 
 
+@dataclass(eq=False, repr=False)
+class Told(Described):
+    """One that asks a function of the program. `said` is what that answered at the steps of the run."""
+
+    lr_lambda: Callable[..., Any]
+    last_epoch: Any = -1
+    said: dict[int, float] = field(default_factory=dict, init=False)
+
+
 @describes("torch.optim.lr_scheduler.LambdaLR")
 @dataclass(eq=False, repr=False)
-class LambdaLR(Described):
+class LambdaLR(Factor, Told):
     """The given rate times what a function of the step number says.
 
     https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html
     """
 
-    warms_up = Unknown("a function of the program sets the learning rate")
-    lr_lambda: Any
-    last_epoch: Any = -1
+    @property
+    def warms_up(self) -> Any:
+        if not self.said:
+            return Unknown("a function of the program sets the learning rate")
+        return max(self.said.values()) > self.said[0] or self.said[0] != 1
+
+    @property
+    def peak(self) -> Any:
+        highest = max(self.said.values(), default=Unknown("what a function of the program says"))
+        return self.optimizer.lr * highest
+
+    def factor_after(self, step: int) -> float:
+        return self.said[step]
+
+    def onward(self, base: float, rate: float, step: int) -> float:
+        return self.after(base, step)
 
 
 @describes("torch.optim.lr_scheduler.MultiplicativeLR")
 @dataclass(eq=False, repr=False)
-class MultiplicativeLR(Factor):
+class MultiplicativeLR(Factor, Told):
     """The latest rate times what a function of the step number says.
 
     https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiplicativeLR.html
     """
 
-    lr_lambda: Any
-    last_epoch: Any = -1
+    def factor_after(self, step: int) -> float:
+        return prod(self.said[each] for each in range(1, step + 1))
 
 
 def share(step: int, total: Any) -> float:
     """The part of all steps that is done; torch stays where it began if there are none."""
     steps = whole(total)
     return min(steps, step) / steps if steps > 0 else 0.0
-
-
-def below(factor: Any, limit: Any) -> Any:
-    """Whether a factor is below a limit; Unknown where they cannot be compared."""
-    try:
-        return factor < limit
-    except TypeError:
-        return Unknown("the factors are not numbers")

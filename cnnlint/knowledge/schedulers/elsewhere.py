@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnlint.facts import Scheduler
 from cnnlint.knowledge.describe import describes
+from cnnlint.values import Unknown
 
 #: Functions of transformers that build one; each takes the optimizer first.
 WITH_WARMUP = (
@@ -22,6 +23,7 @@ class WarmsUp(Scheduler):
     """A scheduler that first raises the rate to the given one."""
 
     warms_up = True
+    peak: Any = Unknown("what this schedule leads up to is not known")
 
     def __init__(self, optimizer: Any, *others: Any, **options: Any) -> None:
         self.optimizer = optimizer
@@ -34,6 +36,10 @@ class ScheduleWithWarmup(WarmsUp):
     """https://huggingface.co/docs/transformers/main_classes/optimizer_schedules"""
 
     counts = "batch"
+
+    @property
+    def peak(self) -> Any:
+        return self.optimizer.lr
 
 
 @describes("warmup_scheduler.GradualWarmupScheduler")

@@ -19,6 +19,7 @@ class ReduceLROnPlateau(Described):
 
     counts = "epoch"
     pace = "patience"
+    only_lowers = True
     mode: Any = "min"
     factor: Any = 0.1
     patience: Any = 10
