@@ -127,7 +127,8 @@ class Constructing(Core):
         if unused and not any(map(self.mentions, _BY_ANY_NAME)):
             made = attributes_set(methods)
             for name in unused:
-                if name in made and not self.mentions(name):
+                aside = self.project.put_aside(forward.site.path, name)
+                if name in made and not aside and not self.mentions(name):
                     yield Idle(name, layers[name], layers[name].site, False)
         for name, at in dropped_outputs(forward.node):
             if name in layers:

@@ -39,6 +39,9 @@ class Project(Protocol):
     def input_shape(self, path: str) -> tuple[int, ...] | None:
         """The shape of one input, [C, H, W], as a comment in the file or the configuration tells it."""
 
+    def put_aside(self, path: str, name: str) -> bool:
+        """Whether a line of a file that uses `self.name` was made a comment."""
+
     @property
     def data(self) -> Any:
         """What the configuration tells of the data: `train_size` and `classes`, None where it does not."""

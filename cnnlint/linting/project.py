@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -80,6 +81,14 @@ class Project:
         except (OSError, Unreadable):
             told = None
         return told or self.data.input
+
+    def put_aside(self, path: str, name: str) -> bool:
+        """Whether a line of a file that uses `self.name` was made a comment."""
+        try:
+            text = self.source(path).text
+        except (OSError, Unreadable):
+            return False
+        return re.search(rf"^\s*#.*\bself\.{re.escape(name)}\b", text, re.MULTILINE) is not None
 
     def parsed(self, path: str) -> Module:
         """The slim tree of a file. OSError, Unreadable, SyntaxProblem or TooLarge where there is none."""

@@ -29,6 +29,9 @@ class OneText:
     def input_shape(self, path):
         return None
 
+    def put_aside(self, path, name):
+        return False
+
     def images(self, root, path):
         return None
 

@@ -33,6 +33,9 @@ class OneFile:
     def input_shape(self, path):
         return None
 
+    def put_aside(self, path, name):
+        return False
+
     def images(self, folder, near):
         return None
 
