@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Clip, Step
+from cnnlint.facts import Backward, Clip, Step
 from cnnlint.fixes import move_after, move_before
+from cnnlint.gradients import cut_before
 from cnnlint.rounds import (
     learnt_from,
     makes_gradients,
@@ -12,12 +13,16 @@ from cnnlint.rounds import (
     unused_before,
     wiped_each_time,
 )
+from cnnlint.traces import reaches
 
 
 def missing_backward(step: Step) -> Flags:
     """A loop runs a model and steps its optimizer, and nothing in it makes gradients."""
     optimizer = step.subject
     if not step.loop or makes_gradients(step.loop, optimizer):
+        return
+    meant = [each for each in step.loop.events(Backward) if reaches(each, optimizer)]
+    if any(any(cut_before(each)) for each in meant):  # CNN113 and its like say so
         return
     for made in learnt_from(step.loop):
         yield flag(

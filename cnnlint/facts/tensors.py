@@ -36,6 +36,10 @@ def is_ranked(shape: Shape) -> bool:
     return isinstance(shape, tuple) and not (shape and shape[0] is Ellipsis)
 
 
+#: What the size of an axis cannot be.
+NO_SIZE = (tuple, list, dict, str, float, type(None))
+
+
 @dataclass(eq=False)
 class Tensor(Fact):
     """`shape` [axes], `dtype` as torch spells it without 'torch.', `graph` whether autograd follows it."""
@@ -53,6 +57,10 @@ class Tensor(Fact):
     overwritten: bool = False  # by a method that works in place, or in part: later it holds something else
     told: bool = False  # its shape is the one that the user told
     numbers: tuple[float, ...] | None = None  # what it holds, in order, where that is known
+
+    def __post_init__(self) -> None:
+        if isinstance(self.shape, tuple) and any(isinstance(axis, NO_SIZE) for axis in self.shape):
+            self.shape = Unknown("a size is no number")
 
     def source(self, through: Iterable[str] = ()) -> Any:
         """The operation that made this value, looking back through the operations named."""
