@@ -20,10 +20,12 @@ FLAT = frozenset({"round", "sign", "floor", "ceil", "trunc", "fix", "heaviside",
 
 
 class Cut(NamedTuple):
-    """Where a gradient ends that should have gone on: `operation` made `tensor` of what autograd followed."""
+    """Where a gradient ends that should have gone on: `operation` made `tensor` of what autograd followed.
+    `starved` is the optimizer that gets no gradient, where others do."""
 
     operation: Op
     tensor: Tensor
+    starved: Optimizer | None = None
 
     @property
     def unrecorded(self) -> bool:
@@ -75,7 +77,7 @@ def _starving(backward: Backward, optimizer: Optimizer) -> Iterator[Cut]:
                 [op.model or op.layer for op in cut.tensor.ancestors() if op.model or op.layer],
                 optimizer.modules,
             ):
-                yield cut
+                yield cut._replace(starved=optimizer)
 
 
 def met(subject: Any) -> list[Module]:
@@ -171,10 +173,12 @@ def goes_back_again(backward: Backward) -> bool:
     loops = [backward.loop, *backward.loop.around()] if backward.loop else []
     if any(operation.name == "carried" or not _made_in(operation, backward.loop) for operation in mine):
         return True
-    if any("autograd.grad" in event.text for loop in loops for event in loop.events(OpaqueCall)):
+    events = [event for loop in loops for event in loop.events(Backward, OpaqueCall)]
+    later = [event for event in events if event.order > backward.order]
+    if any(isinstance(event, OpaqueCall) and "autograd.grad" in event.text for event in later):
         return True
-    later = [event for loop in loops for event in loop.events(Backward) if event.order > backward.order]
-    return any(operation in mine for event in later for operation in recorded(event.subject))
+    backwards = [event for event in later if isinstance(event, Backward)]
+    return any(operation in mine for event in backwards for operation in recorded(event.subject))
 
 
 def recorded(subject: Any) -> list[Op]:

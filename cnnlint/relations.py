@@ -50,8 +50,10 @@ def link(program: Program) -> None:
     for change in _every(program, ModeChange):
         if isinstance(change.subject, Module):
             change.subject.mode_changes = (*change.subject.mode_changes, change)
-    for state in program.each(StateDict):
-        state.changes = [step for step in _every(program, Step) if _changes(step, state, backwards)]
+    states = list(program.each(StateDict))
+    steps = _every(program, Step) if states else []
+    for state in states:
+        state.changes = [step for step in steps if _changes(step, state, backwards)]
     for loss in _every(program, LossCall):
         source = loss.prediction.source(through=RESHAPING)
         if not is_unknown(source) and source.layer is not None:

@@ -17,9 +17,10 @@ def detached_loss(backward: Backward) -> Flags:
     """Between the model and the loss a value is taken off the graph."""
     for cut in cut_before(backward):
         if cut.operation.name in DETACHING and not cut.unrecorded:
+            starved = [(cut.starved, "gets no gradient")] if cut.starved else []
             yield flag(
                 cut.operation,
-                also=[(backward, "its gradient ends there")],
+                also=[(backward, "its gradient ends there"), *starved],
                 cut=cut.operation.label,
             )
 
@@ -38,7 +39,7 @@ def non_differentiable_loss(backward: Backward) -> Flags:
 def grad_disabled_in_training(backward: Backward) -> Flags:
     """What the loss was computed with ran while gradients were off."""
     for cut in cut_before(backward):
-        if cut.unrecorded:
+        if cut.unrecorded and not cut.starved:
             yield flag(
                 backward,
                 also=[(cut.operation, "runs while gradients are off")],
