@@ -13,7 +13,7 @@ from cnnlint.facts import Backward, Loop, Module, Op, OpaqueCall, Optimizer, Ten
 from cnnlint.traces import learns, reaches, role_of, share
 from cnnlint.values import Undecided, Unknown, surely
 
-__all__ = ["Cut", "cut_before", "goes_back_again", "met", "passed", "recorded"]
+__all__ = ["Cut", "cut_before", "dead_terms", "goes_back_again", "met", "passed", "recorded"]
 
 #: Operations of which the gradient is zero nearly everywhere.
 FLAT = frozenset({"round", "sign", "floor", "ceil", "trunc", "fix", "heaviside", "sgn"})
@@ -40,6 +40,8 @@ class Cut(NamedTuple):
         return not self.unrecorded and (name in FLAT or name in CHOOSING or whole)
 
 
+SUMMING = frozenset({"add", "sub", "rsub"})
+SCALING = frozenset({"mul", "div", "neg", "mean", "sum"})
 WHOLE = ("bool", "uint8", "int8", "int16", "int32", "int64")
 CHOOSING = frozenset({"argmax", "argmin", "eq", "ne", "lt", "le", "gt", "ge", "multinomial", "one_hot"})
 
@@ -55,6 +57,26 @@ def cut_before(backward: Backward) -> Iterator[Cut]:
         return
     for optimizer in _updating(backward):
         yield from islice(_starving(backward, optimizer), 1)
+
+
+def dead_terms(backward: Backward) -> list[Cut]:
+    """What keeps the gradients from single terms of a loss, of which others have some, where they end at
+    nothing but steps and choices: one that is detached may make up for another in the same sum."""
+    terms = list(_terms(backward.subject))
+    cuts = [cut for term in terms if term.graph is False for cut in islice(_cuts(term), 1)]
+    return cuts if len(cuts) < len(terms) and all(cut.flat for cut in cuts) else []
+
+
+def _terms(value: Any) -> Iterator[Tensor]:
+    """The terms of a sum, or of a multiple or mean of one."""
+    operation = value.producer if isinstance(value, Tensor) else None
+    parts = operation.inputs if operation is not None and value.graph is True else ()
+    summed = operation is not None and operation.name in SUMMING
+    if summed or (operation is not None and operation.name in SCALING and len(parts) == 1):
+        for part in parts:
+            yield from _terms(part)
+    elif isinstance(value, Tensor):
+        yield value
 
 
 def _updating(backward: Backward) -> list[Optimizer]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Backward
+from cnnlint.findings import Severity
 from cnnlint.fixes import set_argument
-from cnnlint.gradients import cut_before, goes_back_again
+from cnnlint.gradients import cut_before, dead_terms, goes_back_again
 
 #: Operations by which an author takes a value, or the numbers in it, off the graph.
 DETACHING = frozenset({"detach", "tensor", "from_numpy"})
@@ -27,13 +28,14 @@ def detached_loss(backward: Backward) -> Flags:
 
 def non_differentiable_loss(backward: Backward) -> Flags:
     """Between the model and the loss stands a step, a comparison, a choice or whole numbers."""
-    for cut in cut_before(backward):
-        if cut.flat:
-            yield flag(
-                cut.operation,
-                also=[(backward, "its gradient ends there")],
-                cut=WRITTEN.get(cut.operation.label, cut.operation.label),
-            )
+    whole = [cut for cut in cut_before(backward) if cut.flat]
+    for cut in whole or dead_terms(backward):
+        yield flag(
+            cut.operation,
+            also=[(backward, "its gradient ends there")],
+            severity=None if whole else Severity.WARNING,
+            cut=WRITTEN.get(cut.operation.label, cut.operation.label),
+        )
 
 
 def grad_disabled_in_training(backward: Backward) -> Flags:
