@@ -9,7 +9,7 @@ from operator import mul
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import ACTIVATIONS, DROPPING, Op
+from cnnlint.facts import Op
 from cnnlint.findings import Fix
 from cnnlint.fixes import replace, set_argument, together
 from cnnlint.traces import comes_from
@@ -129,8 +129,8 @@ def flatten_mixes_batch(operation: Op) -> Flags:
 
 def _laid_in_one_row(linear: Op) -> Flags:
     """A Linear that is built for the numbers of one example is given those of the whole batch."""
-    laid = linear.inputs[0].origin(ACTIVATIONS | DROPPING).producer if linear.name == "linear" else None
-    if laid and laid.joins_examples and laid.inputs[0].holds_several and linear.layer:
+    laid = linear.row_before if linear.name == "linear" else None
+    if laid and laid.inputs[0].holds_several and linear.layer:
         wants: Any = getattr(linear.layer, "in_features", 0)
         if wants == prod(laid.inputs[0].shape[1:]):
             yield flag(

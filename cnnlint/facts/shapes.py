@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from cnnlint.dims import fitting_sizes, reaching_sizes
-from cnnlint.facts.base import ACTIVATIONS, DROPPING, NOWHERE, Fact
+from cnnlint.facts.base import NOWHERE, Fact
 from cnnlint.facts.tensors import Op, Tensor
 from cnnlint.source import Site
 from cnnlint.values import is_unknown, surely
@@ -138,7 +138,7 @@ class ShapeError(Fact):
         """What it is about; each kind has rules of its own: 'loss', 'image' (the model's input lacks an
         axis), 'squeezed' (a `squeeze()` took that of the batch), 'branches' (two tensors that do not fit
         each other), 'rank', 'channels', 'sizes', 'map' (a Linear is given one), 'row' (it is given all
-        examples in one) or 'features'."""
+        examples in one, or was) or 'features'."""
         if self.lacking is not None:
             return "image"
         if self.squeezed:
@@ -146,7 +146,8 @@ class ShapeError(Fact):
         if getattr(self.layer, "role", "") == "loss":
             return "loss"
         if self.axis == "axes" and self.op.name not in JOINING:
-            return "rank"
+            before = self.op.inputs[0].history() if self.op.inputs else ()
+            return "row" if any(each.row_before for each in before if each.name == "linear") else "rank"
         if self.layer is None and len(self.op.inputs) > 1 and self.op.name not in WEIGHTED:
             return "branches"
         if self.axis in CHANNELS:
@@ -156,9 +157,8 @@ class ShapeError(Fact):
         linear = getattr(self.layer, "kind", "") == "Linear"
         if linear and self.op.inputs[0].is_map:
             return "map"
-        laid = self.op.inputs[0].origin(ACTIVATIONS | DROPPING).producer
-        row = linear and laid and laid.joins_examples and self.wants == prod(laid.inputs[0].shape[1:])
-        return "row" if row else "features"
+        laid = self.op.row_before if linear else None
+        return "row" if laid and self.wants == prod(laid.inputs[0].shape[1:]) else "features"
 
 
 def _holds_one(tensor: Tensor) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.facts.base import ACTIVATIONS, NOWHERE, Fact
+from cnnlint.facts.base import ACTIVATIONS, DROPPING, NOWHERE, Fact
 from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown
 
@@ -219,6 +219,12 @@ class Op(Fact):
         """It lays all that it is given, the examples of a batch, in one row."""
         one_row = self.name in LAYING and self.output is not None and len(self.output.shape) == 1
         return one_row and len(self.inputs[0].shape) > 1
+
+    @property
+    def row_before(self) -> Op | None:
+        """What laid all that this is given in one row, with nothing but activations between."""
+        laid = self.inputs[0].origin(ACTIVATIONS | DROPPING).producer
+        return laid if laid and laid.joins_examples else None
 
     @property
     def receiver(self) -> str:

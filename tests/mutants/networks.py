@@ -9,7 +9,10 @@ from tests.mutants.base import Faults, matches, puts_in, with_line
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {
     "the data come from a file, so that nobody can know their channels": ("one_channel_more kfold.py:15",),
-    "this branch is not taken": ("one_channel_more unet_segmentation.py:62",),
+    "this branch is not taken": (
+        "one_channel_more unet_segmentation.py:62",
+        "batch_laid_in_one_row multi_file/nets/mobile.py:34",
+    ),
 }
 
 
@@ -54,3 +57,14 @@ def functional_dropout_without_mode(text: str) -> Faults:
     for row, match in matches(text, r"(.*)self\.drop(?:out)?\((.*)$"):
         if "nn.functional" in text:
             yield row, with_line(text, row, f"{match[1]}F.dropout({match[2]}")
+
+
+@puts_in("CNN305")
+def batch_laid_in_one_row(text: str) -> Faults:
+    """What is flattened for a Linear loses the axis of the batch with the others."""
+    for row, match in matches(text, r"(.*torch\.flatten\(\w+), (?:start_dim=)?1\)(.*)$"):
+        yield row, with_line(text, row, f"{match[1]}){match[2]}")
+    for row, match in matches(text, r"(.*\.flatten\()1\)(.*)$"):
+        yield row, with_line(text, row, f"{match[1]}){match[2]}")
+    for row, match in matches(text, r"(.*\.view\()\w+\.size\(0\), -1\)(.*)$"):
+        yield row, with_line(text, row, f"{match[1]}-1){match[2]}")
