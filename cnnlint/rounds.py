@@ -171,6 +171,9 @@ def step_that_should_follow(clip: Clip) -> Iterator[tuple[Step, Event]]:
     earlier = [event for event in events if event.order < clip.order]
     later = [event for event in events if event.order > clip.order]
     gone = _emptied([*reversed(earlier), *reversed(later)], clip)
+    coming = next((event for event in later if isinstance(event, Backward | Step)), None)
+    if isinstance(gone, ZeroGrad) and not isinstance(coming, Backward):
+        return  # not the clipping is out of place
     for step in [*later, *reversed(earlier)] if gone else ():
         if isinstance(step, Step) and _of(step, clip):
             yield step, gone
@@ -292,10 +295,12 @@ def accumulated_by(step: Step) -> Iterator[Backward]:
         yield from [event for event in own if event.loop is loop][:1]
 
 
-def cleared_each_round(step: Step) -> Iterator[ZeroGrad]:
-    """Where the gradients of a step are surely cleared in each round, not only when it comes."""
+def cleared_each_round(step: Step, backward: Backward) -> Iterator[ZeroGrad]:
+    """Where the gradients of a step are surely cleared in each round, and not only when it comes, for
+    those of that round."""
     for clear in step.loop.events(ZeroGrad) if step.loop else ():
-        if clear.loop is step.loop and not clear.maybe and clears(clear, step.subject):
+        wipes = backward.order < clear.order < step.order
+        if clear.loop is step.loop and not clear.maybe and not wipes and clears(clear, step.subject):
             yield clear
 
 

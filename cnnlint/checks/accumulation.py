@@ -21,7 +21,7 @@ def accumulation_not_scaled(step: Step) -> Flags:
         for backward in accumulated_by(step):
             if arm != rhythm.due:
                 yield from _inverted(step, backward, rhythm)
-            elif any(cleared_each_round(step)):
+            elif any(cleared_each_round(step, backward)):
                 yield from _cleared_between(step, backward, rhythm)
             else:
                 yield from _not_divided(step, backward, rhythm)
@@ -41,7 +41,7 @@ def _inverted(step: Step, backward: Backward, rhythm: Rhythm) -> Flags:
 
 
 def _cleared_between(step: Step, backward: Backward, rhythm: Rhythm) -> Flags:
-    for clear in cleared_each_round(step):
+    for clear in cleared_each_round(step, backward):
         yield flag(
             clear,
             also=[(backward, "makes gradients with every batch"), (step, "uses only those of the last")],
