@@ -6,7 +6,7 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Accumulate, Backward, Optimizer, Scheduler, SchedulerStep, Step, ZeroGrad
 from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import insert_after, insert_before, move_after, remove, replace, set_argument, together
-from cnnlint.rounds import wiped_before
+from cnnlint.rounds import rhythm_of_step, wiped_before
 from cnnlint.traces import (
     cleared_around,
     cleared_in,
@@ -30,7 +30,7 @@ def missing_zero_grad(step: Step) -> Flags:
 
 def zero_grad_outside_loop(step: Step) -> Flags:
     """The gradients are cleared, but outside the loop that steps with each batch."""
-    if _never_cleared_in_loop(step) and not step.maybe:
+    if _never_cleared_in_loop(step) and (not step.maybe or any(rhythm_of_step(step))):
         for clear in cleared_around(step)[:1]:
             mend = [remove(clear, safe=True), *filter(None, [_clear_first(step)])]
             yield flag(
@@ -180,9 +180,10 @@ def _never_cleared_in_loop(step: Step) -> bool:
 
 
 def _clear_first(step: Step) -> Fix | None:
-    """Clear the gradients before the backward of this step; right behind the step if that is elsewhere."""
+    """Clear the gradients before the backward of this step; right behind the step if that is elsewhere, or
+    comes only once in several batches."""
     clear = f"{step.owner}.zero_grad()"
-    for backward in first_backward_of(step):
+    for backward in () if step.maybe else first_backward_of(step):
         return insert_before(backward, clear, safe=True) if step.owner else None
     return insert_after(step, clear, safe=True) if step.owner else None
 

@@ -245,7 +245,7 @@ class Loop(Fact):
     iterations there are, unless it is `left_early` by a break or return."""
 
     iterable: Any = None
-    loader: Any = None  # the Loader it draws from, also through enumerate, tqdm, zip
+    loader: Any = None  # the Loader it draws from, also through enumerate, tqdm, zip, and `next` if it learns
     parent: Loop | None = None
     functions: tuple[str, ...] = ()
     arms: tuple[tuple[Branch, int], ...] = ()
@@ -254,6 +254,7 @@ class Loop(Fact):
     order: int = 0
     steps: list[Event | Loop | Branch] = field(default_factory=list)
     beside: list[Event | Loop | Branch] = field(default_factory=list)  # what happens before and after it
+    draws: Loader | None = None  # the Loader of which `next` takes a batch in each round
     counter: str = ""  # the variable that counts its iterations, as written
     leaving: Site | None = None  # the `break` or `return` that surely ends its first iteration ...
     returns: bool = False  # ... if that is a `return`

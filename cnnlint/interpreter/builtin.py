@@ -204,6 +204,9 @@ class Builtins(Core):
         return Stream(self.element(value, node), loader if isinstance(loader, Loader) else None)
 
     def do_next(self, arguments: Arguments, node: Any) -> Value:
+        value = plain(self.first(arguments))
+        if isinstance(value, Stream) and self.loop is not None:
+            self.loop.draws = value.loader
         return self.element(self.first(arguments), node)
 
     def do_reversed(self, arguments: Arguments, node: Any) -> Value:

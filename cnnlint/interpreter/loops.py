@@ -237,6 +237,8 @@ class Loops(Core):
             return changed
         old = self.heap.keep()
         self.settle_after(old, node)
+        if loop.loader is None and learns_in(loop):
+            loop.loader = loop.draws
         if loop.loader is None and isinstance(node, tree.For) and self.draws_batches(node, iterable, loop):
             loop.loader = self.lost_loader(node)
         self.note_loop(loop)
@@ -268,7 +270,7 @@ class Loops(Core):
             lost = isinstance(iterable.element[1], Unknown)  # enumerate
             target = target.items[-1] if isinstance(target, tree.Tuple) else target
         unpacked = isinstance(target, tree.Tuple) and len(target.items) >= 2
-        return lost and unpacked and any(event.loop is loop for event in loop.events(Backward))
+        return lost and unpacked and learns_in(loop)
 
     def lost_loader(self, node: Any) -> Loader:
         unknown = self.unknown("the loader is made elsewhere", node)
@@ -326,6 +328,11 @@ def counter_of(node: tree.For | tree.While) -> str:
             return target_text(target.items[0])
         iterable = iterable.arguments[0].value
     return ""
+
+
+def learns_in(loop: Loop) -> bool:
+    """Something is propagated back in each round, and not only in a loop inside."""
+    return any(event.loop is loop for event in loop.events(Backward))
 
 
 def _trains(steps: list[Any]) -> bool:

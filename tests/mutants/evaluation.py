@@ -11,6 +11,7 @@ NO_FAULT: dict[str, tuple[str, ...]] = {
         "delete_train ema_teacher.py:69",
         "delete_train ema_teacher.py:70",
         "delete_train gradient_accumulation.py:21",
+        "delete_train iterations_while.py:51",
         "delete_train lbfgs_closure.py:31",
         "delete_train module_level.py:72",
         "delete_train multi_file/train.py:14",

@@ -21,6 +21,8 @@ from tests.mutants.base import (
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {
     "one cycle sets its own rate": (
+        "adam_at_one_half accumulation_amp_clip.py:99",
+        "setting_at_one_half accumulation_amp_clip.py:93",
         "adam_at_one_half accelerate_loop.py:34",
         "rate_of_nothing accelerate_loop.py:34",
     ),
