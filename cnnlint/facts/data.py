@@ -100,6 +100,7 @@ class Loader(Fact):
     num_workers: Any = 0
     options: dict[str, Any] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
+    samplers: tuple[Sampler, ...] = ()  # it draws with one of these: several where a branch decides
 
     def __post_init__(self) -> None:
         if not isinstance(self.dataset, Dataset):

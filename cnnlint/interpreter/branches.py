@@ -9,7 +9,6 @@ from cnnlint.facts import (
     Branch,
 )
 from cnnlint.interpreter import limits
-from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -19,6 +18,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
+from cnnlint.interpreter.rhythm import Rhythms
 from cnnlint.interpreter.state import PRIMITIVES, Completion, LimitReached
 from cnnlint.interpreter.written import never_returns, target_text
 from cnnlint.syntax import tree
@@ -36,7 +36,7 @@ class Side(NamedTuple):
     failed: tuple[Any, ...]
 
 
-class Branches(Core):
+class Branches(Rhythms):
     """`if`, `match` and `try`."""
 
     # --- branches ------------------------------------------------------------------------------

@@ -12,11 +12,13 @@ from cnnlint.dims import Dim
 from cnnlint.facts import (
     NOWHERE,
     Fact,
+    Loader,
     Module,
     Number,
     Op,
     Operands,
     Optimizer,
+    Sampler,
     Scheduler,
     Tensor,
     is_ranked,
@@ -184,6 +186,8 @@ class LibraryCalls(Core):
             return self.made_of(arguments, self.unknown(f"cannot tell what `{name}` makes of this", node))
         if isinstance(made, Tensor) and made.producer is not None and not made.producer.inputs:
             made.producer.inputs = Operands(self.sources_in(arguments.every()))
+        if isinstance(made, Loader):
+            made.samplers = samplers_in([*arguments.every(), made.sampler])
         return self.finish(made, assumed, node)
 
     def sources_in(self, values: Iterable[Value]) -> list[Tensor]:
@@ -353,6 +357,13 @@ class LibraryCalls(Core):
             item.graph = value.graph
         self.finish_tensor(item, node)
         return item
+
+
+def samplers_in(values: list[Value]) -> tuple[Sampler, ...]:
+    """The samplers among these, each once, also those of which a branch decides."""
+    choices = (value.alternatives if isinstance(value, OneOf) else (plain(value),) for value in values)
+    found = (each for choice in choices for each in choice if isinstance(each, Sampler))
+    return tuple(dict.fromkeys(found))
 
 
 _UNREADABLE = Unknown("nothing a library's option can be read from")

@@ -14,7 +14,6 @@ from cnnlint.facts import (
     Op,
     Parameters,
     Picture,
-    Rhythm,
     Scaler,
     ShapeError,
     StateDict,
@@ -183,9 +182,6 @@ class Parts:
         raise NotImplementedError
 
     def look_up(self, name: str) -> Value:
-        raise NotImplementedError
-
-    def rhythm_of(self, test: Any) -> Rhythm | None:
         raise NotImplementedError
 
     def backward(self, tensor: Value, node: Any, retain_graph: Any = False, by: Value = None) -> None:

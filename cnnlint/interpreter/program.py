@@ -69,7 +69,6 @@ from cnnlint.interpreter.rates import Rates
 from cnnlint.interpreter.reading import names_assigned
 from cnnlint.interpreter.reflection import Reflection
 from cnnlint.interpreter.registries import Registries
-from cnnlint.interpreter.rhythm import Rhythms
 from cnnlint.interpreter.state import PRIMITIVES, Frame, LimitReached, Project
 from cnnlint.interpreter.statements import Statements
 from cnnlint.interpreter.states import States
@@ -115,7 +114,6 @@ class Interpreter(
     Escaping,
     Statements,
     Branches,
-    Rhythms,
     Loops,
     Expressions,
     Operators,

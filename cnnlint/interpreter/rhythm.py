@@ -11,6 +11,8 @@ from cnnlint.interpreter.objects import plain
 from cnnlint.interpreter.written import target_text
 from cnnlint.syntax import tree
 
+_TESTS = (tree.Compare, tree.BooleanOperation, tree.UnaryOperation)
+
 
 class Rhythms(Core):
     """Of a branch, in which iterations it is taken."""
@@ -19,6 +21,8 @@ class Rhythms(Core):
         """How a test counts the iterations of the innermost loop; None if it does not."""
         if self.loop is None:
             return None
+        if isinstance(test, tree.Name):
+            return self.frame.rhythms.get(test.id)
         if isinstance(test, tree.UnaryOperation) and test.operator == "not":
             inner = self.rhythm_of(test.operand)
             return inner and replace(inner, due=1 - inner.due)
@@ -29,6 +33,14 @@ class Rhythms(Core):
         if isinstance(test, tree.Compare) and test.operators in (("==",), ("!=",)):
             return self.remainder(test.left, due=int(test.operators == ("!=",)))
         return self.remainder(test, due=1)
+
+    def note_rhythm(self, node: tree.Assign) -> None:
+        """`due = (i + 1) % n == 0`: a name for a test that counts iterations."""
+        target = node.targets[0]
+        if isinstance(node.value, _TESTS) and len(node.targets) == 1 and isinstance(target, tree.Name):
+            found = self.rhythm_of(node.value)
+            if found is not None:
+                self.frame.rhythms[target.id] = found
 
     def remainder(self, node: Any, *, due: int) -> Rhythm | None:
         """Of `i % n`, which is 0 once in n iterations."""

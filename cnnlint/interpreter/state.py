@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from cnnlint.facts import (
-    Loop,
-)
+from cnnlint.facts import Loop, Rhythm
 from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
     MISSING,
@@ -90,6 +88,7 @@ class Frame:
     arms_at_entry: int = 0
     tests: int = 0  # around the statement that is followed: what runs there may not run each time
     loop_at_entry: Loop | None = None
+    rhythms: dict[str, Rhythm] = field(default_factory=dict)  # names for tests that count iterations
     ended: tuple[Any, int] = (None, 0)  # the last `break` or `return`, and `tests` there
     left: list[Writes] = field(default_factory=list)  # what arms wrote that ended early
     call: Any = None  # the node that called it

@@ -13,7 +13,6 @@ from cnnlint.facts import (
     Tensor,
     is_ranked,
 )
-from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -26,6 +25,7 @@ from cnnlint.interpreter.objects import (
     make_list,
     plain,
 )
+from cnnlint.interpreter.rhythm import Rhythms
 from cnnlint.interpreter.state import Completion, LimitReached
 from cnnlint.interpreter.written import never_returns, source_text, target_text
 from cnnlint.knowledge.describe import Mismatch
@@ -37,7 +37,7 @@ from cnnlint.values import Undecided, Unknown, surely
 RAISING = ("raises", "assertRaises", "assertRaisesRegex")
 
 
-class Statements(Core):
+class Statements(Rhythms):
     """Execution of statements on abstract state."""
 
     def execute(self, block: tree.Block) -> Completion:
@@ -140,6 +140,7 @@ class Statements(Core):
     # --- assignment ----------------------------------------------------------------------------
     def exec_Assign(self, node: tree.Assign) -> Completion:
         value = self.evaluate(node.value)
+        self.note_rhythm(node)
         for target in node.targets:
             self.assign(target, value, node)
         return "next"
