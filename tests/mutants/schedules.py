@@ -23,6 +23,7 @@ NO_FAULT: dict[str, tuple[str, ...]] = {
     "one cycle sets its own rate": (
         "adam_at_one_half accumulation_amp_clip.py:99",
         "setting_at_one_half accumulation_amp_clip.py:93",
+        "rate_of_nothing accumulation_amp_clip.py:99",
         "adam_at_one_half accelerate_loop.py:34",
         "rate_of_nothing accelerate_loop.py:34",
     ),
