@@ -76,3 +76,14 @@ def test_a_stack_of_relu_is_a_warning_where_its_units_die_at_once(optimizer, mor
     found = lint_text(DEEP.format(optimizer=optimizer, more=more), "train.py")
     (finding,) = (each for each in found if each.code == "CNN501")
     assert finding.severity.value == severity
+
+
+@pytest.mark.parametrize(
+    ("hook", "severity"),
+    [("", "info"), ("model.register_forward_hook(lambda module, given, made: print(made))", "warning")],
+)
+def test_a_forward_called_by_name_is_a_warning_where_it_passes_a_hook(hook, severity):
+    made = "import torch\nfrom torch import nn\nmodel = nn.Linear(4, 2)\n"
+    text = f"{made}{hook}\nmodel.forward(torch.rand(1, 4))\n"
+    (finding,) = (each for each in lint_text(text, "train.py") if each.code == "CNN806")
+    assert finding.severity.value == severity

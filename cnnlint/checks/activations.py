@@ -123,7 +123,7 @@ def missing_nonlinearity(model: Model, *, linear_words: list[str]) -> Flags:
     if not is_whole(model):
         return
     used, kept = readers(model.ops), returned(model)
-    through = PASSING | {"batch_norm"}
+    through = PASSING - {"identity"} | {"batch_norm"}  # an Identity stands where an activation may
 
     def collapses(operation: Op) -> bool:
         before = origin(operation.inputs[0], through, used) if operation.name in PLAIN else None

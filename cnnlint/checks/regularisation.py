@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
+from cnnlint.checks.loss_arguments import CLASSIFYING
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Model, Op, Training
 from cnnlint.findings import Confidence, Fix, Flag, Severity
 from cnnlint.fixes import call_instead, set_argument
@@ -50,8 +51,8 @@ def no_regularization(training: Training, *, small: int, dense: int, per_example
     """A large dense head and few examples, and nothing that keeps it from learning them by heart."""
     model, examples = training.model, training.dataset.size
     modules = list(model.modules())
-    if starts_trained(modules):
-        return
+    if starts_trained(modules) or training.loss.kind not in CLASSIFYING:
+        return  # rivals hold each other back, a prior holds back what encodes
     parameters = sum(each.parameter_count() for each in modules if getattr(each, "role", "") == "linear")
     large = parameters >= dense and parameters >= per_example * examples
     if large and examples <= small and training.unregularised and alone(training):

@@ -67,7 +67,8 @@ def inadequate_filters(model: Model, *, filters: int, classes: int) -> Flags:
             f"looks at {extent} places and moves on by {stride}, so some are never read; "
             "let the stride be at most the kernel size",
         )
-    for node in known_to(_outgrows, graph.nodes) if model.forwards else ():
+    fixed = model.forwards and surely(len(graph.output) == 2)  # others take images of any size
+    for node in known_to(_outgrows, graph.nodes) if fixed else ():
         extent, size = max(
             zip(node.window.extent, node.places, strict=True), key=lambda side: side[0] - side[1]
         )

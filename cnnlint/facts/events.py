@@ -207,6 +207,16 @@ class Discard(Event):
 
 
 @dataclass(eq=False)
+class DirectForward(Event):
+    """`net.forward(x)` is called where `net(x)` could be, by other code than its own class's; `subject` is
+    the module, `receiver` the expression it is, `method` the one of its forward."""
+
+    receiver: Site = NOWHERE
+    method: Site = NOWHERE
+    own_call: bool = False  # its class says itself what calling it does
+
+
+@dataclass(eq=False)
 class OpaqueCall(Event):
     """A call of code we cannot see, which may do anything to what escaped before. `given` are the
     modules that can be reached from its arguments, `given_graph` whether a tensor is that autograd

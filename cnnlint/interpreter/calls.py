@@ -52,6 +52,9 @@ class Calls(Core):
         if kind is Function:
             return self.call_function(callee, arguments, node, receiver_of(callee, arguments))
         if kind is BoundMethod:
+            if isinstance(callee.receiver, UserModel) and self.calls_forward(callee, node):
+                self.tell_direct_forward(callee.receiver, node)
+                return self.call_module(callee.receiver, arguments, node)
             bound = Arguments(
                 [callee.receiver, *arguments.positional], arguments.keywords, arguments.open, arguments.node
             )
@@ -97,6 +100,18 @@ class Calls(Core):
                 self.finish_tensor(made, node)
             return made
         return self.call_unknown(callee, arguments, node)
+
+    def calls_forward(self, method: BoundMethod, node: Any) -> bool:
+        """It is written `net.forward(...)`, and does what calling the model does: it is neither the forward
+        of a class that it derives from nor called while the model is followed, by itself."""
+        written = isinstance(node, tree.Call) and isinstance(node.function, tree.Attribute)
+        model = method.receiver
+        return (
+            written
+            and node.function.name == "forward"
+            and method.function is self.class_attribute(model.cls, "forward")
+            and all(each is not model for each in self.models)
+        )
 
     def call_one_of(self, choices: list[Value], arguments: Arguments, node: Any) -> Value:
         """One of several is called, and what chose it is not known: what does not fit is said only if

@@ -233,6 +233,7 @@ class ModuleMethods(Core):
         return module
 
     def method_forward(self, module: Any, arguments: Arguments, node: Any) -> Value:
+        self.tell_direct_forward(module, node)
         return self.call_module(module, arguments, node)
 
     def copied(self, module: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cnnlint.dims import Dim
 from cnnlint.facts import (
+    DirectForward,
     Forward,
     Layer,
     Loss,
@@ -94,6 +95,22 @@ class Networks(Core):
         if isinstance(module, Model):
             module.forwards.append(event)
         return event
+
+    def tell_direct_forward(self, module: Module, node: Any) -> None:
+        """Its forward is called by name, from outside."""
+        if not isinstance(node, tree.Call) or not isinstance(node.function, tree.Attribute):
+            return
+        receiver = node.function.value
+        if node.function.name != "forward" or not isinstance(receiver, tree.Name | tree.Attribute):
+            return
+        if isinstance(receiver, tree.Name) and receiver.id == "self":
+            return
+        event = DirectForward(subject=module, receiver=self.site(receiver), method=self.site(node.function))
+        event.own_call = isinstance(module, UserModel) and isinstance(
+            self.class_attribute(module.cls, "__call__"), Function
+        )
+        event.text = source_text(node)
+        self.record(event, node)
 
     def tell_input(self, model: Module, arguments: Arguments) -> None:
         """An input of unknown shape has the one that the user told, if any."""

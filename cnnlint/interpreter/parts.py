@@ -261,6 +261,9 @@ class Parts:
     def module_attribute(self, module: Any, name: str, node: Any) -> Value:
         raise NotImplementedError
 
+    def tell_direct_forward(self, module: Any, node: Any) -> None:
+        raise NotImplementedError
+
     def parameter_of(self, owner: Value, name: str = "") -> Any:
         raise NotImplementedError
 

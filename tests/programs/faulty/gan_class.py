@@ -42,7 +42,7 @@ class GAN:
     def train_g(self, n):
         self.opt_g.zero_grad()
         p = self.d(self.g(torch.randn(n, 100)))
-        loss = self.loss(p, torch.ones_like(p))  # CNN202
+        loss = self.loss(p, torch.ones_like(p))
         loss.backward()
         self.opt_g.step()
         return loss.item()
