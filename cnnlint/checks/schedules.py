@@ -116,7 +116,7 @@ def _too_often(step: SchedulerStep, batches: int, kept: float) -> str:
     around = loops_around(step, scheduler)[1:]
     if not loop or not loop.per_batch or not around or step.maybe or scheduler.counts != "epoch":
         return ""
-    if not (step.bare or scheduler.kind == "ReduceLROnPlateau"):
+    if step.counts or step.bare == (scheduler.kind == "ReduceLROnPlateau"):
         return ""
     epochs = rounds(around)
     if scheduler.kind in ("StepLR", "ExponentialLR"):

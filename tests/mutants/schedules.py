@@ -58,7 +58,7 @@ def plateau_step_without_metric(text: str) -> Faults:
             yield row, with_line(text, row, match[1] + ")")
 
 
-@puts_in("CNN109")
+@puts_in("CNN109", follows=("CNN406",))
 def plateau_in_place_of_schedule(text: str) -> Faults:
     """The author changes the scheduler and forgets that this one wants a metric."""
     if "import torch\n" in text and re.search(rf"{SCHEDULER}\.step\(\)", text):
