@@ -27,7 +27,7 @@ from cnnlint.facts import (
     ZeroGrad,
 )
 from cnnlint.source import Site
-from cnnlint.traces import clears, comes_from, reaches, share
+from cnnlint.traces import clears, comes_from, learning, outermost, reaches, share
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 __all__ = ["link"]
@@ -44,7 +44,7 @@ def link(program: Program) -> None:
         optimizer.backwards = [event for event in backwards if _surely(reaches, event, optimizer)]
         others = [other for other in optimizers if other is not optimizer]
         optimizer.rivals = [other for other in others if _may_share(other, optimizer)]
-        for module in _known_modules(optimizer):
+        for module in {*_known_modules(optimizer), *_held(optimizer)}:
             if optimizer not in module.optimizers:
                 module.optimizers = (*module.optimizers, optimizer)
     for change in _every(program, ModeChange):
@@ -58,6 +58,7 @@ def link(program: Program) -> None:
         source = loss.prediction.source(through=RESHAPING)
         if not is_unknown(source) and source.layer is not None:
             source.layer.losses = (*source.layer.losses, loss)
+    tell_left_out(backwards, optimizers, _every(program, Step))
     tell_twins(program)
     tell_scalers(program, backwards)
     for told in _every(program, EpochSet):
@@ -74,6 +75,26 @@ def tell_scalers(program: Program, backwards: list[Backward]) -> None:
         scaler.steps = tuple(each for each in steps if each.scaler is scaler)
         scaler.unscales = tuple(each for each in unscales if each.subject is scaler)
         scaler.updates = tuple(each for each in updates if each.subject is scaler)
+
+
+def tell_left_out(backwards: list[Backward], optimizers: list[Optimizer], steps: list[Step]) -> None:
+    """Which modules get gradients that no optimizer uses, if all optimizers are known."""
+    closed = all(map(_is_known, optimizers)) and all(isinstance(each.subject, Optimizer) for each in steps)
+    for backward in backwards:
+        if isinstance(backward.subject, Tensor):
+            backward.learners = tuple(learning(backward.subject))
+            if not _untraced(backward.subject):
+                backward.traced = True
+            if closed:
+                backward.left_out = outermost(each for each in backward.learners if not each.optimizers)
+
+
+def _is_known(optimizer: Optimizer) -> bool:
+    """Everything that it updates is seen, and nothing else can have been added."""
+    try:
+        return not optimizer.escaped and all(True for module in optimizer.modules for _ in module.modules())
+    except Undecided:
+        return False
 
 
 def tell_twins(program: Program) -> None:
@@ -131,6 +152,10 @@ def _known_modules(optimizer: Optimizer) -> Iterator[Module]:
             yield from module.modules()
     except Undecided:
         return
+
+
+def _held(optimizer: Optimizer) -> tuple[Module, ...]:
+    return () if is_unknown(optimizer.held) else optimizer.held
 
 
 def _needed(kept: Accumulate, backwards: list[Backward]) -> Any:

@@ -6,7 +6,7 @@ An answer is True or False; where it is not known, Undecided is raised.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cnnlint.facts import (
@@ -27,7 +27,7 @@ from cnnlint.facts import (
     Tensor,
     ZeroGrad,
 )
-from cnnlint.values import Undecided, Unknown
+from cnnlint.values import Undecided, Unknown, surely
 
 __all__ = [
     "called_as",
@@ -43,8 +43,10 @@ __all__ = [
     "first_backward_of",
     "followed",
     "has_layer",
+    "learning",
     "learns",
     "mode_left_by",
+    "outermost",
     "parts",
     "reaches",
     "role_of",
@@ -174,6 +176,31 @@ def clears(event: ZeroGrad, optimizer: Optimizer) -> bool:
 def reaches(backward: Backward, optimizer: Optimizer) -> bool:
     """Whether `backward` makes gradients that `optimizer` uses."""
     return share(backward.modules, optimizer.modules)
+
+
+def learning(tensor: Tensor) -> Iterator[Module]:
+    """The modules whose own weights surely get a gradient from this tensor, each once."""
+    seen: set[int] = set()
+    pending = [tensor]
+    while pending:
+        each = pending.pop()
+        operation = each.producer
+        if each.graph is not True or operation is None or id(operation) in seen:
+            continue
+        seen.add(id(operation))
+        pending.extend(operation.inputs)
+        own = operation.model if any(hasattr(given, "owner") for given in operation.inputs) else None
+        for module in (operation.layer, own):
+            if module is not None and id(module) not in seen and (module is own or surely(learns(module))):
+                seen.add(id(module))
+                yield module
+
+
+def outermost(modules: Iterable[Module]) -> tuple[Module, ...]:
+    """These without those that are part of another of them."""
+    every = list(modules)
+    inner = {each for module in every for each in _below((module,))[0] if each != id(module)}
+    return tuple(each for each in every if id(each) not in inner)
 
 
 # --- what happens in a loop ----------------------------------------------------------------------

@@ -9,6 +9,7 @@ from cnnlint.gradients import cut_before
 from cnnlint.rounds import (
     learnt_from,
     makes_gradients,
+    outermost,
     step_that_should_follow,
     unused_before,
     wiped_each_time,
@@ -24,6 +25,9 @@ def missing_backward(step: Step) -> Flags:
     meant = [each for each in step.loop.events(Backward) if reaches(each, optimizer)]
     if any(any(cut_before(each)) for each in meant):  # CNN113 and its like say so
         return
+    backwards = outermost(step.loop).events(Backward)
+    if any(not module.optimizers for backward in backwards for module in backward.learners):
+        return  # gradients there are, but of a model that no optimizer has
     for made in learnt_from(step.loop):
         yield flag(
             step,

@@ -84,22 +84,30 @@ class LossCall(Event):
 class Backward(Event):
     """`subject` is the tensor; `modules` those whose layers it was computed with, or Unknown; `reached`
     those of them that its gradients come to, with one that may be any where that is not known of all.
-    `scaler` is what multiplied the loss before (a Scaler, or Unknown); None for nothing."""
+    `scaler` is what multiplied the loss before (a Scaler, or Unknown); None for nothing. Told by
+    relations.link: `traced`, whether `modules` are all; `learners`, those whose weights surely get
+    gradients; `left_out`, those of them that no optimizer updates."""
 
     modules: Any = field(default_factory=lambda: Unknown("what this reaches is not known"))
     reached: Any = field(default_factory=lambda: Unknown("what this reaches is not known"))
     retain_graph: Any = False
     scaler: Any = None
     loss: str = ""  # as written, where backward is a method of it and that is a name
+    traced: Any = field(default_factory=lambda: Unknown("not known whether this is all it reaches"))
+    learners: tuple[Module, ...] = ()
+    left_out: Any = field(default_factory=lambda: Unknown("not all optimizers are known"))
 
 
 @dataclass(eq=False)
 class Step(Event):
     """An optimizer steps. `closure` is True if it was given a closure (which has then been run).
-    `scaler` is what it steps through (`scaler.step(optimizer)`), or Unknown; None for nothing."""
+    `scaler` is what it steps through (`scaler.step(optimizer)`), or Unknown; None for nothing. `learns` is
+    whether anything that it updates can learn then, `missed` the modules put in since it was built."""
 
     closure: bool = False
     scaler: Any = None
+    learns: Any = field(default_factory=lambda: Unknown("what it updates is not known"))
+    missed: Any = field(default_factory=lambda: Unknown("what it was built of is not known"))
 
 
 @dataclass(eq=False)
@@ -125,6 +133,22 @@ class ScalerUpdate(Event):
 
 class EpochSet(Event):
     """The sampler `subject` is told which epoch it is."""
+
+
+@dataclass(eq=False)
+class Freeze(Event):
+    """All parameters of the module `subject` are frozen, or made to learn if it `learns`."""
+
+    learns: Any = False
+
+
+@dataclass(eq=False)
+class Vain(Event):
+    """An attribute of a module or tensor is set to `value` that torch never reads: `model.requires_grad`.
+    `mend` is the statement that does what is meant, '' if it cannot be told."""
+
+    value: Any = None
+    mend: str = ""
 
 
 @dataclass(eq=False)

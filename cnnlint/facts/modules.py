@@ -13,7 +13,7 @@ from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 if TYPE_CHECKING:
-    from cnnlint.facts.events import Forward, LossCall, ModeChange
+    from cnnlint.facts.events import Forward, Freeze, LossCall, ModeChange
     from cnnlint.facts.optimisation import Optimizer
 
 
@@ -28,6 +28,7 @@ class Module(Fact):
     optimizers: tuple[Optimizer, ...] = ()  # that may update some of its parameters (relations.link)
     losses: tuple[LossCall, ...] = ()  # that are computed on what it returns (relations.link)
     trainable: Any = True  # False where it was frozen
+    freezes: tuple[Freeze, ...] = ()  # all that froze it, or made it learn
     initial: Any = None  # the latest Initialization of its weight; None if it is as torch draws it
     initial_bias: Any = None  # the same of its bias
     called: bool = False  # something calls it, on some path

@@ -40,6 +40,7 @@ class Optimizer(Fact):
             if not isinstance(getattr(self, option), int | float | Unknown):
                 setattr(self, option, Unknown(f"`{option}` is no plain number"))
         self.steps: list[Step] = []
+        self.held: Any = ()  # the modules whose parameters it was given when it was built
         self.schedulers: list[Scheduler] = []
         # What relations.link fills in:
         self.clears: list[ZeroGrad] = []  # that surely clear its gradients

@@ -231,6 +231,8 @@ class Classes(Core):
 
     def set_attribute(self, value: Value, name: str, new: Value, node: Any) -> None:
         value = plain(value)
+        if name.startswith("require"):
+            self.set_in_vain(value, name, new, node)
         if isinstance(value, OneOf):
             for each in value.alternatives:
                 self.set_attribute(each, name, self.unknown("set on one of several", node), node)
@@ -274,7 +276,7 @@ class Classes(Core):
         if isinstance(value, Tensor) and name == "data":
             self.put_weight(value, new, node)
         if isinstance(value, Tensor) and name == "requires_grad":
-            self.require_gradient(value, plain(new))
+            self.require_gradient(value, plain(new), node)
         if isinstance(value, Optimizer | Scheduler) and name in ("step", "zero_grad"):
             value.escaped = value.watched = True
         self.escape(new)

@@ -18,6 +18,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
+from cnnlint.interpreter.owning import hold
 from cnnlint.knowledge import load
 from cnnlint.knowledge.names import canonical
 from cnnlint.values import Unknown
@@ -79,6 +80,7 @@ class Derived(Core):
         optimizer = Optimizer()
         given = arguments.positional[0] if arguments.positional else arguments.keywords.get("params")
         optimizer.params = self.parameters_or_unknown(given)
+        hold(self.heap, optimizer, optimizer.params)
         methods = [value.node for value in cls.attributes.values() if isinstance(value, Function)]
         if any({"zero_grad", "zero_"} & attributes_in(method) for method in methods):
             optimizer.escaped = optimizer.watched = True  # its own methods may clear gradients

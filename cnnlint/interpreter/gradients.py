@@ -26,6 +26,7 @@ from cnnlint.interpreter.objects import (
     make_list,
     plain,
 )
+from cnnlint.interpreter.owning import below
 from cnnlint.interpreter.written import source_text, target_text, written_as
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown, is_unknown
@@ -34,10 +35,10 @@ from cnnlint.values import Unknown, is_unknown
 class Gradients(Core):
     """What happens to gradients between one step of an optimizer and the next."""
 
-    def require_gradient(self, tensor: Tensor, wanted: Value) -> None:
+    def require_gradient(self, tensor: Tensor, wanted: Value, node: Any) -> None:
         """A tensor becomes a leaf that autograd follows from here on, or is no longer followed."""
         if isinstance(tensor, ParameterTensor):
-            self.freeze(tensor, wanted)
+            self.freeze(tensor, wanted, node)
         elif wanted is not True or tensor.graph is not True:
             known = wanted if isinstance(wanted, bool) else Unknown("not known whether autograd follows it")
             maker = tensor.producer
@@ -66,7 +67,8 @@ class Gradients(Core):
         tensor.gradient_read = True
         if isinstance(tensor, ParameterTensor):
             if isinstance(tensor.owner, Module):
-                tensor.owner.gradients_read = True
+                for module in below((tensor.owner,))[0]:
+                    module.gradients_read = True
             else:
                 self.opaque_call(Arguments([], {}), node, "grad")
 

@@ -44,6 +44,7 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
+from cnnlint.interpreter.owning import hold
 from cnnlint.interpreter.state import PRIMITIVES
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge import load
@@ -150,7 +151,7 @@ class LibraryCalls(Core):
         made = replace(tensor)
         if tensor.graph is True:
             made = self.call_library("torch.Tensor.detach", Arguments([tensor], {}), node)
-        self.require_gradient(made, wanted)
+        self.require_gradient(made, wanted, node)
         return made
 
     def make_parameter(self, arguments: Arguments) -> Value:
@@ -258,7 +259,9 @@ class LibraryCalls(Core):
         images."""
         if fact.kind == "ImageFolder" and isinstance(root := getattr(fact, "root", None), str):
             self.count_images(fact, root)  # type: ignore[arg-type]
-        if isinstance(fact, Scheduler):
+        if isinstance(fact, Optimizer):
+            hold(self.heap, fact, fact.params)
+        elif isinstance(fact, Scheduler):
             for inner in fact.inner if isinstance(fact.inner, tuple) else ():
                 inner.escaped = True  # it is stepped through this one
         elif isinstance(fact, Module):

@@ -296,7 +296,8 @@ class Loops(Core):
         ]
 
     def settle_after(self, old: Any, node: Any) -> None:
-        """After the loop: how many items were added, and which number was counted to, is not known."""
+        """After the loop: how many items were added, and which number was counted to, is not known. What
+        a loop has frozen is frozen."""
         for store, key, before in old.values():
             now = store.get(key, MISSING)
             if key == "items" and before is not MISSING and now is not before:
@@ -304,7 +305,10 @@ class Loops(Core):
                     self.escape(now)
                     self.heap.set(store, key, self.unknown("grows in a loop", node))
             elif (
-                before is not MISSING and isinstance(plain(now), int | float) and not self._same(now, before)
+                before is not MISSING
+                and isinstance(plain(now), int | float)
+                and key != "trainable"
+                and not self._same(now, before)
             ):
                 self.heap.set(store, key, self.unknown("changes in a loop", node))
 

@@ -21,7 +21,6 @@ from cnnlint.interpreter.objects import (
     Arguments,
     Library,
     LibraryMethod,
-    ParameterTensor,
     Stream,
     UserModel,
     Value,
@@ -31,7 +30,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.knowledge.pretrained import PretrainedModel
-from cnnlint.values import Undecided, Unknown
+from cnnlint.values import Undecided
 
 #: Modules of a model that are listed one by one; more are one representative.
 LISTED_MODULES = 256
@@ -124,28 +123,8 @@ class ModuleMethods(Core):
         return Parameters(modules=(module,))
 
     def method_named_parameters(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        return Stream((self.unknown("a parameter's name", node), self.parameter_of(module)))
-
-    def method_requires_grad_(self, module: Any, arguments: Arguments, node: Any) -> Value:
-        value = plain(arguments.every()[0]) if arguments.every() else True
-        self.set_trainable(module, value)
-        return module
-
-    def freeze(self, parameter: ParameterTensor, value: Value) -> None:
-        """One parameter is frozen, or made to learn; or all, in a loop over them that leaves none out."""
-        owner, loop = parameter.owner, self.loop
-        every = loop is not None and isinstance(loop.iterable, Parameters) and self.arms == loop.arms
-        if isinstance(owner, Module):
-            self.set_trainable(owner, plain(value) if every else Unknown("one of its parameters is set"))
-
-    def set_trainable(self, module: Any, value: Value) -> None:
-        try:
-            for each in module.modules():
-                each.trainable = (
-                    value if isinstance(value, bool) else Unknown("not known whether it is frozen")
-                )
-        except Undecided:
-            module.trainable = Unknown("not known whether it is frozen")
+        named = (self.unknown("a parameter's name", node), self.parameter_of(module))
+        return Stream(named, parameters=Parameters(modules=(module,)))
 
     def method_children(self, module: Any, arguments: Arguments, node: Any) -> Value:
         children = module.children()

@@ -222,6 +222,7 @@ class Stream:
     loader: Loader | None = None
     length: Any = field(default_factory=lambda: Unknown("length not known"))
     steps: tuple[Any, ...] = ()  # what happens each time an element is taken (of a generator)
+    parameters: Any = None  # the Parameters that its elements are, each once, if they are such
 
 
 @dataclass(eq=False, slots=True)

@@ -58,7 +58,10 @@ class Parts:
     def set_attribute(self, value: Value, name: str, new: Value, node: Any) -> None:
         raise NotImplementedError
 
-    def freeze(self, parameter: ParameterTensor, value: Value) -> None:
+    def freeze(self, parameter: ParameterTensor, value: Value, node: Any) -> None:
+        raise NotImplementedError
+
+    def set_in_vain(self, value: Value, name: str, new: Value, node: Any) -> None:
         raise NotImplementedError
 
     def of_library(self, name: str) -> Value:
@@ -273,10 +276,7 @@ class Parts:
     def states_in(self, values: list[Value]) -> Iterator[StateDict]:
         raise NotImplementedError
 
-    def require_gradient(self, tensor: Tensor, wanted: Value) -> None:
-        raise NotImplementedError
-
-    def set_trainable(self, module: Any, value: Value) -> None:
+    def require_gradient(self, tensor: Tensor, wanted: Value, node: Any) -> None:
         raise NotImplementedError
 
     def call_initializer(self, name: str, arguments: Arguments, node: Any) -> Value:

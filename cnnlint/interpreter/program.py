@@ -65,6 +65,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.operators import Operators
+from cnnlint.interpreter.owning import Owning
 from cnnlint.interpreter.rates import Rates
 from cnnlint.interpreter.reading import names_assigned
 from cnnlint.interpreter.reflection import Reflection
@@ -126,6 +127,7 @@ class Interpreter(
     Supposing,
     ModuleMethods,
     States,
+    Owning,
     Initialising,
     TrainingCalls,
     Gradients,
@@ -247,14 +249,9 @@ class Interpreter(
         """What a framework does with a module made for it, if no code we saw hands it over."""
         bases = [base for base in model.cls.lineage() if isinstance(base, ClassObject)]
         told = [base for base in bases if base.module.story]
-        asked_for = {name for base in told for name in base.attributes}
-        methods = [
-            each
-            for base in bases
-            if base not in told
-            for name, each in base.attributes.items()
-            if name in asked_for
-        ]
+        asked = {name for base in told for name in base.attributes}
+        own = [each for base in bases if base not in told for each in base.attributes.items()]
+        methods = [method for name, method in own if name in asked]
         if told and not any(isinstance(each, Function) and each.site in self.entered for each in methods):
             story = self.class_attribute(model.cls, "untold")
             self.call_function(story, Arguments([model], {}), _At(model.cls.site.at), model)

@@ -40,6 +40,7 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
+from cnnlint.interpreter.owning import hold, say_what_learns
 from cnnlint.interpreter.written import measure_text, source_text, written_as
 from cnnlint.knowledge import load
 from cnnlint.syntax import tree
@@ -134,10 +135,11 @@ class TrainingCalls(Core):
             self.gradient_set(gradient_of, node)
             return tensor
         if name == "requires_grad_":
-            self.require_gradient(tensor, plain(arguments.every()[0]) if arguments.every() else True)
+            wanted = plain(arguments.every()[0]) if arguments.every() else True
+            self.require_gradient(tensor, wanted, node)
             return tensor
         if name == "detach_":
-            self.require_gradient(tensor, False)
+            self.require_gradient(tensor, False, node)
             return tensor
         if name.endswith("_"):
             self.fill_in_place(tensor, name, arguments, node)
@@ -174,6 +176,7 @@ class TrainingCalls(Core):
             event = Step(subject=optimizer, closure=closure is not None, scaler=self.stepping)
             direct = arguments.node is node
             event.text = source_text(node) if direct else f"{written_as(optimizer, node)}.step"
+            say_what_learns(event, optimizer)
             self.record(event, node)
             return returned
         if name == "zero_grad":
@@ -182,6 +185,9 @@ class TrainingCalls(Core):
         if name == "add_param_group":
             joined = self.join_parameters([optimizer.params, *arguments.every()])
             self.heap.set(optimizer.__dict__, "params", joined or Unknown("parameters not known"))
+            hold(
+                self.heap, optimizer, self.as_parameters(self.first(arguments)) if arguments.every() else None
+            )
             return None
         return self.unknown(f"what {name}() returns", node)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from tests.mutants.base import Faults, matches, puts_in, with_line
 
 NO_FAULT = {
-    "in which order Flowers102 gives its images is not known": ("no_shuffle accelerate_loop.py:25",),
+    "in which order these data give their images is not known": (
+        "no_shuffle accelerate_loop.py:25",
+        "no_shuffle two_rates.py:63",
+    ),
 }
 
 

@@ -32,6 +32,8 @@ NO_FAULT: dict[str, tuple[str, ...]] = {
     "another loss is propagated back for the same step": (
         "delete_backward gan_two_optimizers.py:97",
         "delete_backward gan_two_optimizers.py:101",
+        "delete_backward lightning_manual_gan.py:78",
+        "step_before_backward lightning_manual_gan.py:78",
         "step_before_backward gan_two_optimizers.py:101",
     ),
     "clips the gradients of the other network, of which there are some": (

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from tests.mutants.base import LAST_LAYER, Faults, crosses_entropy, matches, puts_in, with_line
 
-NO_FAULT: dict[str, tuple[str, ...]] = {}
+NO_FAULT = {
+    "what fastai gives the model and its loss is not seen": (
+        "softmax_at_the_end_of_forward fastai_learner.py:36",
+        "nll_of_logits fastai_learner.py:49",
+    ),
+    "whether this model is given labels is not seen": (
+        "softmax_before_the_loss hf_trainer.py:21",
+        "nll_of_logits hf_trainer.py:15",
+    ),
+}
 
 
 @puts_in("CNN201")

@@ -20,6 +20,7 @@ from tests.mutants.base import (
 
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {
+    "the groups of parameters have rates of their own": ("adam_at_one_half two_rates.py:26",),
     "one cycle sets its own rate": (
         "adam_at_one_half accumulation_amp_clip.py:99",
         "setting_at_one_half accumulation_amp_clip.py:93",
