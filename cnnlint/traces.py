@@ -43,6 +43,7 @@ __all__ = [
     "first_backward_of",
     "followed",
     "has_layer",
+    "in_training",
     "learning",
     "learns",
     "mode_left_by",
@@ -201,6 +202,13 @@ def outermost(modules: Iterable[Module]) -> tuple[Module, ...]:
     every = list(modules)
     inner = {each for module in every for each in _below((module,))[0] if each != id(module)}
     return tuple(each for each in every if id(each) not in inner)
+
+
+def in_training(operation: Op) -> bool:
+    """It is done in a loop that trains, or in the step of one that a framework drives."""
+    loop = operation.made_in
+    loops = (loop, *loop.around()) if loop else ()
+    return any(each.trains for each in loops) or "training_step" in operation.functions
 
 
 # --- what happens in a loop ----------------------------------------------------------------------

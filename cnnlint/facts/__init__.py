@@ -16,7 +16,8 @@ from cnnlint.facts.base import (
     WEIGHTED,
     Fact,
 )
-from cnnlint.facts.data import Dataset, Loader, Picture, Sampler, Transform
+from cnnlint.facts.bounds import BYTES, Bounds, between, bounds_of, combined
+from cnnlint.facts.data import Clash, Dataset, Loader, Picture, Refusal, Sampler, Transform, any_image
 from cnnlint.facts.events import (
     Accumulate,
     Backward,
@@ -66,6 +67,7 @@ from cnnlint.facts.tensors import Number, Op, Operands, Shape, Tensor, is_ranked
 
 __all__ = [
     "ACTIVATIONS",
+    "BYTES",
     "DROPPING",
     "EVERYTHING",
     "MOVING",
@@ -75,7 +77,9 @@ __all__ = [
     "WEIGHTED",
     "Accumulate",
     "Backward",
+    "Bounds",
     "Branch",
+    "Clash",
     "Clip",
     "Dataset",
     "DirectForward",
@@ -106,6 +110,7 @@ __all__ = [
     "Parameters",
     "Picture",
     "Program",
+    "Refusal",
     "Rhythm",
     "Sampler",
     "Scaler",
@@ -127,6 +132,10 @@ __all__ = [
     "Vain",
     "Window",
     "ZeroGrad",
+    "any_image",
+    "between",
+    "bounds_of",
+    "combined",
     "events_of",
     "graph_of",
     "input_shape",

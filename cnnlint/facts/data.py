@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnnlint.facts.base import Fact
-from cnnlint.facts.tensors import Shape
+from cnnlint.facts.bounds import Bounds
+from cnnlint.facts.tensors import Shape, Tensor
 from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
@@ -15,15 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Dataset(Fact):
-    """`kind_name` is the class ('CIFAR10', a user's 'CatsDataset'); `shape` is one example's image
-    after its transforms, [C, H, W]; `size` the number of examples in this split."""
+    """`kind_name` is the class ('CIFAR10', a user's 'CatsDataset'); `shape`, `dtype` and `bounds` are those
+    of one example's image [C, H, W] after its transforms; `size` the number of examples in this split."""
 
     kind_name: str = ""
     train: Any = field(default_factory=lambda: Unknown("which split is not known"))
     size: Any = field(default_factory=lambda: Unknown("size of the dataset not known"))
     classes: Any = field(default_factory=lambda: Unknown("classes not known"))
     shape: Shape = field(default_factory=lambda: Unknown("shape of an example not known"))
+    dtype: Any = field(default_factory=lambda: Unknown("dtype of an example not known"))
+    bounds: Bounds = field(default_factory=lambda: Unknown("values of an example not known"))
     target_shape: Shape = field(default_factory=lambda: Unknown("shape of a target not known"))
+    target_dtype: Any = field(default_factory=lambda: Unknown("dtype of a target not known"))
     labels: Any = field(default_factory=lambda: Unknown("labels not known"))  # the lowest and the highest
     void: Any = None  # the number that masks have where there is no class
     ordered: Any = field(default_factory=lambda: Unknown("order of the examples not known"))
@@ -31,7 +36,7 @@ class Dataset(Fact):
     iterable: Any = False  # an IterableDataset: it decides its own order
     parent: Any = None  # of a Subset: the dataset it is cut from
     transform: Any = field(default_factory=lambda: Unknown("transforms not known"))  # a Transform or None
-    element_shapes: Any = None  # of all that one example holds, where that is not (shape, target_shape)
+    elements: Any = None  # a Tensor for each thing one example holds, where that is not (image, target)
 
     def __post_init__(self) -> None:
         for name in ("size", "classes"):
@@ -47,13 +52,20 @@ class Dataset(Fact):
 class Picture(Fact):
     """An image that is no tensor yet: PIL's, or (`array`) a NumPy array [H, W, C] or (`flat`) [H, W].
 
-    `shape` is [C, H, W] all the same, as transforms have it."""
+    `shape` is [C, H, W] all the same, as transforms have it; `dtype` is that of the array it is or gives.
+    Where `array` is Unknown, so is what kind of image it is at all."""
 
     shape: Shape = field(default_factory=lambda: Unknown("shape of the picture not known"))
-    array: bool = False
+    dtype: Any = field(default_factory=lambda: Unknown("how the picture is stored is not known"))
+    bounds: Bounds = field(default_factory=lambda: Unknown("how the picture is stored is not known"))
+    array: Any = False
     flat: bool = False
-    eight_bit: Any = field(default_factory=lambda: Unknown("what it holds is not known"))  # 0..255, whole
     highest: Any = field(default_factory=lambda: Unknown("what it holds is not known"))  # surely in it
+
+    @property
+    def eight_bit(self) -> Any:
+        """It holds bytes, which transforms take for 0..255."""
+        return self.dtype == "uint8"
 
     @property
     def laid_out(self) -> Shape:
@@ -64,18 +76,67 @@ class Picture(Fact):
         return (height, width) if self.flat else (height, width, channels)
 
 
+def any_image(shape: Shape = None) -> Picture:
+    """An image of which it is not known whether it is a picture, an array or a tensor."""
+    unknown = Unknown("what kind of image it is is not known")
+    return Picture(shape=unknown if shape is None else shape, array=unknown)
+
+
+class Refusal(NamedTuple):
+    """What a transform wants, what it is given instead, and whether it raises then or goes on."""
+
+    wants: str
+    got: str
+    raises: bool = True
+
+
 class Transform(Fact):
-    """One step of an input pipeline; subclasses in `knowledge.transforms` map image shapes."""
+    """One step of an input pipeline; subclasses in `knowledge.transforms` say what it makes of an image."""
 
     random: Any = False  # it draws at random, so one example is another each time
     normalizes: Any = False  # it moves numbers between 0 and 1 out of there
     scales: Any = False  # it divides 0..255 by 255
+    images: tuple[Any, ...] = ()  # what it is applied to: each a Picture or a Tensor [C, H, W]
 
     by_name: ClassVar[bool] = False  # called with images by name, it gives a dict of them
+    newer: ClassVar[bool] = False  # it is of torchvision.transforms.v2
+    takes: ClassVar[str] = ""  # what it wants, in words, where that is a tensor
+    steps: Any = ()  # the transforms it consists of
 
     def output(self, image: Shape) -> Shape:
         """[C, H, W] to [C, H, W]."""
         return Unknown(f"what {self.kind} returns is not known")
+
+    def kept(self, image: Any) -> Bounds:
+        """Between which numbers its result lies."""
+        return image.bounds
+
+    def after(self, image: Any) -> Any:
+        """What it makes of a Picture or a Tensor; Unknown if that is not known."""
+        shape, bounds = self.output(image.shape), self.kept(image)
+        if isinstance(image, Tensor):
+            return Tensor(shape=shape, dtype=image.dtype, graph=False, held=bounds)
+        return Picture(shape, image.dtype, bounds, image.array, image.flat)
+
+    def refuses(self, image: Any) -> Refusal | None:
+        """Why an image is surely wrong for it; None if it takes it, or may."""
+        return None
+
+    def reordered(self, steps: Any) -> Transform:
+        """The same of other steps, where it has any."""
+        return self
+
+    def stages(self, image: Any) -> Iterator[tuple[Transform, Any]]:
+        """Each of its steps, in order, with what that is given."""
+        yield self, image
+
+
+class Clash(NamedTuple):
+    """What a loader is given, in words, an argument that this excludes, and what it is where left out."""
+
+    chosen: str
+    other: str
+    without: Any
 
 
 class Sampler(Fact):
@@ -101,13 +162,27 @@ class Loader(Fact):
     options: dict[str, Any] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
     samplers: tuple[Sampler, ...] = ()  # it draws with one of these: several where a branch decides
+    clashes: Any = ()  # each Clash of its arguments, for which torch raises
 
     def __post_init__(self) -> None:
         if not isinstance(self.dataset, Dataset):
             self.dataset = Unknown("the dataset is not known")
 
     @property
+    def examples(self) -> Any:
+        """Examples drawn in one pass."""
+        return self.dataset.size
+
+    @property
     def batches(self) -> Any:
         """Batches in one pass."""
-        size, batch = self.dataset.size, self.batch_size
+        size, batch = self.examples, self.batch_size
         return size // batch if self.drop_last else -(-size // batch)
+
+    @property
+    def last_batch(self) -> Any:
+        """Examples in the last batch of one pass, if there are full ones before it."""
+        size, batch = self.examples, self.batch_size
+        if isinstance(size, int) and isinstance(batch, int) and self.drop_last is False and size > batch > 0:
+            return size % batch or batch
+        return Unknown("how many are left for the last batch is not known")

@@ -62,6 +62,12 @@ class Forward(Event):
     given: str = ""  # ... as written, if it is a name or attribute
 
     @property
+    def image(self) -> Any:
+        """The first tensor it is given."""
+        first = self.inputs[0] if self.inputs else None
+        return first if isinstance(first, Tensor) else Unknown("what the model is given is no tensor")
+
+    @property
     def callee_text(self) -> str:
         """The model as written there: `self.net`."""
         return self.text.removesuffix(".forward")

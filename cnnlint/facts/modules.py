@@ -155,6 +155,8 @@ class Layer(Module):
     meant_for: ClassVar[tuple[int, ...]] = ()
     #: What is set on it under a name that its forward does not know.
     strays: Any = ()
+    #: The bounds of the images its weights were trained on, after their normalisation; None without weights.
+    wants: Any = None
     #: Takes a shape of any rank, so also one led by `...`.
     any_rank: ClassVar[bool] = False
 

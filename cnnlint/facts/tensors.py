@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.facts.base import ACTIVATIONS, DROPPING, NOWHERE, Fact
+from cnnlint.facts.bounds import Bounds, bounds_of
 from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown
 
@@ -53,10 +54,13 @@ class Tensor(Fact):
     loader: Loader | None = None  # whose batch it is a part of, as it came
     supposed: bool = False  # perhaps none: a batch of unknown parts, or what unseen code made of tensors
     index: int = 0  # which output of its producer, or which part of the batch
-    example: Tensor | None = None  # of what a loader made of a user's examples: its part of one of them
+    example: Tensor | None = (
+        None  # of a batch: what it was cut from or put together of, as the dataset has it
+    )
     overwritten: bool = False  # by a method that works in place, or in part: later it holds something else
     told: bool = False  # its shape is the one that the user told
     numbers: tuple[float, ...] | None = None  # what it holds, in order, where that is known
+    held: Bounds = None  # between which numbers that lies, where its maker tells; else its operation does
 
     def __post_init__(self) -> None:
         if isinstance(self.shape, tuple) and any(isinstance(axis, NO_SIZE) for axis in self.shape):
@@ -83,6 +87,11 @@ class Tensor(Fact):
     def touched(self, through: Iterable[str] = ()) -> bool:
         """Some of it may have been overwritten in place, here or before one of the operations named."""
         return any(tensor.overwritten for tensor in self.lineage(through))
+
+    @property
+    def bounds(self) -> Bounds:
+        """The least and the greatest number it can hold."""
+        return bounds_of(self)
 
     @property
     def rank(self) -> Any:
@@ -185,6 +194,7 @@ class Op(Fact):
     maybe: bool = False  # it lies in an undecided branch of its function
     grad_enabled: Any = True  # whether autograd records here
     arms: int = 0  # undecided branches it lies in, those of its callers included
+    pretrained: Any = False  # its layer had weights from elsewhere when it was applied
     acts_as: Any = None  # of a function that does what a layer does: that Layer, of the same sizes
     argument: Site = NOWHERE  # the expression of its first tensor: `x` in `F.softmax(x)` and `x > 0` ...
     method: bool = False  # ... and in `x.softmax(1)`, where it is a method of it

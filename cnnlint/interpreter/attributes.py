@@ -21,6 +21,7 @@ from cnnlint.interpreter.objects import (
     make_dict,
     make_list,
 )
+from cnnlint.knowledge.datasets import TableDataset
 
 _CONSTANTS: dict[str, Any] = {
     "math.pi": 3.141592653589793,
@@ -53,6 +54,8 @@ class LibraryAttributes(Core):
             return Stream(ParameterGroup(value))
         if isinstance(value, Dataset) and name == "classes" and isinstance(value.classes, int):
             return make_list([self.unknown("the name of a class", node)] * value.classes)
+        if isinstance(value, TableDataset) and name in ("data", "train_data", "test_data"):
+            return value.stored
         if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):
             fields = getattr(type(value), "__dataclass_fields__", {})
             if name in fields and not (isinstance(value, Optimizer) and name == "params"):

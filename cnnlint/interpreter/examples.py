@@ -19,7 +19,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.knowledge import load
-from cnnlint.knowledge.loaders import batch_axis, batch_shapes
+from cnnlint.knowledge.loaders import batch_axis, batch_parts, example_of
 from cnnlint.knowledge.pictures import picture_method
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -47,14 +47,10 @@ class Examples(Core):
         if isinstance(origin, UserDataset):
             return self.collated(self.example(origin, node), batch_axis(loader), node)
         try:
-            shapes = None if is_unknown(dataset) else batch_shapes(loader)
+            parts = [] if is_unknown(dataset) else batch_parts(loader)
         except (Undecided, AttributeError):
-            shapes = None
-        if not shapes:
-            return Tensor(graph=False, supposed=True)
-        image, *targets = (Tensor(shape=shape, graph=False) for shape in shapes)
-        image.dtype = "float32"
-        return (image, *targets)
+            parts = []
+        return tuple(parts) or Tensor(graph=False, supposed=True)
 
     def example(self, dataset: UserDataset, node: Any) -> Value:
         """What its `__getitem__` gives for one index, followed once."""
@@ -83,8 +79,8 @@ class Examples(Core):
         image, *targets = example if isinstance(example, tuple) and example else (example,)
         if dataset.inherited and not (targets and plain(targets[0]) is dataset.inherited[1]):
             dataset.classes = self.unknown("its own __getitem__ may give other targets", node)
-        dataset.shape = shape_of(image)
-        dataset.target_shape = shape_of(targets[0]) if targets else Unknown("it has no target")
+        dataset.shape, dataset.dtype, dataset.bounds = look_of(image)
+        dataset.target_shape, dataset.target_dtype, _ = look_of(targets[0] if targets else None)
 
     def derive_dataset(self, dataset: UserDataset, base: str, arguments: Arguments, node: Any) -> None:
         """`super().__init__(...)` of a user's dataset arriving at a dataset of the library."""
@@ -93,8 +89,7 @@ class Examples(Core):
             self.program.facts.remove(made)
             for name in DERIVED:
                 setattr(dataset, name, getattr(made, name))
-            image, target = (Tensor(shape=shape, graph=False) for shape in (made.shape, made.target_shape))
-            dataset.inherited = (image, target)
+            dataset.inherited = example_of(made)
 
     def count_images(self, dataset: Dataset, root: str) -> None:
         """An ImageFolder has the images and classes that are on disk, if they are."""
@@ -112,9 +107,9 @@ class Examples(Core):
             entries = self.known_entries(example)
             if entries is not None:
                 return make_dict({key: self.collated(each, axis, node) for key, each in entries.items()})
-        shape = shape_of(example)
+        shape, dtype, bounds = look_of(example)
         known = is_ranked(shape)
-        batch = Tensor(shape=(axis, *shape) if known else Unknown("shape not known"), graph=False)
+        batch = Tensor((axis, *shape) if known else Unknown("shape not known"), dtype, False, held=bounds)
         batch.example = example if isinstance(example, Tensor) else None
         return batch
 
@@ -150,13 +145,15 @@ def origin_of(dataset: Any) -> Any:
     return dataset
 
 
-def shape_of(value: Any) -> Any:
-    """The shape of one element of an example, as a tensor."""
+def look_of(value: Any) -> tuple[Any, Any, Any]:
+    """Shape, dtype and bounds of one element of an example, as a tensor."""
     value = plain(value)
     if isinstance(value, Tensor):
-        return value.shape
+        return value.shape, value.dtype, value.bounds
     if isinstance(value, Picture) and value.array:
-        return value.laid_out
+        return value.laid_out, value.dtype, value.bounds
+    unknown = Unknown("what an example holds is not known")
     if isinstance(value, int | float):
-        return ()
-    return Unknown("shape not known")
+        dtype = "bool" if isinstance(value, bool) else "int64" if isinstance(value, int) else "float64"
+        return (), dtype, unknown
+    return unknown, unknown, unknown

@@ -146,7 +146,9 @@ class Layers(Core):
         """The tensor (or nested tensors) an operation gives for a shape (or list of shapes)."""
         if isinstance(shape, list):
             return tuple(self.outputs(operation, each, graph) for each in shape)
-        dtype = operation.inputs[0].dtype if operation.inputs else Unknown("dtype not known")
+        dtype = operation.inputs[0].dtype if operation.inputs else None
+        if not isinstance(dtype, str) or "float" not in dtype:
+            dtype = Unknown("dtype not known")
         tensor = Tensor(shape=shape, dtype=dtype, graph=graph, producer=operation)
         if operation.output is None:
             operation.output = tensor
@@ -154,6 +156,7 @@ class Layers(Core):
 
     def note_op(self, operation: Op, node: Any) -> None:
         operation.model = self.models[-1] if self.models else None
+        operation.pretrained = operation.layer is not None and operation.layer.pretrained
         operation.maybe = len(self.arms) > self.frame.arms_at_entry
         operation.grad_enabled = self.grad_enabled
         receiver, self.receiver = self.receiver, None

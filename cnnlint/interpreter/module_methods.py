@@ -66,7 +66,7 @@ class ModuleMethods(Core):
             return self.apply_layer(model, arguments, node)
         features = self.apply_layer(model.body, arguments, node)
         if isinstance(features, Tensor) and features.producer is not None:
-            features.producer.layer = model
+            features.producer.layer, features.producer.pretrained = model, model.pretrained
         outer, self.models = self.models, self.models or [Model(class_name=model.kind)]
         try:
             return self.call(model.head, Arguments([features], {}), node)

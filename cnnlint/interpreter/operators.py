@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from cnnlint.facts import Number, Tensor
+from cnnlint.facts import Number, Picture, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -26,6 +26,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.state import PRIMITIVES
+from cnnlint.knowledge.pictures import reckoned
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown
 
@@ -73,6 +74,8 @@ class Operators(Core):
             return self.tensor_operator(symbol, left, right, node)
         if isinstance(left, Number) or isinstance(right, Number):
             return Number(source=next(each.source for each in (left, right) if isinstance(each, Number)))
+        if isinstance(left, Picture) or isinstance(right, Picture):
+            return reckoned(symbol, self.bare(left), self.bare(right))
         if isinstance(left, ListValue) or isinstance(right, ListValue):
             return self.list_operator(symbol, left, right, node)
         joined = self.join_parameters([left, right]) if symbol == "+" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Module, Tensor
+from cnnlint.facts import Module, Picture, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -23,6 +23,7 @@ from cnnlint.interpreter.objects import (
     make_list,
     plain,
 )
+from cnnlint.knowledge.pictures import item_of
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
@@ -52,6 +53,8 @@ class Subscripts(Core):
             return value  # `tuple[int, int]`
         if isinstance(value, Tensor):
             return self.tensor_item(value, index, node)
+        if isinstance(value, Picture):
+            return item_of(value, index)
         if isinstance(value, DictValue):
             entries = self.entries_for(value, index)
             if entries and not self.hashable(index):

@@ -14,7 +14,6 @@ from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.layers import sizes_known
 from cnnlint.interpreter.objects import Arguments, Value, plain
 from cnnlint.interpreter.state import LimitReached
-from cnnlint.knowledge.loaders import last_batch
 from cnnlint.knowledge.shapes import SPATIAL_AXES
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, is_unknown, surely
@@ -110,7 +109,7 @@ class Supposing(Core):
         loader = loop.loader
         if self.models or self.speculation or not isinstance(loader, Loader):
             return
-        if not surely(last_batch(loader) == 1):
+        if not surely(loader.last_batch == 1):
             return
         returned = len(self.frame.returns)
         models = [fact for fact in self.program.facts if isinstance(fact, Model)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from cnnlint.facts import (
@@ -43,8 +44,9 @@ from cnnlint.interpreter.objects import (
 from cnnlint.interpreter.owning import hold, say_what_learns
 from cnnlint.interpreter.written import measure_text, source_text, written_as
 from cnnlint.knowledge import load
+from cnnlint.knowledge.loaders import example_of
 from cnnlint.syntax import tree
-from cnnlint.values import Undecided, Unknown, why_unknown
+from cnnlint.values import Undecided, Unknown, is_unknown, why_unknown
 
 #: Methods that give a tensor another shape and return it.
 RESHAPED_IN_PLACE = frozenset(
@@ -143,6 +145,8 @@ class TrainingCalls(Core):
             return tensor
         if name.endswith("_"):
             self.fill_in_place(tensor, name, arguments, node)
+        if name == "to":
+            arguments = without_devices(arguments, node)
         full = f"torch.Tensor.{name}"
         if name in RESHAPED_IN_PLACE:
             tensor.shape = self.unknown(f"changed in place by {name}()", node)
@@ -278,10 +282,7 @@ class TrainingCalls(Core):
         if isinstance(iterable, UserDataset):
             return self.example(iterable, node)
         if isinstance(iterable, Dataset):
-            return (
-                Tensor(shape=iterable.shape, graph=False),
-                Tensor(shape=iterable.target_shape, graph=False),
-            )
+            return example_of(iterable)
         if isinstance(iterable, Tensor):
             return self.tensor_item(iterable, 0, node)
         if isinstance(iterable, INSTANCES):
@@ -307,3 +308,21 @@ class TrainingCalls(Core):
                     return self.call(further, Arguments([], {}), node)
             return made.element if isinstance(made, Stream) else self.unknown("an element", node)
         return self.unknown("an element", node)
+
+
+def without_devices(arguments: Arguments, node: Any) -> Arguments:
+    """The arguments of `to()` without those of unknown value that are called a device: only a dtype would
+    change the tensor."""
+    written = node.arguments if isinstance(node, tree.Call) else ()
+    if len(written) != len(arguments.every()):
+        return arguments
+    named = [bool(_DEVICE.search(source_text(each.value))) for each in written]
+    kept = [
+        value
+        for value, device in zip(arguments.positional, named, strict=False)
+        if not (device and is_unknown(plain(value)))
+    ]
+    return Arguments(kept, arguments.keywords, arguments.open, arguments.node)
+
+
+_DEVICE = re.compile(r"(?:dev|device|cuda|gpu|rank)(?:_?ids?|\d)?(?:\[\.\.\.\])?$", re.IGNORECASE)

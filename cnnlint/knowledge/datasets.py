@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import tomli
 
-from cnnlint.facts import Dataset, Shape, Transform
+from cnnlint.facts import BYTES, Dataset, Picture, Shape, Tensor, Transform, any_image
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.transforms import transformed
 from cnnlint.knowledge.transforms.base import steps_of
@@ -26,14 +26,16 @@ KEEPING_NUMBERS = (
     "RandomVerticalFlip",
 )  # fmt: skip
 
-_IMAGES, _TARGETS = ("size", "shape", "ordered"), ("size", "classes", "labels", "target_shape", "ordered")
+_IMAGES = ("size", "shape", "dtype", "bounds", "stored", "ordered")
+_TARGETS = ("size", "classes", "labels", "target_shape", "target_dtype", "ordered")
+_LOOKS = ("shape", "dtype", "bounds", "augmented", "transform")
 #: What is no longer known of a dataset once one of its attributes is set.
 REPLACED = {
     **dict.fromkeys(("data", "train_data", "test_data"), _IMAGES),
     **dict.fromkeys(("targets", "labels", "train_labels", "test_labels", "samples", "imgs"), _TARGETS),
-    "transform": ("shape", "augmented", "transform"),
-    "transforms": ("shape", "classes", "labels", "target_shape", "augmented", "transform"),
-    "target_transform": ("classes", "labels", "target_shape"),
+    "transform": _LOOKS,
+    "transforms": (*_LOOKS, "classes", "labels", "target_shape", "target_dtype"),
+    "target_transform": ("classes", "labels", "target_shape", "target_dtype"),
     "classes": ("classes",),
 }
 
@@ -50,6 +52,7 @@ class Row:
     mask: bool = False
     void: int | None = None
     shape: tuple[int, ...] | None = None
+    data: tuple[int, ...] | None = None
     target: tuple[int, ...] | None = None
     ordered: bool | None = None
     depends: dict[str, list[str]] = field(default_factory=dict)
@@ -62,6 +65,7 @@ class TableDataset(Dataset):
 
     row: ClassVar[Row]
     root: Any  # where it lies on disk
+    stored: Any  # its attribute `data`: all images as bytes, in one Tensor
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         bound = self.row.signature.bind(*arguments, **keywords)
@@ -74,14 +78,16 @@ class TableDataset(Dataset):
             classes=given.classes(),
             labels=given.labels(),
             void=given.look_up("void") if given.keeps_numbers() else None,
-            shape=given.shape(),
+            **look_of(given.image()),
             target_shape=given.target_shape(),
+            target_dtype=given.target_dtype(),
             ordered=Unknown("order of the examples not known")
             if self.row.ordered is None
             else self.row.ordered,
             augmented=is_random(given.transform),
             transform=given.transform,
         )
+        self.stored = given.stored(self.size)
         chosen = bound.arguments.get("is_valid_file") is not None
         self.root = None if chosen else bound.arguments.get("root")
 
@@ -153,14 +159,20 @@ class Given:
             return tuple(labels)
         return (0, classes - 1) if isinstance(classes, int) else classes
 
-    def shape(self) -> Shape:
+    def image(self) -> Any:
+        """The image of one example after its transforms."""
         raw = self.look_up("shape")
         if raw is None or is_unknown(raw):
-            return transformed(
-                self.transform, Unknown("shape of an example not known") if raw is None else raw
-            )
+            return transformed(self.transform, any_image())
         varies = Unknown("the size varies from image to image")
-        return transformed(self.transform, tuple(axis or varies for axis in raw))
+        shape = tuple(axis or varies for axis in raw)
+        return transformed(self.transform, Picture(shape, "uint8", BYTES))
+
+    def stored(self, size: Any) -> Any:
+        """All images before any transform."""
+        if self.row.data is None:
+            return Unknown("how it keeps its images is not known")
+        return Tensor(shape=(size, *self.row.data), dtype="uint8", graph=False, held=BYTES)
 
     def keeps_numbers(self) -> bool:
         """No transform changes the class numbers in a mask."""
@@ -184,6 +196,18 @@ class Given:
         if target is not None:
             return tuple(target)
         return Unknown("shape of a target not known") if classes is None else ()
+
+    def target_dtype(self) -> Any:
+        """Class numbers are batched as int64; there are no other numbers without axes."""
+        if surely(self.target_shape() == ()):
+            return "int64"
+        return Unknown("dtype of a target not known")
+
+
+def look_of(image: Any) -> dict[str, Any]:
+    """What a dataset says of the image of an example; its numbers only where it is a tensor."""
+    picture = Unknown("a picture is no tensor") if isinstance(image, Picture) else image
+    return {"shape": image.shape, "dtype": picture.dtype, "bounds": picture.bounds}
 
 
 @describes("torchvision.datasets.FakeData")
@@ -211,8 +235,9 @@ class FakeData(Dataset):
             labels=(0, num_classes - 1)
             if same and isinstance(num_classes, int)
             else Unknown("labels not known"),
-            shape=transformed(transform, raw),
+            **look_of(transformed(transform, Picture(raw, "uint8", BYTES))),
             target_shape=() if same else Unknown("a transform changes the target"),
+            target_dtype="int64" if same else Unknown("a transform changes the target"),
             ordered=False,
             augmented=is_random(transform),
             transform=transform,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from cnnlint.facts import Op, Shape, Tensor
+from cnnlint.facts import MOVING, RESHAPING, Op, Shape, Tensor
 from cnnlint.values import Undecided, Unknown, surely
 
 KNOWN: dict[str, Any] = {}
@@ -62,12 +62,34 @@ def apply(
     tensors = tuple(value for value in inputs if isinstance(value, Tensor))
     result = Tensor(
         shape=settle(shape),
-        dtype=(tensors[0].dtype if tensors else Unknown("dtype not known")) if dtype is None else dtype,
+        dtype=dtype_after(name, tensors) if dtype is None else dtype,
         graph=joined_graph(tensors),
     )
     result.producer = Op(name=name, inputs=tensors, output=result, options=options)
     result.producer.acts_as = settle(acts_as) if callable(acts_as) else acts_as
     return result
+
+
+#: Operations that move whole numbers about, and give them back as what they were.
+MOVING_ALL = RESHAPING | MOVING | {
+    "detach", "getitem", "cat", "concat", "stack", "hstack", "vstack", "chunk", "split", "unbind",
+    "narrow", "flip", "roll", "repeat", "repeat_interleave", "gather", "index_select", "masked_select",
+    "take", "swapaxes", "masked_fill", "sort", "topk", "max", "min", "amax", "amin", "select", "diagonal",
+    "tril", "triu", "t", "pad",
+}  # fmt: skip
+
+
+def dtype_after(name: str, tensors: tuple[Tensor, ...]) -> Any:
+    """That of the first tensor, where torch does not promote it."""
+    first = tensors[0].dtype if tensors else Unknown("dtype not known")
+    if not isinstance(first, str):
+        return first
+    others = {tensor.dtype for tensor in tensors[1:] if isinstance(tensor.dtype, str)} - {first}
+    if "float" not in first:
+        promoted = name not in MOVING_ALL or name in ("cat", "concat", "stack") and others
+    else:
+        promoted = any("float" in other for other in others)
+    return Unknown("what torch promotes it to is not known") if promoted else first
 
 
 def settle(shape: Shape | Callable[[], Shape]) -> Shape:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Dataset, Loader, Sampler, Shape
+from cnnlint.facts import Clash, Dataset, Fact, Loader, Sampler, Shape, Tensor
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.torch_data import length
-from cnnlint.values import Undecided, Unknown, is_unknown
+from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 
-def batch_shapes(loader: Loader) -> list[Shape]:
-    """The shapes of what one batch holds, in order: images [N, C, H, W], targets [N, ...].
+def batch_parts(loader: Loader) -> list[Tensor]:
+    """What one batch holds, in order: images [N, C, H, W], targets [N, ...].
 
     Undecided if the examples are not known, or if a collate function of the author's own makes the batches.
     """
@@ -23,20 +23,33 @@ def batch_shapes(loader: Loader) -> list[Shape]:
         raise Undecided("the batch is made by a collate function")
     if not isinstance(dataset, Dataset):
         raise Undecided("the dataset is not known")
-    elements = dataset.element_shapes
-    if elements is None:
-        elements = (dataset.shape, dataset.target_shape)
-        if all(is_unknown(shape) for shape in elements):
-            raise Undecided("what an example holds is not known")
-    if loader.batch_size is None and loader.batch_sampler is None:
-        return list(elements)
+    elements = example_of(dataset) if dataset.elements is None else dataset.elements
+    if dataset.elements is None and all(is_unknown(element.shape) for element in elements):
+        raise Undecided("what an example holds is not known")
+    single = loader.batch_size is None and loader.batch_sampler is None
     axis = batch_axis(loader)
-    return [shape if is_unknown(shape) else (axis, *shape) for shape in elements]
+    return [
+        Tensor(
+            shape=part.shape if single or is_unknown(part.shape) else (axis, *part.shape),
+            dtype=part.dtype,
+            graph=False,
+            held=part.bounds,
+            example=part.example,
+        )
+        for part in elements
+    ]
+
+
+def example_of(dataset: Dataset) -> tuple[Tensor, Tensor]:
+    """The image and the target of one example."""
+    image = Tensor(shape=dataset.shape, dtype=dataset.dtype, graph=False, held=dataset.bounds)
+    target = Tensor(shape=dataset.target_shape, dtype=dataset.target_dtype, graph=False, held=dataset.labels)
+    return image, target
 
 
 def batch_axis(loader: Loader) -> Any:
     """Examples in a batch: a number where every batch has as many, else a fresh symbol N."""
-    size, batch = examples(loader), loader.batch_size
+    size, batch = loader.examples, loader.batch_size
     if isinstance(batch, int) and batch > 0:
         if loader.drop_last is True or batch == 1 or (isinstance(size, int) and size % batch == 0):
             return batch
@@ -45,23 +58,35 @@ def batch_axis(loader: Loader) -> Any:
     return Dim.symbol("N")
 
 
-def last_batch(loader: Loader) -> Any:
-    """Examples in the last batch of one pass, if there are full ones before it."""
-    size, batch = examples(loader), loader.batch_size
-    if isinstance(size, int) and isinstance(batch, int) and loader.drop_last is False and size > batch > 0:
-        return size % batch or batch
-    return Unknown("how many are left for the last batch is not known")
+def clashes(loader: Loader) -> Iterator[Clash]:
+    """The arguments of a loader for which its constructor raises."""
+    iterable = surely(loader.dataset.iterable)
+    given = {
+        "shuffle": loader.shuffle is True,
+        "sampler": isinstance(loader.sampler, Fact),
+        "batch_sampler": isinstance(loader.batch_sampler, Fact),
+        "batch_size": isinstance(loader.batch_size, int) and loader.batch_size != 1,
+        "drop_last": loader.drop_last is True,
+    }
+    excluded: dict[str, tuple[str, ...]] = {}
+    if iterable:
+        excluded["an iterable dataset"] = ("shuffle", "sampler", "batch_sampler")
+    elif given["batch_sampler"]:
+        excluded["`batch_sampler`"] = ("batch_size", "shuffle", "sampler", "drop_last")
+    elif given["sampler"]:
+        excluded["`sampler`"] = ("shuffle",)
+    if loader.batch_size is None and not given["batch_sampler"]:
+        excluded["`batch_size=None`"] = ("drop_last",)
+    for chosen, others in excluded.items():
+        yield from (Clash(chosen, other, DEFAULTS[other]) for other in others if given[other])
+    if isinstance(loader.num_workers, int) and loader.num_workers == 0:
+        for name, default in (("persistent_workers", False), ("prefetch_factor", None)):
+            if isinstance(loader.options[name], int) and loader.options[name] is not False:
+                yield Clash("`num_workers=0`", name, default)
 
 
-def examples(loader: Loader) -> Any:
-    """How many examples one pass draws."""
-    sampler = loader.sampler
-    if isinstance(sampler, Sampler):
-        return sampler.size
-    if sampler is not None or loader.batch_sampler is not None:
-        return Unknown("how many examples are drawn is not known")
-    dataset = loader.dataset
-    return dataset.size if isinstance(dataset, Dataset) else Unknown("the dataset is not known")
+#: What the arguments are where they are not given.
+DEFAULTS = {"shuffle": False, "sampler": None, "batch_sampler": None, "batch_size": 1, "drop_last": False}
 
 
 @describes("torch.utils.data.DataLoader")
@@ -113,6 +138,7 @@ class DataLoader(Loader):
                 "in_order": in_order,
             },
         )
+        self.clashes = tuple(clashes(self))
         if isinstance(batch_sampler, BatchSampler):
             self.sampler = batch_sampler.sampler
             self.batch_size, self.drop_last = batch_sampler.batch_size, batch_sampler.drop_last
@@ -120,9 +146,19 @@ class DataLoader(Loader):
             self.batch_size = self.drop_last = Unknown("the batch sampler decides")
 
     @property
+    def examples(self) -> Any:
+        """Examples drawn in one pass."""
+        sampler = self.sampler
+        if isinstance(sampler, Sampler):
+            return sampler.size
+        if sampler is not None or self.batch_sampler is not None:
+            return Unknown("how many examples are drawn is not known")
+        return self.dataset.size
+
+    @property
     def batches(self) -> Any:
         """Batches in one pass."""
-        size, batch = examples(self), self.batch_size
+        size, batch = self.examples, self.batch_size
         if batch is None:
             return size
         try:

@@ -16,6 +16,10 @@ _REWRITES = (
     (re.compile(r"^torch\.nn\.utils\.clip_grad\.(\w+)$"), r"torch.nn.utils.\1"),
     (re.compile(r"^torch\.functional\.F\."), "torch.nn.functional."),
     (re.compile(r"^torch\.nn\.parameter\.Parameter$"), "torch.nn.Parameter"),
+    (
+        re.compile(r"^torchvision\.models\.(?:(?!detection|segmentation|video|quant)\w+\.)?\w+_Weights\.\w+\.transforms$"),
+        "torchvision.transforms._presets.ImageClassification",
+    ),
     (re.compile(r"^torchvision\.models\.\w+\.(\w+)$"), r"torchvision.models.\1"),
     (re.compile(r"^torchvision\.ops\.\w+\.(\w+)$"), r"torchvision.ops.\1"),
     (re.compile(r"^torchvision\.datasets\.\w+\.(\w+)$"), r"torchvision.datasets.\1"),

@@ -6,20 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from cnnlint.facts import Picture, Tensor
+from cnnlint.facts import BYTES, Picture, Tensor, combined
 from cnnlint.knowledge.describe import apply, describes
 from cnnlint.knowledge.transforms.base import image_axes, pair
-from cnnlint.values import Undecided, Unknown
+from cnnlint.values import Undecided, Unknown, surely
 
 #: Channels of PIL's modes. https://pillow.readthedocs.io/en/stable/handbook/concepts.html#modes
 MODES = {"1": 1, "L": 1, "P": 1, "I": 1, "F": 1, "LA": 2, "RGB": 3, "YCbCr": 3, "LAB": 3, "HSV": 3,
          "RGBA": 4, "CMYK": 4}  # fmt: skip
 
-#: Methods that leave shape and kind as they are.
-KEEPING = {
-    "PIL.Image.Image": ("copy", "filter", "point"),
-    "numpy.ndarray": ("copy",),
-}
+#: The modes in which each channel of a pixel is a byte.
+OF_BYTES = ("L", "P", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "LA")
+#: Methods that leave shape, kind and numbers as they are.
+KEEPING = {"PIL.Image.Image": ("copy", "filter"), "numpy.ndarray": ("copy",)}
+#: What numpy calls the number types of arrays, and what torch makes of them.
+DTYPES = {"float": "float64", "int": "int64", "single": "float32", "double": "float64", "float_": "float64"}
+#: What operators do with each number of an array.
+OPERATIONS = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 
 
 @describes("PIL.Image.open")
@@ -35,9 +38,9 @@ def imread(filename: Any, flags: Any = 1) -> Picture:
     https://docs.opencv.org/4.x/d4/da8/group__imgcodecs.html
     """
     if flags in (0, "cv2.IMREAD_GRAYSCALE"):
-        return Picture(shape=(1, *_any_size()), array=True, flat=True, eight_bit=True)
+        return Picture((1, *_any_size()), "uint8", BYTES, array=True, flat=True)
     if flags in (1, "cv2.IMREAD_COLOR"):
-        return Picture(shape=(3, *_any_size()), array=True, eight_bit=True)
+        return Picture((3, *_any_size()), "uint8", BYTES, array=True)
     return Picture(shape=(Unknown("how it is read is not known"), *_any_size()), array=True)
 
 
@@ -58,16 +61,20 @@ def read_image(path: Any, mode: Any = "UNCHANGED", *options: Any) -> Tensor:
     """
     asked = mode.rpartition(".")[2] if isinstance(mode, str) else ""
     channels = {"GRAY": 1, "RGB": 3}.get(asked, Unknown("the channels of the file are not known"))
-    return apply("read_image", (), (channels, *_any_size()), dtype="uint8")
+    made = apply("read_image", (), (channels, *_any_size()), dtype="uint8")
+    made.held = BYTES
+    return made
 
 
 @describes("PIL.Image.Image.convert")
-def convert(picture: Picture, mode: Any = None, *options: Any) -> Picture:
+def convert(picture: Picture, mode: Any = None, *options: Any, **named: Any) -> Picture:
     """https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.Image.convert"""
     channels = MODES.get(mode) if isinstance(mode, str) else None
     _, height, width = image_axes(picture.shape)
-    shape = (Unknown("mode not known") if channels is None else channels, height, width)
-    return Picture(shape=shape, eight_bit=channels is not None and mode not in ("1", "I", "F"))
+    converted = Picture(shape=(Unknown("mode not known") if channels is None else channels, height, width))
+    if mode in OF_BYTES:
+        converted.dtype, converted.bounds = "uint8", BYTES
+    return converted
 
 
 @describes("PIL.Image.Image.resize")
@@ -82,7 +89,7 @@ def resize(picture: Picture, size: Any, *options: Any, **named: Any) -> Picture:
 @describes("PIL.Image.Image.crop")
 def crop(picture: Picture, box: Any = None) -> Picture:
     """https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.Image.crop"""
-    return Picture(shape=(image_axes(picture.shape)[0], *_any_size()))
+    return replace(picture, shape=(image_axes(picture.shape)[0], *_any_size()))
 
 
 @describes("cv2.resize")
@@ -103,9 +110,10 @@ def convert_colour(src: Any, code: Any, *options: Any) -> Picture:
     to = kinds[2]
     flat = to == "GRAY"
     channels = {"GRAY": 1, "RGBA": 4, "BGRA": 4}.get(to, 3)
-    return Picture(
-        shape=(channels if to else Unknown("code not known"), height, width), array=True, flat=flat
-    )
+    shape = (channels if to else Unknown("code not known"), height, width)
+    kept = surely(picture.bounds == BYTES)
+    bounds = BYTES if kept else Unknown("other colours have other values")
+    return replace(picture, shape=shape, bounds=bounds, flat=flat)
 
 
 @describes("numpy.array", "numpy.asarray", "numpy.ascontiguousarray")
@@ -115,13 +123,12 @@ def array(object: Any, dtype: Any = None, **options: Any) -> Picture:
     https://numpy.org/doc/stable/reference/generated/numpy.array.html
     """
     picture = _as_picture(object)
-    if picture.array:
-        return picture if dtype is None else _of_other_numbers(picture)
-    channels = image_axes(picture.shape)[0]
-    bits = picture.eight_bit if dtype is None else Unknown("what it is made of is not known")
-    if isinstance(channels, int):
-        return Picture(shape=picture.shape, array=True, flat=channels == 1, eight_bit=bits)
-    return Picture(array=True, eight_bit=bits)
+    if not picture.array:
+        channels = image_axes(picture.shape)[0]
+        known = isinstance(channels, int)
+        shape = picture.shape if known else Unknown("its axes are not known")
+        picture = Picture(shape, picture.dtype, picture.bounds, array=True, flat=known and channels == 1)
+    return picture if dtype is None else astype(picture, dtype)
 
 
 @describes("cv2.threshold")
@@ -146,9 +153,46 @@ def in_range(src: Any, lowerb: Any, upperb: Any, dst: Any = None) -> Picture:
 
 
 @describes("numpy.ndarray.astype")
-def astype(picture: Picture, dtype: Any, *options: Any, **named: Any) -> Picture:
+def astype(a: Picture, dtype: Any, *options: Any, **named: Any) -> Picture:
     """https://numpy.org/doc/stable/reference/generated/numpy.ndarray.astype.html"""
-    return _of_other_numbers(picture)
+    short = dtype.rpartition(".")[2] if isinstance(dtype, str) else Unknown("number type not known")
+    dtype = DTYPES.get(short, short) if isinstance(short, str) else short
+    kept = surely(a.bounds == BYTES) or isinstance(dtype, str) and "float" in dtype
+    return replace(a, dtype=dtype, bounds=a.bounds if kept else Unknown("rounded, perhaps cut off"))
+
+
+@describes("numpy.float32", "numpy.float64")
+def as_float(x: Any) -> Picture:
+    """https://numpy.org/doc/stable/reference/arrays.scalars.html"""
+    return astype(_as_array(x), "float32")
+
+
+def reckoned(operator: str, left: Any, right: Any) -> Any:
+    """An array and a number, or several, added, subtracted, multiplied or divided. Bytes become float only
+    where a float comes in."""
+    picture = left if isinstance(left, Picture) else right
+    other = right if picture is left else left
+    if operator not in OPERATIONS or not surely(picture.array) or isinstance(other, Picture):
+        return Unknown("what an operator makes of a picture is not known")
+    first, second = (each.bounds if each is picture else each for each in (left, right))
+    bounds = combined(OPERATIONS[operator], first, second)
+    floating = isinstance(picture.dtype, str) and "float" in picture.dtype
+    if not floating and isinstance(picture.dtype, str):
+        whole = operator != "/" and not isinstance(other, float)
+        dtype = Unknown("bytes may overflow") if whole else "float64"
+        bounds = Unknown("bytes may overflow") if whole else bounds
+        return Picture(picture.shape, dtype, bounds, array=True, flat=picture.flat)
+    return Picture(picture.shape, picture.dtype, bounds, array=True, flat=picture.flat)
+
+
+def item_of(picture: Picture, index: Any) -> Any:
+    """A part of an array, followed where every axis stays as long, as of `image[:, :, ::-1]`."""
+    keys = index if isinstance(index, tuple) else (index,)
+    whole = all(key is Ellipsis or isinstance(key, slice) and key.start is key.stop is None for key in keys)
+    steps = [key.step for key in keys if isinstance(key, slice)]
+    if surely(picture.array) and whole and all(step in (None, 1, -1) for step in steps):
+        return picture
+    return Unknown("a part of a picture")
 
 
 @describes("numpy.transpose", "numpy.ndarray.transpose")
@@ -157,11 +201,22 @@ def transpose(a: Any, *axes: Any) -> Tensor:
 
     https://numpy.org/doc/stable/reference/generated/numpy.transpose.html
     """
-    laid_out = _as_array(a).laid_out
+    picture = _as_array(a)
+    laid_out = picture.laid_out
     order = tuple(axes[0]) if len(axes) == 1 and isinstance(axes[0], tuple | list) else axes
     if isinstance(laid_out, Unknown) or sorted(order) != list(range(len(laid_out))):
         raise Undecided("which axes the array has is not known")
-    return apply("transpose", (), tuple(laid_out[axis] for axis in order))
+    made = apply("transpose", (), tuple(laid_out[axis] for axis in order), dtype=picture.dtype)
+    made.held = picture.bounds
+    return made
+
+
+@describes("numpy.moveaxis")
+def moveaxis(a: Any, source: Any, destination: Any) -> Tensor:
+    """https://numpy.org/doc/stable/reference/generated/numpy.moveaxis.html"""
+    if (source, destination) not in ((2, 0), (-1, 0)) or len(_as_array(a).laid_out) != 3:
+        raise Undecided("which axis goes where is not known")
+    return transpose(a, 2, 0, 1)
 
 
 @describes("numpy.ndarray.clip")
@@ -173,7 +228,9 @@ def clip(picture: Picture, *bounds: Any, **named: Any) -> Picture:
 @describes("PIL.Image.fromarray")
 def from_array(obj: Any, mode: Any = None) -> Picture:
     """https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.fromarray"""
-    return Picture(shape=_as_array(obj).shape) if isinstance(obj, Picture) else Picture()
+    if not isinstance(obj, Picture):
+        return Picture()
+    return replace(_as_array(obj), array=False, flat=False)
 
 
 def picture_method(picture: Picture, name: str) -> str:
@@ -185,11 +242,6 @@ def _resized(picture: Picture, size: Any) -> Picture:
     width, height = pair(size)
     channels = image_axes(picture.shape)[0]
     return replace(picture, shape=(channels, height, width))
-
-
-def _of_other_numbers(picture: Picture) -> Picture:
-    """The same numbers as another type, which no transform takes for 0..255."""
-    return replace(picture, eight_bit=False)
 
 
 def _any_size() -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 import tomli
 
 from cnnlint.dims import Dim
-from cnnlint.facts import Layer, Shape, Stray
+from cnnlint.facts import Bounds, Layer, Shape, Stray, combined
 from cnnlint.knowledge.describe import KNOWN, describes, expect, ranked
 from cnnlint.knowledge.names import one_slip
 from cnnlint.source import Site
@@ -43,6 +43,8 @@ class Row(NamedTuple):
     axes: int = 4
     modal: bool = True
     auxiliary: str = ""
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
 
 
 class PretrainedModel(Layer):
@@ -80,6 +82,13 @@ class PretrainedModel(Layer):
 
     def children(self) -> dict[str, Any]:
         return self.assigned
+
+    @property
+    def wants(self) -> Bounds:
+        """Images of 0..1 after the normalisation its weights were trained with."""
+        if not self.intact or self.options or self.row.axes != 4:
+            return Unknown("what its weights want is not known")
+        return combined("div", combined("sub", (0, 1), self.row.mean), self.row.std)
 
     @property
     def head(self) -> Any:
@@ -240,6 +249,8 @@ def efficientnet_pretrained(
     """A model of efficientnet_pytorch with weights. https://github.com/lukemelas/EfficientNet-PyTorch"""
     model = efficientnet(model_name, in_channels, num_classes=num_classes, **override_params)
     model.pretrained = True
+    if advprop != False:  # noqa: E712 - may be Unknown
+        return UnlistedModel(True)  # other weights, of other images
     return model
 
 
@@ -327,16 +338,20 @@ def head_names() -> frozenset[str]:
 
 def rows() -> dict[str, Row]:
     """The models of torchvision by name."""
-    return {
-        name: Row(**{**line, "features": tuple(line["features"])})
-        for name, line in table()["torchvision"].items()
-    }
+    return {name: Row(**other_than(line, "")) for name, line in table()["torchvision"].items()}
 
 
 def model_class(name: str, row: Row, page: str) -> type[PretrainedModel]:
     """The class that builds the model of this name."""
     members = {"row": row, "modal": row.modal, "operation": name, "__doc__": page, "__module__": __name__}
     return type(name, (PretrainedModel,), members)
+
+
+def other_than(line: dict[str, Any], key: str) -> dict[str, Any]:
+    """A line of the table without one of its entries, its lists as tuples."""
+    return {
+        name: tuple(each) if isinstance(each, list) else each for name, each in line.items() if name != key
+    }
 
 
 @cache

@@ -12,8 +12,8 @@ from cnnlint.values import Unknown, is_unknown, surely
 
 #: What a part of a dataset has of the whole.
 INHERITED = (
-    "kind_name", "train", "classes", "labels", "shape", "target_shape", "ordered", "augmented", "iterable",
-    "transform", "element_shapes",
+    "kind_name", "train", "classes", "labels", "shape", "dtype", "bounds", "target_shape", "target_dtype",
+    "ordered", "augmented", "iterable", "transform", "elements",
 )  # fmt: skip
 
 
@@ -25,15 +25,19 @@ class TensorDataset(Dataset):
     """
 
     def __init__(self, *tensors: Any) -> None:
-        shapes = [example_shape(tensor) for tensor in tensors]
+        elements = [example_in(tensor) for tensor in tensors]
+        image, target = [*elements, Tensor(), Tensor()][:2]
         super().__init__(
             kind_name="TensorDataset",
             size=length(tensors[0]) if tensors else 0,
-            shape=shapes[0] if shapes else Unknown("shape of an example not known"),
-            target_shape=shapes[1] if len(shapes) > 1 else Unknown("it has no target"),
+            shape=image.shape,
+            dtype=image.dtype,
+            bounds=image.bounds,
+            target_shape=target.shape,
+            target_dtype=target.dtype,
             augmented=False,
             transform=None,
-            element_shapes=tuple(shapes),
+            elements=tuple(elements),
         )
 
 
@@ -65,7 +69,7 @@ class ConcatDataset(Dataset):
         if not parts or not all(isinstance(part, Dataset) for part in parts):
             return
         self.size = sum(part.size for part in parts)
-        for name in ("train", "classes", "shape", "target_shape"):
+        for name in ("train", "classes", "shape", "dtype", "bounds", "target_shape", "target_dtype"):
             setattr(self, name, shared([getattr(part, name) for part in parts]))
         if all(surely(part.augmented == False) for part in parts):  # noqa: E712 - may be Unknown
             self.augmented = False
@@ -111,12 +115,15 @@ def inherited(dataset: Any) -> dict[str, Any]:
     return {name: getattr(dataset, name) for name in INHERITED}
 
 
-def example_shape(tensor: Any) -> Any:
-    """The shape of one example in a tensor of them."""
-    shape = tensor.shape if isinstance(tensor, Tensor) else ()
-    if isinstance(shape, tuple) and shape and shape[0] is not Ellipsis:
-        return shape[1:]
-    return Unknown("the shape of the tensor is not known")
+def example_in(tensor: Any) -> Tensor:
+    """One example in a tensor of them."""
+    if not isinstance(tensor, Tensor):
+        return Tensor()
+    shape = tensor.shape
+    known = isinstance(shape, tuple) and shape and shape[0] is not Ellipsis
+    unknown = Unknown("the shape of the tensor is not known")
+    shape = shape[1:] if known else unknown
+    return Tensor(shape=shape, dtype=tensor.dtype, graph=False, held=tensor.bounds, example=tensor)
 
 
 def length(value: Any) -> Any:

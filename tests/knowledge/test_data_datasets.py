@@ -151,7 +151,7 @@ def test_tensors_make_a_dataset_of_their_rows() -> None:
     dataset = torch_data.TensorDataset(Tensor(shape=(100, 3, 8, 8)), Tensor(shape=(100,)))
     assert (dataset.size, dataset.shape, dataset.target_shape) == (100, (3, 8, 8), ())
     three = torch_data.TensorDataset(*[Tensor(shape=(7, index)) for index in range(3)])
-    assert three.element_shapes == ((0,), (1,), (2,))
+    assert [part.shape for part in three.elements] == [(0,), (1,), (2,)]
 
 
 @pytest.mark.parametrize("tensor", [Tensor(), UNKNOWN, None, Tensor(shape=()), Tensor(shape=(..., 3))])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnnlint.dims import Dim
 from cnnlint.facts import Dataset, Loader, Tensor
 from cnnlint.knowledge.describe import KNOWN
-from cnnlint.knowledge.loaders import BatchSampler, DataLoader, RandomSampler, SequentialSampler, batch_shapes
+from cnnlint.knowledge.loaders import BatchSampler, DataLoader, RandomSampler, SequentialSampler, batch_parts
 from cnnlint.knowledge.torch_data import TensorDataset
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -30,6 +30,10 @@ TORCH = [
     "random_split",
     "TensorDataset",
 ]
+
+
+def shapes_in_batch(loader: Loader) -> list[Any]:
+    return [part.shape for part in batch_parts(loader)]
 
 
 def images(size: Any = 100) -> Dataset:
@@ -55,37 +59,37 @@ def test_a_loader_has_the_defaults_of_torch() -> None:
 
 
 def test_batches_that_come_out_even_have_the_batch_size() -> None:
-    assert batch_shapes(DataLoader(images(), batch_size=10)) == [(10, 3, 8, 8), (10,)]
+    assert shapes_in_batch(DataLoader(images(), batch_size=10)) == [(10, 3, 8, 8), (10,)]
 
 
 def test_batches_of_which_the_last_is_dropped_have_the_batch_size() -> None:
-    assert batch_shapes(DataLoader(images(), batch_size=32, drop_last=True)) == [(32, 3, 8, 8), (32,)]
+    assert shapes_in_batch(DataLoader(images(), batch_size=32, drop_last=True)) == [(32, 3, 8, 8), (32,)]
 
 
 def test_one_batch_of_everything_has_the_size_of_the_dataset() -> None:
-    assert batch_shapes(DataLoader(images(), batch_size=128)) == [(100, 3, 8, 8), (100,)]
+    assert shapes_in_batch(DataLoader(images(), batch_size=128)) == [(100, 3, 8, 8), (100,)]
 
 
 @pytest.mark.parametrize(("size", "batch"), [(100, 32), (UNKNOWN, 32), (100, UNKNOWN), (100, 0)])
 def test_batches_that_may_differ_have_one_size_that_is_not_known(size: Any, batch: Any) -> None:
-    (axis, *rest), (other,) = batch_shapes(DataLoader(images(size), batch_size=batch))
+    (axis, *rest), (other,) = shapes_in_batch(DataLoader(images(size), batch_size=batch))
     assert isinstance(axis, Dim)
     assert other is axis
     assert rest == [3, 8, 8]
 
 
 def test_a_loader_without_batches_gives_single_examples() -> None:
-    assert batch_shapes(DataLoader(images(), batch_size=None)) == [(3, 8, 8), ()]
+    assert shapes_in_batch(DataLoader(images(), batch_size=None)) == [(3, 8, 8), ()]
 
 
 def test_tensors_come_in_batches_each() -> None:
     dataset = TensorDataset(*[Tensor(shape=(10, index)) for index in range(3)])
-    assert batch_shapes(DataLoader(dataset, batch_size=5)) == [(5, 0), (5, 1), (5, 2)]
+    assert shapes_in_batch(DataLoader(dataset, batch_size=5)) == [(5, 0), (5, 1), (5, 2)]
 
 
 def test_a_target_of_unknown_shape_stays_unknown() -> None:
     dataset = Dataset(kind_name="Masks", size=10, shape=(3, 8, 8))
-    image, target = batch_shapes(DataLoader(dataset, batch_size=5))
+    image, target = shapes_in_batch(DataLoader(dataset, batch_size=5))
     assert image == (5, 3, 8, 8)
     assert is_unknown(target)
 
@@ -102,11 +106,11 @@ def test_a_target_of_unknown_shape_stays_unknown() -> None:
 )
 def test_a_batch_of_what_is_not_known_is_undecided(loader: Loader) -> None:
     with pytest.raises(Undecided):
-        batch_shapes(loader)
+        shapes_in_batch(loader)
 
 
 def test_tensors_of_unknown_shape_are_still_as_many() -> None:
-    first, second = batch_shapes(DataLoader(TensorDataset(Tensor(), UNKNOWN), batch_size=5))
+    first, second = shapes_in_batch(DataLoader(TensorDataset(Tensor(), UNKNOWN), batch_size=5))
     assert is_unknown(first)
     assert is_unknown(second)
 
@@ -115,7 +119,7 @@ def test_a_batch_sampler_sets_the_batch_size() -> None:
     sampler = SequentialSampler(images())
     loader = DataLoader(images(), batch_sampler=BatchSampler(sampler, 25, False))
     assert (loader.batch_size, loader.sampler, loader.batches) == (25, sampler, 4)
-    assert batch_shapes(loader) == [(25, 3, 8, 8), (25,)]
+    assert shapes_in_batch(loader) == [(25, 3, 8, 8), (25,)]
     assert is_unknown(DataLoader(images(), batch_sampler=UNKNOWN).batch_size)
 
 

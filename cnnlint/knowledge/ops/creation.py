@@ -183,6 +183,10 @@ def tensor(
     copy: Any = None,
 ) -> Tensor:  # fmt: skip
     """A number, or nested lists of them."""
+    if isinstance(data, Picture):
+        made = created("tensor", data.laid_out, dtype_named(dtype, data.dtype), requires_grad)
+        made.held = data.bounds
+        return made
     known = data.dtype if isinstance(data, Tensor) else dtype_of(data)
     chosen = dtype_named(dtype, known)
     return created("tensor", lambda: shape_of_data(data), chosen, requires_grad, *tensors_in(data))
@@ -216,20 +220,23 @@ def dtype_of(data: Any) -> Any:
 
 @describes("torch.from_numpy", "torch.frombuffer", "torch.from_dlpack")
 def from_numpy(ndarray: Any, *options: Any, **named: Any) -> Tensor:
-    shape: Shape = Unknown("the array is not known")
     if isinstance(ndarray, Picture | Tensor):
         shape = ndarray.laid_out if isinstance(ndarray, Picture) else ndarray.shape
-    made = created("from_numpy", shape, Unknown("dtype not known"))
-    if isinstance(ndarray, Picture) and made.producer is not None:
-        made.producer.options["highest"] = ndarray.highest
-    return made
+        made = created("from_numpy", shape, ndarray.dtype)
+        made.held = ndarray.bounds
+        if isinstance(ndarray, Picture) and made.producer is not None:
+            made.producer.options["highest"] = ndarray.highest
+        return made
+    return created("from_numpy", Unknown("the array is not known"), Unknown("dtype not known"))
 
 
 def typed(dtype: str) -> Callable[..., Tensor]:
     def function(*data: Any, device: Any = None) -> Tensor:
         if len(data) == 1 and isinstance(data[0], tuple) and not any(isinstance(x, Dim) for x in data[0]):
             return created("tensor", Unknown("whether these are sizes or numbers is not known"), dtype)
-        if len(data) == 1 and (isinstance(data[0], list | Tensor) or is_unknown(data[0])):
+        if len(data) == 1 and isinstance(data[0], Picture | Tensor):
+            return tensor(data[0], dtype)
+        if len(data) == 1 and (isinstance(data[0], list) or is_unknown(data[0])):
             return created("tensor", lambda: shape_of_data(data[0]), dtype, False, *tensors_in(data[0]))
         return created("empty", lambda: sizes_of(data) if data else (0,), dtype)
 

@@ -33,6 +33,8 @@ BROADCASTING = """
     minimum fmax fmin atan2 arctan2 hypot logaddexp xlogy rsub copysign bitwise_and bitwise_or bitwise_xor
     bitwise_left_shift bitwise_right_shift
     """.split()
+#: Those of them that give floating point of whole numbers.
+DIVIDING = ("div", "atan2", "hypot", "logaddexp", "xlogy", "copysign")
 #: As before, with truth values out.
 COMPARING = """
     eq ne lt le gt ge not_equal less less_equal greater greater_equal logical_and logical_or
@@ -71,7 +73,9 @@ def common_dtype(*values: Any) -> Any:
     unknown = any(isinstance(value, Tensor) and not isinstance(value.dtype, str) for value in values)
     floating = {dtype for dtype in known if is_floating(dtype)}
     chosen = floating or known
-    if unknown or len(chosen) != 1 or (not floating and any(isinstance(value, float) for value in values)):
+    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    promoting = any(isinstance(value, float) for value in numbers) or (numbers and chosen == {"bool"})
+    if unknown or len(chosen) != 1 or (not floating and promoting):
         return Unknown("what the dtypes are promoted to is not known")
     return chosen.pop()
 
@@ -101,9 +105,9 @@ def broadcasting(name: str) -> Callable[..., Tensor]:
     def function(
         input: Tensor, other: Tensor, *, alpha: Any = 1, rounding_mode: Any = None, out: Any = None
     ) -> Tensor:
-        dtype = Unknown("a quotient's dtype") if name == "div" else common_dtype(input, other)
-        if name == "div" and is_floating(common_dtype(input, other)):
-            dtype = common_dtype(input, other)
+        dtype = common_dtype(input, other)
+        if name in DIVIDING and not is_floating(dtype):
+            dtype = Unknown("whole numbers become floating point")
         number = number_of(input, other)
         return apply(name, [input, other], lambda: common_shape(input, other), dtype=dtype, **number)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from cnnlint.facts import Shape, Transform
+from cnnlint.facts import BYTES, Bounds, Refusal, Shape, Tensor, Transform, combined
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.transforms import containers
-from cnnlint.knowledge.transforms.base import KeepsShape, RandomKeepsShape, image_axes
+from cnnlint.knowledge.transforms.base import KeepsShape, RandomKeepsShape, image_axes, kind_of, said
 from cnnlint.values import Unknown, is_unknown, surely
 
 T = TypeVar("T")
@@ -129,9 +129,68 @@ class Turned(Albumentation):
         return channels, unknown, unknown
 
 
-@describes_albumentation("Normalize", "ToFloat", "FromFloat", "NoOp")
+@describes_albumentation("FromFloat", "NoOp")
 class Values(Albumentation, KeepsShape):
-    """Other values in the same places."""
+    """Perhaps other values in the same places."""
+
+    def kept(self, image: Any) -> Bounds:
+        return Unknown("its values are not followed")
+
+
+@describes_albumentation("ToFloat")
+class ToFloat(Values):
+    """Bytes to 0..1."""
+
+    def after(self, image: Any) -> Any:
+        return as_floats(super().after(image))
+
+    def kept(self, image: Any) -> Bounds:
+        return (
+            combined("div", image.bounds, BYTES[1]) if surely(image.dtype == "uint8") else super().kept(image)
+        )
+
+
+@describes_albumentation("Normalize")
+class Normalize(Values):
+    """Each channel divided by `max_pixel_value`, minus its `mean`, divided by its `std`."""
+
+    normalizes = True
+
+    def __init__(
+        self,
+        mean: Any = (0.485, 0.456, 0.406),
+        std: Any = (0.229, 0.224, 0.225),
+        max_pixel_value: Any = 255.0,
+        *options: Any,
+        normalization: Any = "standard",
+        **named: Any,
+    ) -> None:
+        self.mean, self.std, self.max_pixel_value = mean, std, max_pixel_value
+        self.standard = normalization == "standard"
+
+    def after(self, image: Any) -> Any:
+        return as_floats(super().after(image))
+
+    def kept(self, image: Any) -> Bounds:
+        if not surely(self.standard):
+            return super().kept(image)
+        moved = combined("sub", combined("div", image.bounds, self.max_pixel_value), self.mean)
+        return combined("div", moved, self.std)
+
+    def refuses(self, image: Any) -> Refusal | None:
+        if kind_of(image) == "tensor":
+            return Refusal("a NumPy array", said(image))
+        full, bounds = self.max_pixel_value, image.bounds
+        if surely(self.standard) and isinstance(full, int | float) and isinstance(bounds, tuple):
+            if (full > 100) != (bounds[1] > 1):
+                got = f"{bounds[0]:.3g} to {bounds[1]:.3g}"
+                return Refusal(f"values of 0 to {full:.3g}", got, raises=False)
+        return None
+
+
+def as_floats(image: Any) -> Any:
+    image.dtype = "float32"
+    return image
 
 
 @describes_albumentation("ToGray")
@@ -145,7 +204,8 @@ class ToGray(Values):
 class ToTensorV2(Albumentation, KeepsShape):
     """An array [H, W, C] to a tensor [C, H, W] of the same numbers."""
 
-    makes = Unknown("an image keeps its number type")
+    def after(self, image: Any) -> Any:
+        return Tensor(shape=self.output(image.shape), dtype=image.dtype, graph=False, held=image.bounds)
 
     def __init__(self, transpose_mask: Any = False, *options: Any, **named: Any) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Shape, Transform
-from cnnlint.knowledge.transforms.base import RandomKeepsShape, describes_transform, image_axes
+from cnnlint.knowledge.transforms.base import OfBytes, RandomKeepsShape, describes_transform, image_axes
 
 
 @describes_transform("Grayscale")
@@ -48,12 +48,13 @@ class RandomGrayscale(RandomKeepsShape):
 
 @describes_transform("ColorJitter")
 @dataclass(eq=False, repr=False)
-class ColorJitter(RandomKeepsShape):
+class ColorJitter(OfBytes):
     """Brightness, contrast, saturation and hue changed.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.ColorJitter.html
     """
 
+    tolerant = True
     brightness: Any = 0
     contrast: Any = 0
     saturation: Any = 0
@@ -97,7 +98,7 @@ class RandomInvert(RandomKeepsShape):
 
 @describes_transform("RandomPosterize")
 @dataclass(eq=False, repr=False)
-class RandomPosterize(RandomKeepsShape):
+class RandomPosterize(OfBytes):
     """Fewer bits for each channel.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomPosterize.html
@@ -121,30 +122,32 @@ class RandomSolarize(RandomKeepsShape):
 
 @describes_transform("RandomAdjustSharpness")
 @dataclass(eq=False, repr=False)
-class RandomAdjustSharpness(RandomKeepsShape):
+class RandomAdjustSharpness(OfBytes):
     """Sharper or softer.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomAdjustSharpness.html
     """
 
+    tolerant = True
     sharpness_factor: Any
     p: Any = 0.5
 
 
 @describes_transform("RandomAutocontrast")
 @dataclass(eq=False, repr=False)
-class RandomAutocontrast(RandomKeepsShape):
+class RandomAutocontrast(OfBytes):
     """Contrast stretched to the full range.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomAutocontrast.html
     """
 
+    tolerant = True
     p: Any = 0.5
 
 
 @describes_transform("RandomEqualize")
 @dataclass(eq=False, repr=False)
-class RandomEqualize(RandomKeepsShape):
+class RandomEqualize(OfBytes):
     """Histogram made flat.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomEqualize.html
@@ -180,7 +183,7 @@ class GaussianNoise(RandomKeepsShape):
 
 @describes_transform("AutoAugment")
 @dataclass(eq=False, repr=False)
-class AutoAugment(RandomKeepsShape):
+class AutoAugment(OfBytes):
     """The augmentation policies learnt on ImageNet, CIFAR-10 or SVHN.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.AutoAugment.html
@@ -193,7 +196,7 @@ class AutoAugment(RandomKeepsShape):
 
 @describes_transform("RandAugment")
 @dataclass(eq=False, repr=False)
-class RandAugment(RandomKeepsShape):
+class RandAugment(OfBytes):
     """`num_ops` random changes of one magnitude.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandAugment.html
@@ -208,7 +211,7 @@ class RandAugment(RandomKeepsShape):
 
 @describes_transform("TrivialAugmentWide")
 @dataclass(eq=False, repr=False)
-class TrivialAugmentWide(RandomKeepsShape):
+class TrivialAugmentWide(OfBytes):
     """One random change of a random magnitude.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.TrivialAugmentWide.html
@@ -221,7 +224,7 @@ class TrivialAugmentWide(RandomKeepsShape):
 
 @describes_transform("AugMix")
 @dataclass(eq=False, repr=False)
-class AugMix(RandomKeepsShape):
+class AugMix(OfBytes):
     """A mixture of several chains of random changes.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.AugMix.html

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from cnnlint.facts import Shape, Transform
-from cnnlint.knowledge.transforms.base import describes_transform, image_axes, transformed
+from cnnlint.facts import Picture, Shape, Tensor, Transform, any_image
+from cnnlint.knowledge.describe import Mismatch
+from cnnlint.knowledge.transforms.base import describes_transform, image_axes, kind_of
 from cnnlint.values import Unknown, is_unknown, surely
 
 
@@ -30,6 +32,27 @@ class OfTransforms(Transform):
             else:
                 yield step
 
+    def reordered(self, steps: Any) -> OfTransforms:
+        """The same of other steps."""
+        other = copy(self)
+        other.transforms = steps
+        return other
+
+    def ways(self, image: Any) -> list[Any]:
+        """What it may make of an image."""
+        return [any_image()]
+
+    def output(self, image: Shape) -> Shape:
+        return self.after(any_image(image)).shape
+
+    def after(self, image: Any) -> Any:
+        return agreement(self.ways(image))
+
+    def stages(self, image: Any) -> Iterator[tuple[Transform, Any]]:
+        for step in self.steps:
+            if isinstance(step, Transform):
+                yield from step.stages(image)
+
 
 @describes_transform("Compose")
 @dataclass(eq=False, repr=False)
@@ -46,10 +69,24 @@ class Compose(OfTransforms):
         self.normalizes = any_step(self.steps, "normalizes")
         self.scales = any_step(self.steps, "scales")
 
-    def output(self, image: Shape) -> Shape:
+    def after(self, image: Any) -> Any:
         for step in self.steps:
-            image = step.output(image) if isinstance(step, Transform) else Unknown("a step is not known")
+            image = result_of(step, image)
         return image
+
+    def stages(self, image: Any) -> Iterator[tuple[Transform, Any]]:
+        for step in self.steps:
+            if isinstance(step, Transform):
+                yield from step.stages(image)
+            try:
+                image = result_of(step, image)
+            except Mismatch:
+                return
+
+
+def result_of(step: Any, image: Any) -> Any:
+    """What a step makes of an image; any image if it is not known."""
+    return step.after(image) if isinstance(step, Transform) else any_image()
 
 
 @describes_transform("RandomApply")
@@ -64,8 +101,8 @@ class RandomApply(OfTransforms):
     transforms: Any
     p: Any = 0.5
 
-    def output(self, image: Shape) -> Shape:
-        return agreement([image_axes(image), Compose(self.transforms).output(image)])
+    def ways(self, image: Any) -> list[Any]:
+        return [image, Compose(self.transforms).after(image)]
 
 
 @describes_transform("RandomChoice")
@@ -80,8 +117,8 @@ class RandomChoice(OfTransforms):
     transforms: Any
     p: Any = None
 
-    def output(self, image: Shape) -> Shape:
-        return agreement([transformed(step, image) for step in self.steps])
+    def ways(self, image: Any) -> list[Any]:
+        return [result_of(step, image) for step in self.steps]
 
 
 @describes_transform("RandomOrder")
@@ -95,9 +132,9 @@ class RandomOrder(OfTransforms):
     random = True
     transforms: Any
 
-    def output(self, image: Shape) -> Shape:
+    def ways(self, image: Any) -> list[Any]:
         steps = list(self.steps)
-        return agreement([Compose(steps).output(image), Compose(steps[::-1]).output(image)])
+        return [Compose(steps).after(image), Compose(steps[::-1]).after(image)]
 
 
 @describes_transform("Lambda")
@@ -109,11 +146,13 @@ class Lambda(Transform):
     """
 
     random = Unknown("what the function of a Lambda transform does is not known")
-    makes = None
     lambd: Any
 
     def output(self, image: Shape) -> Shape:
         return Unknown("what the function of a Lambda transform returns is not known")
+
+    def after(self, image: Any) -> Any:
+        return any_image()
 
 
 def any_step(steps: Any, does: str) -> Any:
@@ -131,11 +170,19 @@ def any_step(steps: Any, does: str) -> Any:
     return next((answer for answer in answers if is_unknown(answer)), False)
 
 
-def agreement(shapes: list[Shape]) -> Shape:
-    """The shape that all of these have, each axis Unknown where they differ."""
-    axes = zip(*(image_axes(shape) for shape in shapes), strict=True)
-    unknown = Unknown("the shape differs from draw to draw")
-    return (
-        tuple(sizes[0] if all(surely(size == sizes[0]) for size in sizes) else unknown for sizes in axes)
-        or (unknown,) * 3
-    )
+def agreement(images: list[Any]) -> Any:
+    """An image of which is known what all of these have in common, each axis apart."""
+    unknown = Unknown("it differs from draw to draw")
+
+    def common(values: list[Any]) -> Any:
+        return values[0] if values and all(surely(value == values[0]) for value in values) else unknown
+
+    axes = zip(*(image_axes(image.shape) for image in images), strict=True)
+    shape = tuple(common(list(sizes)) for sizes in axes) or (unknown,) * 3
+    kinds = {kind_of(image) for image in images}
+    dtype, bounds = (common([getattr(image, name) for image in images]) for name in ("dtype", "bounds"))
+    if kinds == {"tensor"}:
+        return Tensor(shape=shape, dtype=dtype, graph=False, held=bounds)
+    if len(kinds) == 1:
+        return Picture(shape, dtype, bounds, images[0].array, images[0].flat)
+    return any_image(shape)

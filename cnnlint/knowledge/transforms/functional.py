@@ -37,15 +37,17 @@ def function_of(name: str, transform: type[Transform]) -> Callable[..., Any]:
     """The function that applies a transform, made from its arguments, to an image."""
 
     def function(img: Tensor, *arguments: Any, **keywords: Any) -> Any:
-        made: Any = transform
-        step: Transform = made(*arguments, **keywords)
+        build: Any = transform
+        step: Transform = build(*arguments, **keywords)
         if isinstance(img, Picture):
-            return applied(step, img)
+            return applied(step, img, name)
 
         def shape() -> Shape:
             return step.output(img.shape)
 
-        return apply(name, (img,), shape, dtype=DTYPES.get(name))
+        made = apply(name, (img,), shape, dtype=DTYPES.get(name))
+        made.held = step.kept(img)
+        return made
 
     return function
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cnnlint.facts import Shape, Transform
-from cnnlint.knowledge.transforms.base import RandomKeepsShape, describes_transform, image_axes, pair
+from cnnlint.facts import Shape, Transform, any_image
+from cnnlint.knowledge.transforms.base import (
+    OfTensors,
+    RandomKeepsShape,
+    describes_transform,
+    image_axes,
+    pair,
+)
 from cnnlint.values import Unknown, surely
 
 
@@ -122,8 +128,10 @@ class FiveCrop(Transform):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.FiveCrop.html
     """
 
-    makes = None
     size: Any
+
+    def after(self, image: Any) -> Any:
+        return any_image()
 
 
 @describes_transform("TenCrop")
@@ -134,9 +142,11 @@ class TenCrop(Transform):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.TenCrop.html
     """
 
-    makes = None
     size: Any
     vertical_flip: Any = False
+
+    def after(self, image: Any) -> Any:
+        return any_image()
 
 
 @describes_transform("Pad")
@@ -257,12 +267,13 @@ class ElasticTransform(RandomKeepsShape):
 
 @describes_transform("RandomErasing")
 @dataclass(eq=False, repr=False)
-class RandomErasing(RandomKeepsShape):
+class RandomErasing(OfTensors):
     """A rectangle of the image overwritten.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomErasing.html
     """
 
+    random = True
     p: Any = 0.5
     scale: Any = (0.02, 0.33)
     ratio: Any = (0.3, 3.3)
