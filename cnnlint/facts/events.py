@@ -247,6 +247,18 @@ class DirectForward(Event):
 
 
 @dataclass(eq=False)
+class LibraryCall(Event):
+    """A function of a library is called that is of interest in itself; `subject` is what it does ('clock',
+    'seed': see knowledge.calls). `given` is the one argument without a name, `argument` that expression and
+    `given_text` as written, if it is a name or attribute; `options` are those with a name."""
+
+    given: Any = None
+    argument: Site = NOWHERE
+    given_text: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
 class OpaqueCall(Event):
     """A call of code we cannot see, which may do anything to what escaped before. `given` are the
     modules that can be reached from its arguments, `given_graph` whether a tensor is that autograd

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from cnnlint.facts import Module, Tensor, Transform
+from cnnlint.facts import LibraryCall, Module, Tensor, Transform
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -30,6 +30,9 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.state import Frame
+from cnnlint.interpreter.written import source_text, target_text
+from cnnlint.knowledge.calls import PURPOSES
+from cnnlint.knowledge.names import canonical
 from cnnlint.knowledge.transforms import applied, applied_by_name
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -60,6 +63,7 @@ class Calls(Core):
             )
             return self.call_function(callee.function, bound, node, callee.receiver)
         if kind is Library:
+            self.tell_library_call(callee.name, arguments, node)
             return self.call_library(callee.name, arguments, node)
         if kind is LibraryMethod:
             return self.call_method(callee.receiver, callee.name, arguments, node)
@@ -100,6 +104,19 @@ class Calls(Core):
                 self.finish_tensor(made, node)
             return made
         return self.call_unknown(callee, arguments, node)
+
+    def tell_library_call(self, name: str, arguments: Arguments, node: Any) -> None:
+        """A call of the library that is of interest in itself."""
+        purpose = PURPOSES.get(canonical(name))
+        if purpose is None or not isinstance(node, tree.Call):
+            return
+        event = LibraryCall(subject=purpose, options=arguments.keywords)
+        event.text = source_text(node)
+        if len(arguments.positional) == 1 and not node.arguments[0].star and not node.arguments[0].keyword:
+            first = node.arguments[0].value
+            event.given, event.argument = plain(arguments.positional[0]), self.site(first)
+            event.given_text = target_text(first)
+        self.record(event, node)
 
     def calls_forward(self, method: BoundMethod, node: Any) -> bool:
         """It is written `net.forward(...)`, and does what calling the model does: it is neither the forward
