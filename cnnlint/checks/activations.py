@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
+from cnnlint.checks.normalisation import normalised
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Model, Op
 from cnnlint.findings import Confidence, Fix, Severity
 from cnnlint.fixes import call_instead, keep, put_instead, together, wrap
@@ -85,6 +86,7 @@ def relu_only_stack(
             severity=Severity.WARNING
             if low or any(each.family == "sgd" or each.lr > high_rate for each in fast)
             else None,
+            fix=normalised(operations),
             confidence=Confidence.MEDIUM,
             model=model.label,
             weighted=weighted,

@@ -6,8 +6,8 @@ from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, Model, Op
-from cnnlint.findings import Confidence
-from cnnlint.fixes import set_argument
+from cnnlint.findings import Confidence, Fix
+from cnnlint.fixes import put_after, set_argument, together
 from cnnlint.stacks import (
     WEIGHTED,
     convolves,
@@ -39,7 +39,23 @@ def no_normalization(model: Model, *, depth: int, kept: float, activation: float
     if weighted < depth or not is_plain(operations) or not convolves(operations):
         return
     if (activation * scale_at_start(operations)) ** weighted <= kept:
-        yield flag(model.definition, confidence=Confidence.MEDIUM, model=model.label, weighted=weighted)
+        yield flag(
+            model.definition,
+            fix=normalised(operations),
+            confidence=Confidence.MEDIUM,
+            model=model.label,
+            weighted=weighted,
+        )
+
+
+def normalised(operations: list[Op]) -> Fix | None:
+    """A batch norm after each convolution, if each is written by itself as an item of a Sequential."""
+    found = [operation for operation in operations if operation.name == "conv2d"]
+    layers: list[Any] = [operation.layer for operation in found if operation.contained and operation.layer]
+    if not layers or len(layers) < len(found) or any(layer.twins for layer in layers):
+        return None
+    norms = (put_after(layer, f"BatchNorm2d({layer.out_channels})", safe=False) for layer in layers)
+    return together(*norms, title="put a batch norm after each convolution")
 
 
 def bias_before_batchnorm(model: Model) -> Flags:

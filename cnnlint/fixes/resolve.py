@@ -69,6 +69,8 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
         case "call_instead":
             called = _CALLED.search(text.text[begin:end])
             return text.edit(begin + called.start(), end, edit.text) if called else None
+        case "item_before" | "item_after":
+            return _beside_item(text, begin, end, edit.text, edit.kind == "item_before")
         case "import_beside":
             return _import_beside(text, edit.name, edit.text)
         case "rename":
@@ -233,6 +235,22 @@ def _swap(text: _Text, *places: tuple[int, int]) -> TextEdit | None:
         return None
     between = text.text[first_end:second]
     return text.edit(begin, end, text.text[second:end] + between + text.text[begin:first_end])
+
+
+def _beside_item(text: _Text, begin: int, end: int, content: str, before: bool) -> TextEdit | None:
+    """Adds an item beside that at a place. None if there is none: of what is called with an item, only a
+    Sequential is known to take another."""
+    for node in ast.walk(text.tree):
+        match node:
+            case ast.List(elts=items):
+                pass
+            case ast.Call(func=ast.Name(id="Sequential") | ast.Attribute(attr="Sequential"), args=items):
+                pass
+            case _:
+                continue
+        if (begin, end) in map(text.range_of, items):
+            return text.edit(begin, begin, f"{content}, ") if before else text.edit(end, end, f", {content}")
+    return None
 
 
 def _import_beside(text: _Text, beside: str, name: str) -> TextEdit | None:

@@ -21,6 +21,7 @@ __all__ = [
     "keep",
     "move_after",
     "move_before",
+    "put_after",
     "put_before",
     "put_instead",
     "remove",
@@ -71,29 +72,31 @@ def call_instead(where: Any, old: str, new: str, *, safe: bool, title: str = "")
     """
     if where.written.rpartition(".")[2] != old:
         return None
-    title = title or f"call `{new}` instead"
-    changed = _fix(title, Edit("call_instead", where.callee, text=new), safe)
-    known = where.package or getattr(where, "method", False)
-    return changed if known else together(changed, _imported(where, new, safe), title=title)
+    changed = _fix(title or f"call `{new}` instead", Edit("call_instead", where.callee, text=new), safe)
+    return changed if getattr(where, "method", False) else _with_import(changed, where, new)
 
 
 def put_instead(where: Any, call: str, *, safe: bool, title: str = "") -> Fix:
     """Write the call of something else of the same module in place of a call: `nn.ReLU()` becomes
     `nn.Identity()`, and `ReLU()` becomes `Identity()`, which is imported beside it."""
-    title = title or f"replace by `{call}`"
-    if where.package:
-        return replace(where, f"{where.package}.{call}", safe=safe, title=title)
-    name = call.partition("(")[0]
-    return together(replace(where, call, safe=safe), _imported(where, name, safe), title=title)
+    written = f"{where.package}.{call}" if where.package else call
+    return _with_import(
+        replace(where, written, safe=safe, title=title or f"replace by `{call}`"), where, call
+    )
 
 
 def put_before(where: Any, call: str, *, safe: bool, title: str = "") -> Fix:
-    """Write the call of something else of the same module before an item of a list or an argument."""
-    title = title or f"put `{call}` before it"
-    if where.package:
-        return wrap(where, f"{where.package}.{call}, ", "", safe=safe, title=title)
-    name = call.partition("(")[0]
-    return together(wrap(where, f"{call}, ", "", safe=safe), _imported(where, name, safe), title=title)
+    """Put the call of something else of the same module before an item of a list or a Sequential."""
+    written = f"{where.package}.{call}" if where.package else call
+    edit = Edit("item_before", site_of(where), written)
+    return _with_import(_fix(title or f"put `{call}` before it", edit, safe), where, call)
+
+
+def put_after(where: Any, call: str, *, safe: bool, title: str = "") -> Fix:
+    """Put the call of something else of the same module after an item of a list or a Sequential."""
+    written = f"{where.package}.{call}" if where.package else call
+    edit = Edit("item_after", site_of(where), written)
+    return _with_import(_fix(title or f"put `{call}` after it", edit, safe), where, call)
 
 
 def swap(where: Any, other: Any, *, safe: bool, title: str = "") -> Fix:
@@ -156,10 +159,12 @@ def site_of(where: Any) -> Site:
     return Site(path, at, within)
 
 
-def _imported(where: Any, name: str, safe: bool) -> Fix:
-    """Import a name from where the bare name that is called there was imported."""
-    edit = Edit("import_beside", where.callee, name, where.written)
-    return _fix(f"import `{name}`", edit, safe)
+def _with_import(fix: Fix, where: Any, call: str) -> Fix:
+    """The fix, which writes a bare call for one at `where`, with the import that this needs."""
+    if where.package:
+        return fix
+    edit = Edit("import_beside", where.callee, call.partition("(")[0], where.written)
+    return fix._replace(edits=(*fix.edits, edit))
 
 
 def _fix(title: str, edit: Edit, safe: bool) -> Fix:
