@@ -8,6 +8,8 @@ from math import prod
 from typing import Any, TypeVar
 
 from cnnlint.facts import RESHAPING, Forward, Model, Op, Tensor, Training
+from cnnlint.findings import Fix
+from cnnlint.fixes import put_after, together
 from cnnlint.source import Site
 from cnnlint.values import Undecided
 
@@ -100,6 +102,16 @@ def is_plain(operations: Iterable[Op]) -> bool:
 def convolves(operations: Iterable[Op]) -> bool:
     """Some of them is a convolution."""
     return any(each.name.startswith("conv") for each in operations)
+
+
+def normalised(operations: list[Op]) -> Fix | None:
+    """A batch norm after each convolution, if each is written by itself as an item of a Sequential."""
+    found = [operation for operation in operations if operation.name == "conv2d"]
+    layers: list[Any] = [operation.layer for operation in found if operation.contained and operation.layer]
+    if not layers or len(layers) < len(found) or any(layer.twins for layer in layers):
+        return None
+    norms = (put_after(layer, f"BatchNorm2d({layer.out_channels})", safe=False) for layer in layers)
+    return together(*norms, title="put a batch norm after each convolution")
 
 
 def readers(operations: Iterable[Op]) -> dict[int, list[Op]]:

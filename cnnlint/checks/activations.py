@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.checks.normalisation import normalised
 from cnnlint.facts import ACTIVATIONS, RESHAPING, Model, Op
 from cnnlint.findings import Confidence, Fix, Severity
 from cnnlint.fixes import call_instead, keep, put_instead, together, wrap
@@ -21,6 +20,7 @@ from cnnlint.stacks import (
     everywhere,
     is_plain,
     is_whole,
+    normalised,
     origin,
     readers,
     returned,

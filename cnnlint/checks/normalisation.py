@@ -6,8 +6,8 @@ from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import ACTIVATIONS, Model, Op
-from cnnlint.findings import Confidence, Fix
-from cnnlint.fixes import put_after, set_argument, together
+from cnnlint.findings import Confidence
+from cnnlint.fixes import set_argument
 from cnnlint.stacks import (
     WEIGHTED,
     convolves,
@@ -15,6 +15,7 @@ from cnnlint.stacks import (
     is_plain,
     is_whole,
     layer_of,
+    normalised,
     readers,
     returned,
     scale_at_start,
@@ -46,16 +47,6 @@ def no_normalization(model: Model, *, depth: int, kept: float, activation: float
             model=model.label,
             weighted=weighted,
         )
-
-
-def normalised(operations: list[Op]) -> Fix | None:
-    """A batch norm after each convolution, if each is written by itself as an item of a Sequential."""
-    found = [operation for operation in operations if operation.name == "conv2d"]
-    layers: list[Any] = [operation.layer for operation in found if operation.contained and operation.layer]
-    if not layers or len(layers) < len(found) or any(layer.twins for layer in layers):
-        return None
-    norms = (put_after(layer, f"BatchNorm2d({layer.out_channels})", safe=False) for layer in layers)
-    return together(*norms, title="put a batch norm after each convolution")
 
 
 def bias_before_batchnorm(model: Model) -> Flags:
