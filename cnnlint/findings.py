@@ -32,12 +32,12 @@ class Edit(NamedTuple):
 
     kind: 'replace' the node's text by `text`; 'keep' only the node `other` of it; 'remove' it, with its
     line if it is a statement; 'rename' the definition it is; 'insert_before' / 'insert_after' a
-    statement `text`; 'move_before' / 'move_after' the statement it is in to that of `other`; 'wrap' it
-    in `text` and `name`; 'swap' it with the node `other`; 'call_method' `text` of it; 'call_instead'
-    `text`, where it is a callee; 'item_before' / 'item_after' puts the item `text` beside it, which is
-    one of a list or a Sequential; 'import_beside' imports `text` from where the name `name` is
-    imported; 'set_argument' `name` of the call to `text`, where `position` says which positional one it
-    is.
+    statement `text`; 'put_under' the header `text` a statement; 'move_before' / 'move_after' the
+    statement it is in to that of `other`; 'wrap' it in `text` and `name`; 'swap' it with the node
+    `other`; 'call_method' `text` of it; 'call_instead' `text`, where it is a callee; 'item_before' /
+    'item_after' puts the item `text` beside it, which is one of a list or a Sequential; 'import_beside'
+    imports `text` from where the name `name` is imported; 'set_argument' `name` of the call to `text`,
+    where `position` says which positional one it is.
     """
 
     kind: str

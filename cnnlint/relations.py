@@ -26,6 +26,7 @@ from cnnlint.facts import (
     Unscale,
     ZeroGrad,
 )
+from cnnlint.scoring import evaluations
 from cnnlint.source import Site
 from cnnlint.traces import clears, comes_from, learning, outermost, reaches, share
 from cnnlint.values import Undecided, Unknown, is_unknown
@@ -60,6 +61,7 @@ def link(program: Program) -> None:
             source.layer.losses = (*source.layer.losses, loss)
     tell_left_out(backwards, optimizers, _every(program, Step))
     tell_twins(program)
+    program.facts.extend(evaluations(program))
     tell_scalers(program, backwards)
     for told in _every(program, EpochSet):
         told.subject.epochs = (*told.subject.epochs, told)

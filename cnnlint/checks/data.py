@@ -16,7 +16,9 @@ def unshuffled_training_data(loader: Loader) -> Flags:
         return
     losses = [call.subject for loop in trains for call in loop.events(LossCall)]
     unlabelled = bool(losses) and all(surely(loss.expects == "") for loss in losses)  # as MSELoss: no classes
-    ordered = loader.dataset.ordered and not unlabelled
+    ordered = surely(loader.dataset.ordered) and not unlabelled
+    if not ordered and not loader.dataset.settled:
+        return
     yield flag(
         loader,
         also=[(loader.dataset, "in this order"), (trains[0], "trains on it")],

@@ -1,11 +1,13 @@
-"""Checks on evaluation: the mode a model is in when it is called."""
+"""Checks on evaluation: the mode a model is in, whether autograd follows, what the optimizer learns from."""
 
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Forward, ModeChange
+from cnnlint.facts import Evaluation, Forward, Loop, ModeChange, OpaqueCall, Pickling, Step
 from cnnlint.findings import Fix
-from cnnlint.fixes import insert_after, insert_before, together
+from cnnlint.fixes import call_method, insert_after, insert_before, put_under, together
+from cnnlint.scoring import drawing
+from cnnlint.splits import held_out_by_name
 from cnnlint.traces import evaluates, mode_left_by
 
 
@@ -55,3 +57,57 @@ def _modal(forward: Forward) -> str:
     """The kinds of its layers that behave otherwise in evaluation, `BatchNorm2d and Dropout`."""
     kinds = sorted({module.kind for module in forward.subject.modules() if module.modal})
     return " and ".join(kinds[:2])
+
+
+def missing_no_grad(evaluation: Evaluation, *, evaluating: list[str], needing: list[str]) -> Flags:
+    """An evaluation keeps the graph of each batch, which nobody uses."""
+    forward, loop = evaluation.forward, evaluation.loop
+    if any(word in name.lower() for name in forward.functions for word in needing):
+        return
+    judged = evaluates(forward, evaluating) or evaluation.scored and held_out_by_name(evaluation.loader)
+    if not judged or not forward.grad_enabled or not forward.graph:
+        return
+    if not loop and not forward.sampled:
+        return
+    calls = loop.events(OpaqueCall) if loop else ()
+    if not any(_may_differentiate(call, forward) for call in calls):
+        whole = loop and loop.functions == forward.functions
+        yield flag(
+            forward,
+            also=[(loop, "evaluates batch after batch")] if loop else [],
+            fix=put_under(loop, "with torch.no_grad():", safe=True) if whole else None,
+            model=forward.callee_text,
+        )
+
+
+def _may_differentiate(call: OpaqueCall, forward: Forward) -> bool:
+    """Code that is not seen may ask for gradients of the model: an attack, a map of what counts."""
+    return forward.subject in call.given or call.text.startswith("torch.autograd")
+
+
+def optimizing_on_evaluation_data(step: Step) -> Flags:
+    """An optimizer steps on batches that are held out, beside those it is meant to learn from."""
+    loop, optimizer = drawing(step), step.subject
+    if step.maybe or not loop or not held_out_by_name(loop.loader):
+        return
+    for other in filter(None, map(drawing, optimizer.steps)):
+        if not held_out_by_name(other.loader) and _go_together(other, loop):
+            yield flag(
+                loop,
+                also=[(step, "the step"), (other, f"is where `{optimizer.name}` is meant to learn")],
+                optimizer=optimizer.name,
+                loader=loop.loader.name or loop.loader.dataset.name,
+            )
+            return
+
+
+def _go_together(first: Loop, second: Loop) -> bool:
+    """Both run in every epoch."""
+    return any(around in second.around() for around in first.around())
+
+
+def whole_model_saved(pickling: Pickling) -> Flags:
+    """All of a model is pickled, with the names and places of its code."""
+    given = pickling.given
+    fix = call_method(pickling.argument, "state_dict()", safe=False) if given else None
+    yield flag(pickling, fix=fix, model=given or pickling.subject.name or "model")

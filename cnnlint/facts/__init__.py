@@ -17,9 +17,21 @@ from cnnlint.facts.base import (
     Fact,
 )
 from cnnlint.facts.bounds import BYTES, Bounds, between, bounds_of, combined
-from cnnlint.facts.data import Clash, Dataset, Loader, Picture, Refusal, Sampler, Transform, any_image
+from cnnlint.facts.data import (
+    Clash,
+    Dataset,
+    Indices,
+    Loader,
+    Picture,
+    Refusal,
+    Sampler,
+    Transform,
+    any_image,
+)
 from cnnlint.facts.events import (
     Accumulate,
+    Application,
+    Average,
     Backward,
     Branch,
     Clip,
@@ -35,9 +47,11 @@ from cnnlint.facts.events import (
     LossCall,
     ModeChange,
     OpaqueCall,
+    Pickling,
     Rhythm,
     ScalerUpdate,
     SchedulerStep,
+    Seeding,
     StateDict,
     StateUse,
     Step,
@@ -62,7 +76,7 @@ from cnnlint.facts.modules import (
     Window,
 )
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scaler, Scheduler
-from cnnlint.facts.program import Program, Training
+from cnnlint.facts.program import Evaluation, Program, Training
 from cnnlint.facts.shapes import ShapeError
 from cnnlint.facts.tensors import Number, Op, Operands, Shape, Tensor, is_ranked
 
@@ -77,6 +91,8 @@ __all__ = [
     "RESHAPING",
     "WEIGHTED",
     "Accumulate",
+    "Application",
+    "Average",
     "Backward",
     "Bounds",
     "Branch",
@@ -86,6 +102,7 @@ __all__ = [
     "DirectForward",
     "Discard",
     "EpochSet",
+    "Evaluation",
     "Event",
     "Fact",
     "Forward",
@@ -93,6 +110,7 @@ __all__ = [
     "Graph",
     "Hidden",
     "Idle",
+    "Indices",
     "Initialization",
     "Layer",
     "LibraryCall",
@@ -110,6 +128,7 @@ __all__ = [
     "Operands",
     "Optimizer",
     "Parameters",
+    "Pickling",
     "Picture",
     "Program",
     "Refusal",
@@ -119,6 +138,7 @@ __all__ = [
     "ScalerUpdate",
     "Scheduler",
     "SchedulerStep",
+    "Seeding",
     "Shape",
     "ShapeError",
     "Slip",

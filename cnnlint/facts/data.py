@@ -31,12 +31,24 @@ class Dataset(Fact):
     target_dtype: Any = field(default_factory=lambda: Unknown("dtype of a target not known"))
     labels: Any = field(default_factory=lambda: Unknown("labels not known"))  # the lowest and the highest
     void: Any = None  # the number that masks have where there is no class
+    extremes: Any = field(default_factory=lambda: Unknown("sizes of the classes not known"))  # fewest, most
     ordered: Any = field(default_factory=lambda: Unknown("order of the examples not known"))
+    settled: Any = field(
+        default_factory=lambda: Unknown("not known who ordered them")
+    )  # published or listed so
     augmented: Any = field(default_factory=lambda: Unknown("transforms not known"))
     iterable: Any = False  # an IterableDataset: it decides its own order
+    positions: dict[str, int] = field(default_factory=dict)  # of its constructor's arguments, by name
+    source: Any = field(
+        default_factory=lambda: Unknown("what it reads is not known")
+    )  # equal for the same examples
+    switched: Any = False  # what it holds is changed after it was made
     parent: Any = None  # of a Subset: the dataset it is cut from
+    indices: Any = None  # of a Subset: the Indices it takes, as far as they are known
+    cut: Any = None  # of a Subset that random_split made: what the parts of that one call have in common
     transform: Any = field(default_factory=lambda: Unknown("transforms not known"))  # a Transform or None
     elements: Any = None  # a Tensor for each thing one example holds, where that is not (image, target)
+    draws: tuple[Any, ...] = ()  # of a user's dataset: Applications of transforms and Seedings in one example
 
     def __post_init__(self) -> None:
         for name in ("size", "classes"):
@@ -46,6 +58,16 @@ class Dataset(Fact):
     @property
     def kind(self) -> str:
         return self.kind_name
+
+
+@dataclass(eq=False)
+class Indices(Fact):
+    """Numbers of examples of a dataset, in a sequence: each of them once, from `start` to before `stop`, in
+    the order of the dataset (`ordered`) or not."""
+
+    start: Any = 0
+    stop: Any = field(default_factory=lambda: Unknown("how many examples are taken is not known"))
+    ordered: Any = True
 
 
 @dataclass(eq=False)
@@ -97,11 +119,16 @@ class Transform(Fact):
     normalizes: Any = False  # it moves numbers between 0 and 1 out of there
     scales: Any = False  # it divides 0..255 by 255
     images: tuple[Any, ...] = ()  # what it is applied to: each a Picture or a Tensor [C, H, W]
+    displaces: Any = False  # it moves what is seen to places drawn at random
 
     by_name: ClassVar[bool] = False  # called with images by name, it gives a dict of them
     newer: ClassVar[bool] = False  # it is of torchvision.transforms.v2
     takes: ClassVar[str] = ""  # what it wants, in words, where that is a tensor
     steps: Any = ()  # the transforms it consists of
+
+    def flat_steps(self) -> Iterator[Any]:
+        """The steps it is made of, in order. Undecided if they are not known."""
+        yield self
 
     def output(self, image: Shape) -> Shape:
         """[C, H, W] to [C, H, W]."""
@@ -140,9 +167,12 @@ class Clash(NamedTuple):
 
 
 class Sampler(Fact):
-    """What chooses the examples. `shuffles` whether in random order, `size` how many in one pass."""
+    """What chooses the examples. `shuffles` whether in random order, `size` how many in one pass, `whole`
+    whether out of all there are; `chosen` the Indices it takes, as far as they are known."""
 
     shuffles: Any = True
+    whole: Any = True
+    chosen: Any = None
     size: Any = Unknown("how many examples are drawn is not known")
     per_epoch: ClassVar[bool] = False  # its order is another only after `set_epoch`
     epochs: tuple[EpochSet, ...] = ()  # relations.link fills it in

@@ -60,6 +60,14 @@ class Forward(Event):
     modes: Any = field(default_factory=lambda: Unknown("mode not known"))
     argument: Site = NOWHERE  # the expression of its first input ...
     given: str = ""  # ... as written, if it is a name or attribute
+    sampled: bool = False  # in a comprehension, for each of its elements
+
+    @property
+    def graph(self) -> Any:
+        """Whether autograd follows what it makes, of several values the first."""
+        made = self.output if isinstance(self.output, tuple) else (self.output,)
+        tensors = [each for each in made if isinstance(each, Tensor)]
+        return tensors[0].graph if tensors else Unknown("what the model returns is not known")
 
     @property
     def image(self) -> Any:
@@ -170,6 +178,50 @@ class SchedulerStep(Event):
     def bare(self) -> bool:
         """It was given nothing."""
         return self.metric is None
+
+
+@dataclass(eq=False)
+class Pickling(Event):
+    """All of the module `subject` is saved, given in the expression `argument`: `given` as written, if that
+    is a name or attribute."""
+
+    argument: Site = NOWHERE
+    given: str = ""
+
+
+class Seeding(Event):
+    """A generator of random numbers is put into a state that is given."""
+
+    maybe_not: bool = False
+
+
+@dataclass(eq=False)
+class Application(Event):
+    """A dataset applies the transform `subject` to a part of an example, and gets `made` of it. `text` is
+    what that part is called, if it has a name; `maybe_not` whether some examples pass this over."""
+
+    made: Any = None
+    maybe_not: bool = False
+
+    @property
+    def given(self) -> str:
+        """What it is applied to, as it is called before or after; '' if it has no name."""
+        return self.text or (self.made.name if isinstance(self.made, Fact) else "")
+
+
+@dataclass(eq=False)
+class Average(Event):
+    """A sum over batches is divided; `subject` is a tensor, or what a number was read from.
+
+    `over` is the number, or the Loader or Dataset of which that is the length; `divisor` its expression, and
+    `measured` what is measured there, as written: `loader` of `len(loader)`. `scaled` where more is
+    multiplied or divided, before or after.
+    """
+
+    over: Any = None
+    scaled: bool = False
+    divisor: Site = NOWHERE
+    measured: str = ""
 
 
 @dataclass(eq=False)
@@ -284,10 +336,12 @@ class Rhythm:
 
 @dataclass(eq=False)
 class Branch(Fact):
-    """An undecided choice: one of `arms` happens. `rhythm` is how its test counts iterations, if it does."""
+    """An undecided choice: one of `arms` happens. `rhythm` is how its test counts iterations, if it does;
+    `tests` decide, as far as they are numbers or tensors."""
 
     arms: list[list[Event | Loop | Branch]] = field(default_factory=list)
     rhythm: Rhythm | None = None
+    tests: tuple[Any, ...] = ()
 
 
 @dataclass(eq=False)

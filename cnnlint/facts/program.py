@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnnlint.facts.base import Fact
-from cnnlint.facts.events import Loop
+from cnnlint.facts.data import Loader
+from cnnlint.facts.events import Event, Forward, Loop
 from cnnlint.facts.optimisation import Scheduler
 from cnnlint.facts.tensors import Tensor
 from cnnlint.source import Site
@@ -47,6 +48,36 @@ class Training(Fact):
 
 
 @dataclass(eq=False)
+class Evaluation(Fact):
+    """One model called on batches of one loader where nothing trains it.
+
+    `scored` says whether what it makes of them is compared with what they hold besides its input, or
+    goes into a loss; `learnt_from` are the loaders whose batches the same model is trained on, `idle` those
+    of the program that nothing draws from; `selects` are the steps of schedulers that are given what comes
+    of it, and the places where weights are kept because of it; `others` all that the program evaluates."""
+
+    model: Any
+    forward: Forward
+    loader: Loader
+    loop: Any = None  # that draws the batches; None in a comprehension
+    scored: Any = False
+    learnt_from: tuple[Loader, ...] = ()
+    idle: tuple[Loader, ...] = ()
+    selects: tuple[Event, ...] = ()
+    others: tuple[Evaluation, ...] = ()
+
+    @property
+    def last(self) -> bool:
+        """No training goes on around it."""
+        loop = self.forward.loop
+        return loop is None or not any(around.trains for around in (loop, *loop.around()))
+
+    @property
+    def dataset(self) -> Any:
+        return self.loader.dataset
+
+
+@dataclass(eq=False)
 class Program:
     """Everything the interpreter saw of one file and what it imports.
 
@@ -70,3 +101,11 @@ class Program:
         if kind not in self._sorted:
             self._sorted[kind] = [fact for fact in self.facts if isinstance(fact, kind)]
         return iter(self._sorted[kind])
+
+    def events(self, kind: type[Event]) -> list[Any]:
+        """All events of a kind, also those in branches that are not taken by default."""
+        found = {id(event): event for event in self.each(kind)}
+        for loop in self.each(Loop):
+            if loop.parent is None:
+                found.update((id(event), event) for event in loop.events(kind))
+        return list(found.values())

@@ -161,6 +161,8 @@ class Number(Fact):
 
     source: Tensor | None = None
     exact: bool = False  # it is the tensor's one value, not a sum or mean with others
+    scaled: bool = False  # it was multiplied or divided since, but for a percentage
+    average: Any = None  # the Average it is the result of
 
 
 class Operands(tuple[Tensor, ...]):

@@ -88,6 +88,8 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
             place = spans.span(edit.other.at) if edit.other else None
             other = text.statement(*text.offsets(place)) if place else None
             return _move(text, statement, other, edit.kind == "move_before") if other else None
+        case "put_under":
+            return _put_under(text, statement, edit.text)
         case "remove":
             return _remove(text, statement) if (statement.begin, statement.end) == (begin, end) else None
     return None
@@ -174,6 +176,24 @@ def _insert_after(text: _Text, statement: _Statement, content: str) -> TextEdit 
     lines = (newline + indentation).join(content.split("\n"))
     place = rest.start("newline")
     return text.edit(place, place, newline + indentation + lines)
+
+
+def _put_under(text: _Text, statement: _Statement, header: str) -> TextEdit | None:
+    """The statement in a block of its own; None where what heads it is not imported, or a string changes."""
+    indentation = text.before(statement.begin)
+    words = text.text[statement.begin : statement.end]
+    strings = (node for node in ast.walk(statement.node) if isinstance(node, (ast.Constant, ast.JoinedStr)))
+    if indentation.strip() or any(node.lineno != node.end_lineno for node in strings):
+        return None
+    imports = (node for node in ast.walk(text.tree) if isinstance(node, ast.Import))
+    names = {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
+    if header.partition(" ")[2].partition(".")[0] not in names:
+        return None
+    step = "\t" if indentation.startswith("\t") else "    "
+    newline = text.newline(statement.begin)
+    lines = [line if not line.strip() else step + line for line in words.splitlines(keepends=True)]
+    lines[0] = indentation + lines[0]
+    return text.edit(statement.begin, statement.end, header + newline + "".join(lines))
 
 
 def _remove(text: _Text, statement: _Statement) -> TextEdit | None:

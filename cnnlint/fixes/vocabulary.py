@@ -24,6 +24,7 @@ __all__ = [
     "put_after",
     "put_before",
     "put_instead",
+    "put_under",
     "remove",
     "rename",
     "replace",
@@ -43,6 +44,11 @@ def insert_before(where: Any, text: str, *, safe: bool, title: str = "") -> Fix:
 def insert_after(where: Any, text: str, *, safe: bool, title: str = "") -> Fix:
     """Put the statement `text` on its own line after the statement that `where` is in."""
     return _fix(title or f"insert `{text}`", Edit("insert_after", site_of(where), text), safe)
+
+
+def put_under(where: Any, header: str, *, safe: bool, title: str = "") -> Fix:
+    """Put the statement at `where` into a block under `header`: `with torch.no_grad():`."""
+    return _fix(title or f"put it under `{header}`", Edit("put_under", site_of(where), header), safe)
 
 
 def replace(where: Any, text: str, *, safe: bool, title: str = "") -> Fix:

@@ -56,6 +56,8 @@ class LibraryAttributes(Core):
             return make_list([self.unknown("the name of a class", node)] * value.classes)
         if isinstance(value, TableDataset) and name in ("data", "train_data", "test_data"):
             return value.stored
+        if isinstance(value, Dataset) and name == "dataset" and isinstance(value.parent, Dataset):
+            return value.parent
         if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):
             fields = getattr(type(value), "__dataclass_fields__", {})
             if name in fields and not (isinstance(value, Optimizer) and name == "params"):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cnnlint.facts import (
-    Branch,
-)
+from cnnlint.facts import Branch, Number, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
@@ -34,6 +32,7 @@ class Side(NamedTuple):
     block: tree.Block
     test: Any
     failed: tuple[Any, ...]
+    value: Value = None  # of the test
 
 
 class Branches(Rhythms):
@@ -50,7 +49,7 @@ class Branches(Rhythms):
         test = self.test(node.test)
         truth = self.truth(test)
         if isinstance(truth, Unknown):
-            return self.undecided(node, node.body, node.orelse, node.test)
+            return self.undecided(node, node.body, node.orelse, node.test, test)
         taken, other = (node.body, node.orelse) if truth else (node.orelse, node.body)
         if type(test) is not Assumed:
             return self.execute(taken)
@@ -81,7 +80,9 @@ class Branches(Rhythms):
         if self.trace and self.trace[-1] is branch and not any(branch.arms):
             self.trace.pop()
 
-    def undecided(self, node: Any, body: tree.Block, orelse: tree.Block, test: Any = None) -> Completion:
+    def undecided(
+        self, node: Any, body: tree.Block, orelse: tree.Block, test: Any = None, value: Value = None
+    ) -> Completion:
         """Follow all sides of an `if ... elif ... else`, each from the same state."""
         if self.branch_depth >= limits.BRANCH_DEPTH:
             raise LimitReached(f"more than {limits.BRANCH_DEPTH} undecided branches inside one another")
@@ -89,6 +90,8 @@ class Branches(Rhythms):
         blocks = [side.block for side in sides]
         branch = self.open_branch(node, len(blocks))
         branch.rhythm = self.rhythm_of(test)
+        values = [value, *(side.value for side in sides)]
+        branch.tests = tuple(plain(each) for each in values if isinstance(plain(each), Number | Tensor))
         outcomes = []
         self.branch_depth += 1
         try:
@@ -105,11 +108,12 @@ class Branches(Rhythms):
         failed: tuple[Any, ...] = (test,)
         while len(orelse) == 1 and isinstance(orelse[0], tree.If):
             other = orelse[0]
-            truth = self.truth(self.test(other.test))
+            value = self.test(other.test)
+            truth = self.truth(value)
             if truth is True:
                 return [*sides, Side(other.body, None, failed)]
             if truth is not False:
-                sides.append(Side(other.body, other.test, failed))
+                sides.append(Side(other.body, other.test, failed, value))
                 failed = (*failed, other.test)
             orelse = other.orelse
         return [*sides, Side(orelse, None, failed)]

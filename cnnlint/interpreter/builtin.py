@@ -11,6 +11,7 @@ from typing import Any
 from cnnlint.dims import Dim
 from cnnlint.facts import (
     Dataset,
+    Indices,
     Loader,
     Module,
     Number,
@@ -18,7 +19,8 @@ from cnnlint.facts import (
     Tensor,
 )
 from cnnlint.interpreter import limits
-from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.averaging import Averaging
+from cnnlint.interpreter.counting import counting
 from cnnlint.interpreter.objects import (
     COUNTER,
     INSTANCES,
@@ -47,7 +49,7 @@ PURE: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
-class Builtins(Core):
+class Builtins(Averaging):
     """`builtin(name)` gives what to do for a name, or None."""
 
     def builtin(self, name: str) -> Callable[[Arguments, Any], Value] | None:
@@ -105,7 +107,7 @@ class Builtins(Core):
             if isinstance(method, Function):
                 return self.call(self.get_attribute(value, "__len__", node), Arguments([], {}), node)
         if isinstance(value, Loader | Dataset):
-            return self.length_of(value)
+            return self.measured(value, node)
         if isinstance(value, Stream):
             return value.length
         items = self.known_items(value)
@@ -153,7 +155,7 @@ class Builtins(Core):
                 return range(*given)
             except ValueError:
                 return self.unknown("range() with step 0", node)
-        return Stream(self.unknown(COUNTER, node))
+        return Stream(self.unknown(COUNTER, node), indices=Indices())
 
     # --- iteration -------------------------------------------------------------------------------
     def do_enumerate(self, arguments: Arguments, node: Any) -> Value:
@@ -276,6 +278,11 @@ class Builtins(Core):
             return value
         items = self.known_items(value)
         if items is None:
+            counted = getattr(value, "indices", None)
+            if isinstance(value, range) and value.step == 1:
+                counted = Indices(value.start, value.stop)
+            if counted is not None:
+                return counting(counted, kind, self.site(node))
             if isinstance(value, Stream | Loader | Tensor):
                 return Stream(self.element(value, node), loader=value if isinstance(value, Loader) else None)
             made = make_list(self.unknown("items not known", node), kind, self.site(node))
@@ -283,6 +290,15 @@ class Builtins(Core):
                 made.store["length"] = len(value)
             return made
         return make_list(items, kind, self.site(node), self.loop)
+
+    def do_arange(self, arguments: Arguments, node: Any) -> Value:
+        """`numpy.arange(n)`."""
+        if len(arguments.positional) != 1 or arguments.keywords:
+            return self.unknown("what `numpy.arange` returns", node)
+        stop = plain(self.first(arguments))
+        return counting(
+            Indices(stop=stop if isinstance(stop, int) else Unknown("a number")), "array", self.site(node)
+        )
 
     def do_tuple(self, arguments: Arguments, node: Any) -> Value:
         if not arguments.positional:
@@ -371,7 +387,10 @@ ALIASES = {
     "types.SimpleNamespace": "namespace", "dataclasses.field": "field", "dataclasses.replace": "replace",
     "inspect.isfunction": "isfunction", "torch.save": "save", "torch.autograd.grad": "gradients",
     "importlib.import_module": "import_module", "random.shuffle": "shuffle",
-    "numpy.random.shuffle": "shuffle",
+    "numpy.random.shuffle": "shuffle", "numpy.arange": "arange",
+    "random.seed": "seed", "random.setstate": "seed", "numpy.random.seed": "seed",
+    "numpy.random.set_state": "seed", "torch.manual_seed": "seed", "torch.random.manual_seed": "seed",
+    "torch.set_rng_state": "seed", "torch.random.set_rng_state": "seed",
     "torchsummary.summary": "summary_of_one", "torchinfo.summary": "summary",
     "collections.namedtuple": "namedtuple", "typing.cast": "cast",
     "torch.nn.utils.clip_grad_norm_": "clip_gradients", "torch.nn.utils.clip_grad_norm": "clip_gradients",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from cnnlint.facts import LibraryCall, Module, Tensor, Transform
+from cnnlint.facts import LibraryCall, Loader, Module, Tensor, Transform
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
@@ -33,7 +33,6 @@ from cnnlint.interpreter.state import Frame
 from cnnlint.interpreter.written import source_text, target_text
 from cnnlint.knowledge.calls import PURPOSES
 from cnnlint.knowledge.names import canonical
-from cnnlint.knowledge.transforms import applied, applied_by_name
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
@@ -95,14 +94,7 @@ class Calls(Core):
                 function.grad_enabled = callee.enabled
             return function
         if isinstance(callee, Transform):
-            image = plain(arguments.positional[0]) if arguments.positional else None
-            if callee.by_name and not arguments.positional:
-                images = {name: plain(value) for name, value in arguments.keywords.items()}
-                return make_dict(applied_by_name(callee, images))
-            made = applied(callee, image)
-            if isinstance(made, Tensor):
-                self.finish_tensor(made, node)
-            return made
+            return self.apply_transform(callee, arguments, node)
         return self.call_unknown(callee, arguments, node)
 
     def tell_library_call(self, name: str, arguments: Arguments, node: Any) -> None:
@@ -264,6 +256,9 @@ class Calls(Core):
                 names[parameter.name] = keywords.pop(parameter.name)
             else:
                 names[parameter.name] = self.default(function, parameter.name, arguments, node)
+        for name, value in names.items():
+            if isinstance(value, Loader) and not value.name:
+                value.name = name
         is_open = isinstance(arguments.open, Unknown)
         if parameters.star:
             names[parameters.star] = arguments.open if is_open else tuple(positional)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Dataset, Module, Optimizer, Scheduler, Tensor
+from cnnlint.facts import Dataset, Module, Optimizer, Scheduler, Tensor, Transform
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -27,10 +27,11 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.knowledge import load
-from cnnlint.knowledge.datasets import REPLACED
+from cnnlint.knowledge.datasets import CHOOSING, REPLACED
 from cnnlint.knowledge.names import canonical
+from cnnlint.source import Site
 from cnnlint.syntax import tree
-from cnnlint.values import Unknown
+from cnnlint.values import Unknown, is_unknown
 
 #: Where library classes come from that one can derive from without handing anything over.
 KNOWN_BASES = (
@@ -84,6 +85,8 @@ class Classes(Core):
         self.instantiated.add(cls.site)
         value = self.fact_of_class(cls, arguments)
         value.site = self.site(node)
+        if isinstance(value, UserDataset):
+            value.source = source_of(cls.site, arguments)
         self.note(value, node)
         init = self.class_attribute(cls, "__init__")
         if isinstance(init, Function):
@@ -254,6 +257,9 @@ class Classes(Core):
                 value.example = None  # it may be another from here on
                 if "classes" in REPLACED.get(name, ()):
                     value.classes = self.unknown(f"`{name}` of the dataset is set", node)
+                if "transform" not in name and not self.under_construction(value):
+                    changed = self.unknown(f"`{name}` of the dataset is set after it was made", node)
+                    self.heap.set(value.__dict__, "switched", changed)
             if value.escaped:
                 self.escape(new)
             elif value.exposed:
@@ -281,10 +287,42 @@ class Classes(Core):
             value.escaped = value.watched = True
         self.escape(new)
 
+    def under_construction(self, value: Value) -> bool:
+        """Its constructor is being followed."""
+        return any(
+            frame.receiver is value and frame.function is not None and frame.function.name == "__init__"
+            for frame in self.frames
+        )
+
     def change_dataset(self, dataset: Dataset, name: str, node: Any) -> None:
-        """An attribute of a library's dataset is set: what follows from it is no longer known."""
+        """An attribute of a library's dataset is set: what follows from it is no longer known, of the dataset
+        and of the parts that are cut from it."""
         for field in REPLACED.get(name, ()):
-            self.heap.set(dataset.__dict__, field, self.unknown(f"`{name}` of the dataset is set", node))
+            lost = self.unknown(f"`{name}` of the dataset is set", node)
+            for each in [dataset, *self.parts_of(dataset)]:
+                self.heap.set(each.__dict__, field, lost)
+
+    def parts_of(self, dataset: Dataset) -> list[Dataset]:
+        """The datasets that are cut from a dataset, and those cut from them."""
+        parts = [each for each in self.program.facts if isinstance(each, Dataset) and each.parent is dataset]
+        return [*parts, *(further for part in parts for further in self.parts_of(part))]
+
+
+def source_of(definition: Site, arguments: Arguments) -> Any:
+    """What tells a user's dataset from others of its class: where it is defined and what it is made with,
+    transforms aside. Not known where nothing of that names what it reads: it may be made up."""
+    given: dict[Any, Value] = {**dict(enumerate(arguments.positional)), **arguments.keywords}
+    chosen = [
+        (name, plain(value)) for name, value in given.items() if not isinstance(plain(value), Transform)
+    ]
+    named = [
+        (name, value.source if isinstance(value, Dataset) and value.parent is None else value)
+        for name, value in chosen
+    ]
+    known = all(isinstance(value, CHOOSING) for _, value in named) and not is_unknown(arguments.open)
+    if known and any(isinstance(value, str | tuple) for _, value in named):
+        return (definition, *named)
+    return Unknown("what the dataset reads is not known")
 
 
 def followed(base: str) -> bool:

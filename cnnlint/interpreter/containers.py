@@ -138,8 +138,9 @@ class Containers(Core):
 
     def lose(self, target: ListValue | DictValue, why: str, node: Any) -> None:
         items = target.store["items"]
-        if "length" in target.store:
-            self.heap.set(target.store, "length", None)
+        for known in ("length", "indices"):
+            if known in target.store:
+                self.heap.set(target.store, known, None)
         if not isinstance(items, Unknown):
             self.escape(items)
             self.heap.set(target.store, "items", self.unknown(why, node))

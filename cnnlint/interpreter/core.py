@@ -97,6 +97,8 @@ class Core(Parts):
         self.receiver: Any = None  # the node of the tensor whose method is being called
         self.statement: Any = None  # the expression that is the statement being followed
         self.stepping: Value = None  # what the optimizer that steps now does so through
+        self.lengths: dict[int, tuple[Unknown, Any]] = {}  # not known, and what they are the lengths of
+        self.sampling = False  # inside a comprehension of which one element is followed
         self.expected = 0  # inside this many blocks whose failing the program reckons with
         self.shape_errors: list[ShapeError] = []  # all that were found, also where they were taken back
         self.partly_set: list[tuple[dict[Any, Value], Any]] = []  # places set on some paths only

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Dataset, Loader, Picture, Tensor, is_ranked
+from cnnlint.facts import Application, Dataset, Loader, Picture, Seeding, Tensor, Transform, is_ranked
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.escaping import attributes_in, names_in
 from cnnlint.interpreter.objects import (
     Arguments,
     BoundMethod,
+    ClassObject,
     DictValue,
     Function,
     Partial,
@@ -18,13 +20,30 @@ from cnnlint.interpreter.objects import (
     make_dict,
     plain,
 )
+from cnnlint.interpreter.written import target_text
 from cnnlint.knowledge import load
 from cnnlint.knowledge.loaders import batch_axis, batch_parts, example_of
 from cnnlint.knowledge.pictures import picture_method
-from cnnlint.values import Undecided, Unknown, is_unknown
+from cnnlint.knowledge.transforms import applied, applied_by_name
+from cnnlint.syntax import tree
+from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 #: What a user's class derived from a dataset of the library has of it.
-DERIVED = ("train", "size", "classes", "ordered", "augmented", "transform")
+DERIVED = ("train", "size", "classes", "ordered", "settled", "augmented", "transform")
+#: What lists the files in a folder, and words in the names of what draws an order or means one.
+LISTING = frozenset({"listdir", "glob", "iglob", "rglob", "scandir", "iterdir", "walk"})
+DRAWING = (
+    "shuffl",
+    "permut",
+    "sampl",
+    "choice",
+    "randint",
+    "randrange",
+    "sequence",
+    "frame",
+    "clip",
+    "window",
+)
 
 
 class Examples(Core):
@@ -60,6 +79,7 @@ class Examples(Core):
 
     def follow_example(self, dataset: UserDataset, node: Any) -> Value:
         getter = self.class_attribute(dataset.cls, "__getitem__")
+        dataset.draws = ()
         if not isinstance(getter, Function):
             return dataset.inherited or self.unknown("an example of this dataset", node)
         return self.call(
@@ -79,6 +99,12 @@ class Examples(Core):
         image, *targets = example if isinstance(example, tuple) and example else (example,)
         if dataset.inherited and not (targets and plain(targets[0]) is dataset.inherited[1]):
             dataset.classes = self.unknown("its own __getitem__ may give other targets", node)
+        if lists_files(dataset.cls):
+            dataset.settled = True
+        applied = [each.subject for each in dataset.draws if not each.maybe_not]
+        for transform in applied:
+            if isinstance(transform, Transform) and surely(transform.random):
+                dataset.augmented, dataset.transform = True, transform
         dataset.shape, dataset.dtype, dataset.bounds = look_of(image)
         dataset.target_shape, dataset.target_dtype, _ = look_of(targets[0] if targets else None)
 
@@ -96,6 +122,7 @@ class Examples(Core):
         counts = self.project.images(root, self.program.path)
         if counts is not None:
             dataset.size, dataset.classes = sum(counts.values()), len(counts)
+            dataset.extremes = (min(counts.values()), max(counts.values()))
 
     # --- batches -----------------------------------------------------------------------------------
     def collated(self, example: Value, axis: Any, node: Any) -> Value:
@@ -121,6 +148,39 @@ class Examples(Core):
             return self.call(collate, Arguments([examples], {}), node)
         return self.unknown("a batch made by collate_fn", node)
 
+    # --- transforms --------------------------------------------------------------------------------
+    def apply_transform(self, transform: Transform, arguments: Arguments, node: Any) -> Value:
+        """What calling a transform gives."""
+        if transform.by_name and not arguments.positional:
+            images = {name: plain(value) for name, value in arguments.keywords.items()}
+            return make_dict(applied_by_name(transform, images))
+        made = applied(transform, plain(arguments.positional[0]) if arguments.positional else None)
+        if isinstance(made, Tensor):
+            self.finish_tensor(made, node)
+        self.note_application(transform, made, node)
+        return made
+
+    def note_application(self, transform: Transform, made: Value, node: Any) -> None:
+        """A dataset applies a transform to a part of its examples."""
+        if isinstance(node, tree.Call) and node.arguments:
+            event = Application(transform, made=made)
+            event.text = target_text(node.arguments[0].value)
+            self.draw(event, node)
+
+    def do_seed(self, arguments: Arguments, node: Any) -> Value:
+        """`random.seed(...)`, `torch.manual_seed(...)` and what else sets the state of a generator."""
+        self.draw(Seeding(None), node)
+        return self.unknown("what setting a seed returns", node)
+
+    def draw(self, event: Application | Seeding, node: Any) -> None:
+        """Something that numbers drawn at random rest on happens where a dataset makes an example."""
+        for frame in reversed(self.frames):
+            if isinstance(frame.receiver, UserDataset):
+                self.record(event, node)
+                event.maybe_not = len(self.arms) > frame.arms_at_entry
+                frame.receiver.draws = (*frame.receiver.draws, event)
+                return
+
     # --- pictures ----------------------------------------------------------------------------------
     def picture_method(self, picture: Picture, name: str, arguments: Arguments, node: Any) -> Value:
         known = picture_method(picture, name)
@@ -136,6 +196,20 @@ class Examples(Core):
         if isinstance(shape, tuple) and name == ("shape" if picture.array else "size"):
             return shape if picture.array else (shape[2], shape[1])
         return self.unknown(f"`.{name}` of a picture", node)
+
+
+def lists_files(cls: ClassObject) -> bool:
+    """A class of datasets reads the names of files in a folder, and nothing in it draws their order."""
+    bodies = [base.attributes.values() for base in cls.lineage() if isinstance(base, ClassObject)]
+    methods = [value.node for values in bodies for value in values if isinstance(value, Function)]
+    named = [names_in(node) | attributes_in(node) for node in methods]
+    listed: set[str] = set().union(*(names for names in named if names & LISTING))
+    every = set().union(*named)
+    return (
+        bool(listed)
+        and not any("rand" in name.lower() for name in listed)
+        and not any(word in name.lower() for name in every for word in DRAWING)
+    )
 
 
 def origin_of(dataset: Any) -> Any:

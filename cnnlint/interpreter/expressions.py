@@ -8,6 +8,7 @@ from typing import Any
 from cnnlint.facts import Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.counting import name_by_key
 from cnnlint.interpreter.objects import (
     MISSING,
     Arguments,
@@ -242,6 +243,7 @@ class Expressions(Core):
             key = plain(self.evaluate(key_node))
             if self.hashable(key):
                 items[key] = value
+                name_by_key(value, key)
             else:
                 self.escape(value)
                 lost = True

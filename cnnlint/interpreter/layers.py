@@ -63,7 +63,7 @@ class Layers(Core):
         if graph is not True and self.learns(layer):
             graph = layer.trainable
         result = self.outputs(
-            operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph
+            operation, shape, graph if self.grad_enabled is True or graph is False else self.grad_enabled
         )
         self.note_op(operation, node)
         return result

@@ -118,6 +118,8 @@ class LibraryCalls(Core):
         if name in WRAPPERS and arguments.every():
             return arguments.every()[0]
         if name == "torch.autograd.Variable" and arguments.every():
+            if "volatile" in arguments.keywords:
+                self.grad_enabled = self.unknown("`volatile` switched gradients off, once", node)
             return self.make_variable(arguments, node)
         if name == "torch.nn.Parameter":
             return self.make_parameter(arguments)
@@ -278,7 +280,7 @@ class LibraryCalls(Core):
     def finish_tensor(self, tensor: Tensor, node: Any) -> None:
         operation = tensor.producer
         if self.grad_enabled is not True:
-            tensor.graph = False if self.grad_enabled is False else tensor.graph and self.grad_enabled
+            tensor.graph = tensor.graph if tensor.graph is False else self.grad_enabled
         if operation is not None and operation.site.at < 0:
             operation.text = source_text(node)
             self.note_op(operation, node)
@@ -323,10 +325,13 @@ class LibraryCalls(Core):
         if isinstance(value, ListValue):
             items = self.known_items(value)
             if items is None:
-                return several(value.store.get("length"), ())
+                counted = value.store.get("indices") if "escaped" not in value.store else None
+                return several(value.store.get("length"), ()) if counted is None else counted
             return [self.bare(item) for item in items]
         if isinstance(value, Stream):
             element = plain(value.element)
+            if value.indices is not None:
+                return value.indices
             if isinstance(element, Tensor) and element.graph is False:
                 return several(value.length, element.shape)
             return several(value.length, ()) if isinstance(element, int | float) else _UNREADABLE

@@ -259,7 +259,8 @@ class Loops(Core):
         return completion
 
     def draws_batches(self, node: tree.For, iterable: Value, loop: Loop) -> bool:
-        """Something unknown, unpacked in two or more, that is learnt from: a loader made elsewhere."""
+        """Something unknown, unpacked in two or more, that is learnt from, or called a loader and given to a
+        model: a loader made elsewhere."""
         lost = isinstance(iterable, Unknown) or isinstance(iterable, Stream) and iterable.loader is None
         target: Any = node.target
         if (
@@ -270,11 +271,16 @@ class Loops(Core):
             lost = isinstance(iterable.element[1], Unknown)  # enumerate
             target = target.items[-1] if isinstance(target, tree.Tuple) else target
         unpacked = isinstance(target, tree.Tuple) and len(target.items) >= 2
-        return lost and unpacked and learns_in(loop)
+        if not (lost and unpacked):
+            return False
+        named = "load" in name_of_iterable(node.iterable).lower()
+        return learns_in(loop) or named and any(event.loop is loop for event in loop.events(Forward))
 
-    def lost_loader(self, node: Any) -> Loader:
+    def lost_loader(self, node: tree.For) -> Loader:
         unknown = self.unknown("the loader is made elsewhere", node)
-        return Loader(unknown, unknown, unknown, unknown, unknown, unknown, unknown)
+        made = Loader(unknown, unknown, unknown, unknown, unknown, unknown, unknown)
+        made.name = name_of_iterable(node.iterable).rpartition(".")[2]
+        return made
 
     def note_loop(self, loop: Loop) -> None:
         if isinstance(loop.loader, Loader):
@@ -337,6 +343,13 @@ def counter_of(node: tree.For | tree.While) -> str:
 def learns_in(loop: Loop) -> bool:
     """Something is propagated back in each round, and not only in a loop inside."""
     return any(event.loop is loop for event in loop.events(Backward))
+
+
+def name_of_iterable(node: tree.Expression) -> str:
+    """What a loop runs over, as written, also through `enumerate` and the like; '' if it has no name."""
+    while isinstance(node, tree.Call) and node.arguments:
+        node = node.arguments[0].value
+    return target_text(node)
 
 
 def _trains(steps: list[Any]) -> bool:

@@ -85,7 +85,7 @@ class Networks(Core):
         if self.models:
             return None
         event = Forward(subject=module, inputs=tuple(map(plain, arguments.positional)))
-        event.text = source_text(node)
+        event.text, event.sampled = source_text(node), self.sampling
         if isinstance(node, tree.Call) and node.arguments:
             event.argument, event.given = (
                 self.site(node.arguments[0].value),

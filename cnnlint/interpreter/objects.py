@@ -198,7 +198,8 @@ class Arguments:
 
 @dataclass(eq=False, slots=True)
 class ListValue:
-    """A list (or set, deque). `store['items']` is a tuple; or Unknown, and `store['length']` may be known."""
+    """A list (or set, deque). `store['items']` is a tuple; or Unknown, and `store['length']` may be known,
+    and `store['indices']` where it counts examples."""
 
     store: dict[str, Any]
     kind: str = "list"
@@ -216,13 +217,14 @@ class DictValue:
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """An iterable of which one representative element is known."""
+    """An iterable of which one representative element is known; of a range, the `indices` it counts."""
 
     element: Value
     loader: Loader | None = None
     length: Any = field(default_factory=lambda: Unknown("length not known"))
     steps: tuple[Any, ...] = ()  # what happens each time an element is taken (of a generator)
     parameters: Any = None  # the Parameters that its elements are, each once, if they are such
+    indices: Any = None
 
 
 @dataclass(eq=False, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnlint.facts import Number, Picture, Tensor
 from cnnlint.interpreter import limits
-from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.averaging import Averaging
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -59,7 +59,7 @@ TENSOR_OPERATOR = {
 }  # fmt: skip
 
 
-class Operators(Core):
+class Operators(Averaging):
     """What operators make of abstract values."""
 
     # --- operators -----------------------------------------------------------------------------
@@ -71,9 +71,11 @@ class Operators(Core):
             return self.assumed(self.binary(symbol, plain(left), plain(right), node))
         if isinstance(left, Tensor) or isinstance(right, Tensor):
             self.receiver = _operand(node, left, right)
+            if symbol == "/" and isinstance(left, Tensor):
+                self.note_average(left, False, right, node)
             return self.tensor_operator(symbol, left, right, node)
         if isinstance(left, Number) or isinstance(right, Number):
-            return Number(source=next(each.source for each in (left, right) if isinstance(each, Number)))
+            return self.number(symbol, left, right, node)
         if isinstance(left, Picture) or isinstance(right, Picture):
             return reckoned(symbol, self.bare(left), self.bare(right))
         if isinstance(left, ListValue) or isinstance(right, ListValue):
@@ -195,7 +197,7 @@ class Operators(Core):
             value = self.test(each)
             truth = self.truth(value)
             if isinstance(truth, Unknown):
-                lost = truth
+                lost = value if isinstance(value, Number | Tensor) else truth if lost is None else lost
                 continue
             rests_on_default = rests_on_default or type(value) is Assumed
             if truth is stop_at:
@@ -249,6 +251,9 @@ class Operators(Core):
                 return Assumed(found.value == (symbol == "in"))
             return found if isinstance(found, Unknown) else found == (symbol == "in")
         if isinstance(left, Unknown) or isinstance(right, Unknown):
+            for number in (left, right):
+                if isinstance(number, Number) and symbol not in ("==", "!="):
+                    return Number(source=number.source)
             return left if isinstance(left, Unknown) else right
         if isinstance(_in_tensor(left), Tensor) or isinstance(_in_tensor(right), Tensor):
             self.receiver = _operand(node, left, right)

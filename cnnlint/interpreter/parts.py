@@ -103,6 +103,9 @@ class Parts:
     def example(self, dataset: UserDataset, node: Any) -> Value:
         raise NotImplementedError
 
+    def apply_transform(self, transform: Any, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
     def look_into(self, dataset: UserDataset, node: Any) -> None:
         raise NotImplementedError
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnnlint.facts import StateDict, StateUse
+from cnnlint.facts import Module, Pickling, StateDict, StateUse
 from cnnlint.interpreter.core import Core
-from cnnlint.interpreter.objects import Arguments, OneOf, Value, plain
-from cnnlint.interpreter.written import source_text
+from cnnlint.interpreter.objects import Arguments, DictValue, OneOf, Value, plain
+from cnnlint.interpreter.written import source_text, target_text
+from cnnlint.syntax import tree
 from cnnlint.values import Undecided
 
 #: Methods of a dict that give another with the same tensors, and those that put others in their place.
@@ -45,8 +46,16 @@ class States(Core):
         return self.unknown("what load_state_dict() returns", node)
 
     def do_save(self, arguments: Arguments, node: Any) -> Value:
-        """`torch.save`."""
+        """`torch.save`: of states, and of modules, all of which is saved."""
         self.use_states(arguments, node)
+        given = plain(arguments.every()[0]) if arguments.every() else None
+        entries = self.known_entries(given) if isinstance(given, DictValue) else None
+        for value in [given] if entries is None else entries.values():
+            if isinstance(plain(value), Module) and isinstance(node, tree.Call) and node.arguments:
+                event = Pickling(subject=plain(value), argument=self.site(node.arguments[0].value))
+                event.given = target_text(node.arguments[0].value) if entries is None else ""
+                event.text = source_text(node)
+                self.record(event, node)
         return None
 
     def use_states(self, arguments: Arguments, node: Any) -> None:

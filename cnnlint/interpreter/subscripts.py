@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cnnlint.facts import Module, Picture, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.counting import name_by_key, part_of_indices
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -71,8 +73,13 @@ class Subscripts(Core):
             return self.call(self.get_attribute(value, "__getitem__", node), Arguments([index], {}), node)
         if items is None or _uncertain(index):
             if isinstance(value, Stream):
-                return value.element if isinstance(index, int) else value
-            if isinstance(value, ListValue) and isinstance(index, slice) and not _uncertain(index):
+                return value.element if isinstance(index, int) else replace(value, indices=None)
+            counts = isinstance(value, ListValue) and value.store.get("indices") is not None
+            if (
+                isinstance(value, ListValue)
+                and isinstance(index, slice)
+                and (counts or not _uncertain(index))
+            ):
                 return self.part_of_list(value, index, node)
             return self.any_item(value, node) if items else self.unknown("which item is not known", node)
         try:
@@ -89,8 +96,10 @@ class Subscripts(Core):
         """A slice of a list whose items are not known; how many it has may be."""
         part = make_list(self.unknown("items not known", node), "list", self.site(node))
         length = value.store.get("length")
-        if isinstance(length, int):
+        if isinstance(length, int) and not _uncertain(index):
             part.store["length"] = len(range(length)[index])
+        if value.store.get("indices") is not None and "escaped" not in value.store:
+            part.store["indices"] = part_of_indices(value.store["indices"], index)
         return part
 
     def any_item(self, value: Value, node: Any) -> Value:
@@ -103,14 +112,17 @@ class Subscripts(Core):
         self.frame.scope = Scope({}, scope, scope.module)
         items: list[Value] = []
         lengths: list[Any] = []
+        outer = self.sampling
         try:
             exact = self.comprehend(node, 0, items, lengths)
         finally:
-            self.frame.scope = scope
+            self.frame.scope, self.sampling = scope, outer
         site = self.site(node)
         if node.kind == "dict":
             keys = [key for key, _ in items]
             if exact and all(self.hashable(plain(key)) for key in keys):
+                for key, value in items:
+                    name_by_key(plain(value), plain(key))
                 return make_dict({plain(key): value for key, value in items}, site)
             self.escape(tuple(value for _, value in items))
             return make_dict(self.unknown("keys not known", node), site)
@@ -140,6 +152,7 @@ class Subscripts(Core):
         elements = known if exact and known is not None else [self.element(iterable, clause)]
         if not exact:
             lengths.append(getattr(plain(iterable), "length", Unknown("length not known")))
+        self.sampling = self.sampling or not exact
         for element in elements:
             if items and self.steps > self.steps_in_call:
                 return False

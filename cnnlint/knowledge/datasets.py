@@ -12,6 +12,7 @@ import tomli
 
 from cnnlint.facts import BYTES, Dataset, Picture, Shape, Tensor, Transform, any_image
 from cnnlint.knowledge.describe import describes
+from cnnlint.knowledge.torch_data import INHERITED
 from cnnlint.knowledge.transforms import transformed
 from cnnlint.knowledge.transforms.base import steps_of
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
@@ -26,8 +27,11 @@ KEEPING_NUMBERS = (
     "RandomVerticalFlip",
 )  # fmt: skip
 
-_IMAGES = ("size", "shape", "dtype", "bounds", "stored", "ordered")
-_TARGETS = ("size", "classes", "labels", "target_shape", "target_dtype", "ordered")
+#: Of these kinds are arguments by which examples are chosen.
+CHOOSING = (bool, int, float, str, tuple, type(None))
+
+_IMAGES = ("size", "shape", "dtype", "bounds", "stored", "ordered", "switched")
+_TARGETS = ("size", "classes", "labels", "target_shape", "target_dtype", "ordered", "switched")
 _LOOKS = ("shape", "dtype", "bounds", "augmented", "transform")
 #: What is no longer known of a dataset once one of its attributes is set.
 REPLACED = {
@@ -37,6 +41,8 @@ REPLACED = {
     "transforms": (*_LOOKS, "classes", "labels", "target_shape", "target_dtype"),
     "target_transform": ("classes", "labels", "target_shape", "target_dtype"),
     "classes": ("classes",),
+    "dataset": (*INHERITED, "switched", "parent"),
+    "indices": ("size", "classes", "labels", "ordered", "indices", "switched"),
 }
 
 
@@ -55,6 +61,7 @@ class Row:
     data: tuple[int, ...] | None = None
     target: tuple[int, ...] | None = None
     ordered: bool | None = None
+    extremes: tuple[int, int] | None = None
     depends: dict[str, list[str]] = field(default_factory=dict)
     variant: str = ""
     variants: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -70,7 +77,7 @@ class TableDataset(Dataset):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         bound = self.row.signature.bind(*arguments, **keywords)
         bound.apply_defaults()
-        given = Given(self.row, bound)
+        given = Given(type(self).__name__, self.row, bound)
         super().__init__(
             kind_name=type(self).__name__,
             train=given.train(),
@@ -84,8 +91,12 @@ class TableDataset(Dataset):
             ordered=Unknown("order of the examples not known")
             if self.row.ordered is None
             else self.row.ordered,
+            settled=Unknown("order of the examples not known") if self.row.ordered is None else True,
+            extremes=self.row.extremes or Unknown("sizes of the classes not known"),
             augmented=is_random(given.transform),
             transform=given.transform,
+            source=given.source(),
+            positions={name: index for index, name in enumerate(self.row.signature.parameters)},
         )
         self.stored = given.stored(self.size)
         chosen = bound.arguments.get("is_valid_file") is not None
@@ -95,7 +106,8 @@ class TableDataset(Dataset):
 class Given:
     """What a row says, given the arguments of one call."""
 
-    def __init__(self, row: Row, bound: BoundArguments) -> None:
+    def __init__(self, name: str, row: Row, bound: BoundArguments) -> None:
+        self.name = name
         self.row = row
         self.options = bound.arguments
         parameters = row.signature.parameters
@@ -134,6 +146,15 @@ class Given:
         if split.startswith("train") or split in LEARNT_FROM:
             return True
         return False if split in HELD_OUT else Unknown("it is not split by the library")
+
+    def source(self) -> Any:
+        """Its name with all that chooses examples; of a published dataset where it lies does not."""
+        left_out = {"transform", "target_transform", "transforms", "download", "loader"}
+        if self.row.sizes or self.row.variants:
+            left_out.add("root")
+        given = tuple((name, value) for name, value in self.options.items() if name not in left_out)
+        lost = next((value for _, value in given if not isinstance(value, CHOOSING)), None)
+        return (self.name, *given) if lost is None else Unknown("what chooses the examples is not known")
 
     def size(self) -> Any:
         sizes, split = self.look_up("sizes"), self.split()

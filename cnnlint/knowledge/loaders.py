@@ -9,7 +9,7 @@ from typing import Any
 from cnnlint.dims import Dim
 from cnnlint.facts import Clash, Dataset, Fact, Loader, Sampler, Shape, Tensor
 from cnnlint.knowledge.describe import describes
-from cnnlint.knowledge.torch_data import length
+from cnnlint.knowledge.torch_data import length, taken
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 
@@ -207,11 +207,13 @@ class SubsetRandomSampler(Sampler):
     https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.SubsetRandomSampler
     """
 
+    whole = False
     indices: Any
     generator: Any = None
 
     def __post_init__(self) -> None:
         self.size = length(self.indices)
+        self.chosen = taken(self.indices)
 
 
 @describes("torch.utils.data.WeightedRandomSampler")
@@ -245,7 +247,10 @@ class BatchSampler(Sampler):
 
     def __post_init__(self) -> None:
         known = isinstance(self.sampler, Sampler)
-        self.shuffles = self.sampler.shuffles if known else Unknown("the sampler is not known")
+        unknown = Unknown("the sampler is not known")
+        self.shuffles = self.sampler.shuffles if known else unknown
+        self.whole = self.sampler.whole if known else unknown
+        self.chosen = self.sampler.chosen if known else unknown
 
 
 @describes("torch.utils.data.DistributedSampler")

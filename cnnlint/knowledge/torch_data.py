@@ -6,14 +6,14 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from cnnlint.facts import Dataset, Tensor
+from cnnlint.facts import Dataset, Indices, Tensor
 from cnnlint.knowledge.describe import describes
 from cnnlint.values import Unknown, is_unknown, surely
 
 #: What a part of a dataset has of the whole.
 INHERITED = (
     "kind_name", "train", "classes", "labels", "shape", "dtype", "bounds", "target_shape", "target_dtype",
-    "ordered", "augmented", "iterable", "transform", "elements",
+    "ordered", "augmented", "iterable", "transform", "elements", "extremes", "settled",
 )  # fmt: skip
 
 
@@ -50,10 +50,11 @@ class Subset(Dataset):
 
     def __init__(self, dataset: Any, indices: Any) -> None:
         super().__init__(size=length(indices), parent=dataset, **inherited(dataset))
+        self.indices = taken(indices)
         if not isinstance(indices, range | tuple | list):
             self.classes = Unknown("the indices may leave classes out")
-        if not ascending(indices) and not surely(self.ordered == False):  # noqa: E712 - may be Unknown
-            self.ordered = Unknown("the order of the indices is not known")
+        if not surely(self.indices.ordered) and not ascending(indices) and not surely(self.ordered == False):  # noqa: E712 - may be Unknown
+            self.ordered = self.settled = Unknown("the order of the indices is not known")
 
 
 @describes("torch.utils.data.ConcatDataset")
@@ -87,13 +88,16 @@ def random_split(dataset: Any, lengths: Any, generator: Any = None) -> Any:
         return Unknown("into how many parts is not known")
     fractions = any(isinstance(part, float) for part in lengths)
     sizes = part_sizes(getattr(dataset, "size", None), lengths) if fractions else list(lengths)
-    return [random_part(dataset, size) for size in sizes]
+    cut = Indices(ordered=False)
+    return [random_part(dataset, size, cut) for size in sizes]
 
 
-def random_part(dataset: Any, size: Any) -> Subset:
+def random_part(dataset: Any, size: Any, cut: Indices) -> Subset:
     part = Subset(dataset, Unknown("the indices are drawn at random"))
+    part.cut = cut
     part.size = size
     part.ordered = False
+    part.settled = True
     part.classes = getattr(dataset, "classes", part.classes)
     return part
 
@@ -130,10 +134,23 @@ def length(value: Any) -> Any:
     """`len` of a sequence or tensor."""
     if isinstance(value, tuple | list | range):
         return len(value)
+    if isinstance(value, Indices):
+        return value.stop - value.start
     shape = value.shape if isinstance(value, Tensor) else ()
     if isinstance(shape, tuple) and shape and shape[0] is not Ellipsis:
         return shape[0]
     return value if is_unknown(value) else Unknown("its length is not known")
+
+
+def taken(indices: Any) -> Any:
+    """What is known of the numbers of examples in a sequence, as Indices."""
+    if isinstance(indices, Indices):
+        return indices
+    if isinstance(indices, range | tuple | list) and ascending(indices) and len(indices):
+        first, last = indices[0], indices[-1]
+        if last - first == len(indices) - 1:
+            return Indices(first, last + 1)
+    return Unknown("which examples are taken is not known")
 
 
 def ascending(indices: Any) -> bool:

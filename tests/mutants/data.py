@@ -9,6 +9,12 @@ NO_FAULT = {
         "no_shuffle accelerate_loop.py:25",
         "no_shuffle two_rates.py:63",
     ),
+    "a draw has ordered its examples before": (
+        "no_shuffle ema_teacher.py:58",
+        "no_shuffle transfer_frozen.py:24",
+        "no_shuffle unet_segmentation.py:125",
+    ),
+    "each example is drawn at random": ("no_shuffle siamese_contrastive.py:59",),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.base import Faults, matches, puts_in, replaced
+from tests.mutants.base import OPTIMIZER, Faults, indent, matches, puts_in, replaced, with_line
 
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {
@@ -27,6 +27,13 @@ NO_FAULT: dict[str, tuple[str, ...]] = {
         "delete_train siamese_contrastive.py:67",
         "delete_train transfer_frozen.py:33",
     ),
+    "a teacher is called while its student is trained": (
+        "evaluate_with_gradients distillation.py:70",
+        "evaluate_with_gradients ema_teacher.py:74",
+    ),
+    "what is evaluated is frozen": ("evaluate_with_gradients ema_teacher.py:87",),
+    "weights are copied there": ("evaluate_with_gradients ema_teacher.py:31",),
+    "all is chosen by then": ("step_where_it_is_evaluated ema_teacher.py:88",),
     "the model is in evaluation mode already, or trains in it on purpose": (
         "delete_eval transfer_frozen.py:32",
         "delete_eval transfer_frozen.py:45",
@@ -44,3 +51,36 @@ def delete_eval(text: str) -> Faults:
 def delete_train(text: str) -> Faults:
     for row, _ in matches(text, r"\s*[\w.]+\.train\(\)$"):
         yield row, replaced(text, row, "pass")
+
+
+@puts_in("CNN702")
+def evaluate_with_gradients(text: str) -> Faults:
+    for row, match in matches(text, r"\s*(with )?@?torch\.(?:no_grad|inference_mode)\(\):?$"):
+        yield row, replaced(text, row, "if True:" if match[1] else "")
+
+
+@puts_in("CNN704", follows=("CNN601", "CNN121"))
+def step_where_it_is_evaluated(text: str) -> Faults:
+    """The optimizer steps in a loop over held-out batches, without a guard."""
+    made = {match["owner"] for _, match in matches(text, rf"\s*{OPTIMIZER} = ")}
+    for row, match in matches(
+        text, r"(\s*)for .* in (?:enumerate\()?(?:self\.)?(?:val|valid|test)_?\w*loader\)?:$"
+    ):
+        above = text.split("\n")[:row]
+        for owner in made:
+            if not match[1] or any(line.startswith(" ") and f"{owner} = " in line for line in above):
+                lines = text.split("\n")
+                lines.insert(row + 1, indent(match[0]) + f"    {owner}.step()")
+                yield row, "\n".join(lines)
+    for row, _ in matches(text, r"\s*if phase == 'train':$"):
+        if "backward" in text.split("\n")[row + 1]:
+            yield row, replaced(text, row, "if True:")
+
+
+@puts_in("CNN705")
+def count_by_the_other_length(text: str) -> Faults:
+    """Right answers are divided by batches, or means of batches by examples."""
+    for row, match in matches(text, r"(.*(?:hits|correct|right)\b.* / )len\((\w*loader)\.dataset\)(.*)$"):
+        yield row, with_line(text, row, f"{match[1]}len({match[2]}){match[3]}")
+    for row, match in matches(text, r"(.*loss\w* / )len\((\w*loader)\)(.*)$"):
+        yield row, with_line(text, row, f"{match[1]}len({match[2]}.dataset){match[3]}")

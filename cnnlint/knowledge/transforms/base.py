@@ -92,7 +92,7 @@ def applied_to_mask(transform: Transform, mask: Any) -> Any:
 
 def steps_of(transform: Transform) -> list[Any]:
     """A transform, or the steps that it has. Undecided if they are not known."""
-    return list(transform.flat_steps()) if hasattr(transform, "flat_steps") else [transform]
+    return list(transform.flat_steps())
 
 
 def kind_of(image: Any) -> str:
@@ -141,7 +141,11 @@ class KeepsShape(Transform):
 class RandomKeepsShape(KeepsShape):
     """A random transform that leaves the shape of an image as it is."""
 
-    random = True
+    random: Any = True
+
+    def __post_init__(self) -> None:
+        p: Any = getattr(self, "p", 0.5)
+        self.random = p if is_unknown(p) else p != 0
 
 
 class OfTensors(KeepsShape):

@@ -189,6 +189,7 @@ class AutoAugment(OfBytes):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.AutoAugment.html
     """
 
+    displaces = True
     policy: Any = "imagenet"
     interpolation: Any = "nearest"
     fill: Any = None
@@ -202,6 +203,7 @@ class RandAugment(OfBytes):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandAugment.html
     """
 
+    displaces = True
     num_ops: Any = 2
     magnitude: Any = 9
     num_magnitude_bins: Any = 31
@@ -217,6 +219,7 @@ class TrivialAugmentWide(OfBytes):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.TrivialAugmentWide.html
     """
 
+    displaces = True
     num_magnitude_bins: Any = 31
     interpolation: Any = "nearest"
     fill: Any = None
@@ -230,6 +233,7 @@ class AugMix(OfBytes):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.AugMix.html
     """
 
+    displaces = True
     severity: Any = 3
     mixture_width: Any = 3
     chain_depth: Any = -1

@@ -66,6 +66,7 @@ class Compose(OfTransforms):
 
     def __post_init__(self) -> None:
         self.random = any_step(self.steps, "random")
+        self.displaces = any_step(self.steps, "displaces")
         self.normalizes = any_step(self.steps, "normalizes")
         self.scales = any_step(self.steps, "scales")
 
@@ -101,6 +102,9 @@ class RandomApply(OfTransforms):
     transforms: Any
     p: Any = 0.5
 
+    def __post_init__(self) -> None:
+        self.displaces = any_step(self.steps, "displaces")
+
     def ways(self, image: Any) -> list[Any]:
         return [image, Compose(self.transforms).after(image)]
 
@@ -117,6 +121,9 @@ class RandomChoice(OfTransforms):
     transforms: Any
     p: Any = None
 
+    def __post_init__(self) -> None:
+        self.displaces = any_step(self.steps, "displaces")
+
     def ways(self, image: Any) -> list[Any]:
         return [result_of(step, image) for step in self.steps]
 
@@ -132,6 +139,9 @@ class RandomOrder(OfTransforms):
     random = True
     transforms: Any
 
+    def __post_init__(self) -> None:
+        self.displaces = any_step(self.steps, "displaces")
+
     def ways(self, image: Any) -> list[Any]:
         steps = list(self.steps)
         return [Compose(steps).after(image), Compose(steps[::-1]).after(image)]
@@ -145,7 +155,8 @@ class Lambda(Transform):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.Lambda.html
     """
 
-    random = Unknown("what the function of a Lambda transform does is not known")
+    random = displaces = Unknown("what the function of a Lambda transform does is not known")
+    makes = None
     lambd: Any
 
     def output(self, image: Shape) -> Shape:

@@ -28,7 +28,7 @@ class Cut(Transform):
 class AnySize(Transform):
     """A transform whose result is of another size each time."""
 
-    random = True
+    random = displaces = True
 
     def output(self, image: Shape) -> Shape:
         unknown = Unknown(f"the size that {self.kind} returns is drawn at random")
@@ -96,7 +96,7 @@ class RandomCrop(Cut):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomCrop.html
     """
 
-    random = True
+    random = displaces = True
     size: Any
     padding: Any = None
     pad_if_needed: Any = False
@@ -112,7 +112,7 @@ class RandomResizedCrop(Cut):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomResizedCrop.html
     """
 
-    random = True
+    random = displaces = True
     size: Any
     scale: Any = (0.08, 1.0)
     ratio: Any = (3 / 4, 4 / 3)
@@ -176,9 +176,21 @@ def borders(padding: Any) -> tuple[Any, Any, Any, Any]:
     return across, down, across, down
 
 
+class Flip(RandomKeepsShape):
+    """An image turned over: with probability 1 it always is, and chance has no part in it."""
+
+    displaces: Any = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if surely(getattr(self, "p", 0.5) == 1):
+            self.random = False
+        self.displaces = self.random
+
+
 @describes_transform("RandomHorizontalFlip")
 @dataclass(eq=False, repr=False)
-class RandomHorizontalFlip(RandomKeepsShape):
+class RandomHorizontalFlip(Flip):
     """Left and right changed with probability `p`.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomHorizontalFlip.html
@@ -189,7 +201,7 @@ class RandomHorizontalFlip(RandomKeepsShape):
 
 @describes_transform("RandomVerticalFlip")
 @dataclass(eq=False, repr=False)
-class RandomVerticalFlip(RandomKeepsShape):
+class RandomVerticalFlip(Flip):
     """Top and bottom changed with probability `p`.
 
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomVerticalFlip.html
@@ -206,6 +218,7 @@ class RandomRotation(RandomKeepsShape):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomRotation.html
     """
 
+    displaces = True
     degrees: Any
     interpolation: Any = "nearest"
     expand: Any = False
@@ -228,6 +241,7 @@ class RandomAffine(RandomKeepsShape):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomAffine.html
     """
 
+    displaces = True
     degrees: Any
     translate: Any = None
     scale: Any = None
@@ -245,6 +259,7 @@ class RandomPerspective(RandomKeepsShape):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.RandomPerspective.html
     """
 
+    displaces = True
     distortion_scale: Any = 0.5
     p: Any = 0.5
     interpolation: Any = "bilinear"
@@ -259,6 +274,7 @@ class ElasticTransform(RandomKeepsShape):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.ElasticTransform.html
     """
 
+    displaces = True
     alpha: Any = 50.0
     sigma: Any = 5.0
     interpolation: Any = "bilinear"

@@ -1,0 +1,36 @@
+"""Lists that count examples, and loaders that are known by a key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnlint.facts import Indices, Loader
+from cnnlint.interpreter.objects import ListValue, Value, make_list
+from cnnlint.source import Site
+from cnnlint.values import Unknown
+
+
+def counting(indices: Indices, kind: str, site: Site | None) -> ListValue:
+    """A list of numbers that count examples."""
+    made = make_list(Unknown("items not known"), kind, site)
+    made.store.update(indices=indices, length=length if isinstance(length := indices.stop, int) else None)
+    return made
+
+
+def part_of_indices(whole: Indices, index: slice) -> Indices | None:
+    """A slice of numbers that count examples."""
+    if index.step is not None:
+        return None
+
+    def bound(at: Any, otherwise: Any) -> Any:
+        if at is None:
+            return otherwise
+        return whole.start + at if isinstance(at, int) and at >= 0 else Unknown("where the slice ends")
+
+    return Indices(bound(index.start, whole.start), bound(index.stop, whole.stop), whole.ordered)
+
+
+def name_by_key(value: Value, key: Value) -> None:
+    """A loader that stands in a dict is called by its key there."""
+    if isinstance(value, Loader) and isinstance(key, str) and not value.name:
+        value.name = key
