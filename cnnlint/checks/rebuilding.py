@@ -35,6 +35,8 @@ def _optimizers(loop: Loop) -> Iterator[tuple[Any, str]]:
         if not surely(optimizer.made_in == loop) or optimizer.branched or not _rounds(loop, step):
             continue
         models = [module for module in optimizer.modules if within_loop(module.made_in, loop)]
+        if any("copy" in module.written for module in models):
+            continue  # of each task a copy of one model learns, on purpose
         if models and loop.per_batch:
             yield models[0], "all that it learns"
         elif (
