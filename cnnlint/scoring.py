@@ -14,6 +14,7 @@ from cnnlint.facts import (
     Event,
     Forward,
     Loader,
+    Loop,
     LossCall,
     Number,
     Op,
