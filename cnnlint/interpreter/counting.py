@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Indices, Loader
+from cnnlint.dims import Dim
+from cnnlint.facts import Indices, Loader, Tensor, is_ranked
 from cnnlint.interpreter.objects import ListValue, Value, make_list
 from cnnlint.source import Site
 from cnnlint.values import Unknown
@@ -34,3 +35,10 @@ def name_by_key(value: Value, key: Value) -> None:
     """A loader that stands in a dict is called by its key there."""
     if isinstance(value, Loader) and isinstance(key, str) and not value.name:
         value.name = key
+
+
+def several(length: Any, shape: Any) -> Any:
+    """So many things of one shape in a sequence, of which the values are not known: as one tensor."""
+    if isinstance(length, int | Dim) and is_ranked(shape):
+        return Tensor(shape=(length, *shape), graph=False)
+    return Unknown("a sequence of unknown length")

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from cnnlint.dims import Dim
 from cnnlint.facts import (
     NOWHERE,
     Fact,
@@ -21,9 +20,9 @@ from cnnlint.facts import (
     Sampler,
     Scheduler,
     Tensor,
-    is_ranked,
 )
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.counting import several
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -325,16 +324,11 @@ class LibraryCalls(Core):
         if isinstance(value, ListValue):
             items = self.known_items(value)
             if items is None:
-                counted = value.store.get("indices") if "escaped" not in value.store else None
+                counted = None if "escaped" in value.store else value.store.get("indices")
                 return several(value.store.get("length"), ()) if counted is None else counted
             return [self.bare(item) for item in items]
         if isinstance(value, Stream):
-            element = plain(value.element)
-            if value.indices is not None:
-                return value.indices
-            if isinstance(element, Tensor) and element.graph is False:
-                return several(value.length, element.shape)
-            return several(value.length, ()) if isinstance(element, int | float) else _UNREADABLE
+            return _of_stream(value) if value.indices is None else value.indices
         if isinstance(value, tuple):
             return tuple(self.bare(item) for item in value)
         if isinstance(value, DictValue):
@@ -377,11 +371,11 @@ def samplers_in(values: list[Value]) -> tuple[Sampler, ...]:
 _UNREADABLE = Unknown("nothing a library's option can be read from")
 
 
-def several(length: Any, shape: Any) -> Any:
-    """So many things of one shape in a sequence, of which the values are not known: as one tensor."""
-    if isinstance(length, int | Dim) and is_ranked(shape):
-        return Tensor(shape=(length, *shape), graph=False)
-    return Unknown("a sequence of unknown length")
+def _of_stream(stream: Stream) -> Any:
+    element = plain(stream.element)
+    if isinstance(element, Tensor) and element.graph is False:
+        return several(stream.length, element.shape)
+    return several(stream.length, ()) if isinstance(element, int | float) else _UNREADABLE
 
 
 @cache
