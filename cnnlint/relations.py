@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from cnnlint.facts import (
@@ -15,11 +16,13 @@ from cnnlint.facts import (
     Loop,
     LossCall,
     ModeChange,
+    Model,
     Module,
     Optimizer,
     Program,
     Scaler,
     ScalerUpdate,
+    ShapeError,
     StateDict,
     Step,
     Tensor,
@@ -61,12 +64,21 @@ def link(program: Program) -> None:
             source.layer.losses = (*source.layer.losses, loss)
     tell_left_out(backwards, optimizers, _every(program, Step))
     tell_twins(program)
+    tell_broken(program)
     program.facts.extend(evaluations(program))
     tell_scalers(program, backwards)
     for told in _every(program, EpochSet):
         told.subject.epochs = (*told.subject.epochs, told)
     for kept in program.each(Accumulate):
         kept.needed = _needed(kept, backwards)
+
+
+def tell_broken(program: Program) -> None:
+    """In which models something does not fit."""
+    broken = {id(error.op.model) for error in program.each(ShapeError)}
+    for model in program.each(Model) if broken else ():
+        with suppress(Undecided):
+            model.breaks = any(id(each) in broken for each in model.modules())
 
 
 def tell_scalers(program: Program, backwards: list[Backward]) -> None:

@@ -23,7 +23,7 @@ HEAD = ACTIVATIONS | RESHAPING | {
 def excessive_pooling(model: Model, *, idle: int, factor: int, small: int) -> Flags:
     """Windows on maps of one place, where all but their middle meets padding; or a small image that one
     convolution has looked at when most of its places are thrown away."""
-    if not model.forwards or not _wide(model):
+    if model.breaks or not model.forwards or not _wide(model):
         return
     graph = graph_of(model)
     size = " x ".join(f"{places}" for places in graph.input[2:])
@@ -55,7 +55,7 @@ def excessive_pooling(model: Model, *, idle: int, factor: int, small: int) -> Fl
 
 def inadequate_filters(model: Model, *, filters: int, classes: int) -> Flags:
     """Windows that step over pixels or reach beyond their map, next to no filters, fewer with depth."""
-    if not (model.forwards or model.exposed):
+    if model.breaks or not (model.forwards or model.exposed):
         return
     graph = graph_of(model)
     for node in known_to(_steps_over, graph.nodes):

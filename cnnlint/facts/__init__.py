@@ -30,8 +30,6 @@ from cnnlint.facts.data import (
 )
 from cnnlint.facts.events import (
     Accumulate,
-    Application,
-    Average,
     Backward,
     Branch,
     Clip,
@@ -47,11 +45,9 @@ from cnnlint.facts.events import (
     LossCall,
     ModeChange,
     OpaqueCall,
-    Pickling,
     Rhythm,
     ScalerUpdate,
     SchedulerStep,
-    Seeding,
     StateDict,
     StateUse,
     Step,
@@ -62,6 +58,7 @@ from cnnlint.facts.events import (
     loops_of,
 )
 from cnnlint.facts.graph import Graph, Node, graph_of, input_shape
+from cnnlint.facts.handling import Application, Average, Pickling, Seeding
 from cnnlint.facts.modules import (
     EVERYTHING,
     Hidden,

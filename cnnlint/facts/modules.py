@@ -267,6 +267,7 @@ class Model(Module):
     input: Any = None
     output: Any = None
     unregistered: list[Hidden] = field(default_factory=list)
+    breaks: bool = False  # something in it does not fit (relations.link)
     unfollowed: Any = False  # Unknown where its __init__ could not be followed to the end
     unready: Unready | None = None
     slips: tuple[Slip, ...] = ()

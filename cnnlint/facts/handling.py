@@ -1,0 +1,54 @@
+"""What happens to examples, numbers and files when the program runs, beside the gradients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlint.facts.base import NOWHERE, Fact
+from cnnlint.facts.events import Event
+from cnnlint.source import Site
+
+
+@dataclass(eq=False)
+class Pickling(Event):
+    """All of the module `subject` is saved, given in the expression `argument`: `given` as written, if that
+    is a name or attribute."""
+
+    argument: Site = NOWHERE
+    given: str = ""
+
+
+class Seeding(Event):
+    """A generator of random numbers is put into a state that is given."""
+
+    maybe_not: bool = False
+
+
+@dataclass(eq=False)
+class Application(Event):
+    """A dataset applies the transform `subject` to a part of an example, and gets `made` of it. `text` is
+    what that part is called, if it has a name; `maybe_not` whether some examples pass this over."""
+
+    made: Any = None
+    maybe_not: bool = False
+
+    @property
+    def given(self) -> str:
+        """What it is applied to, as it is called before or after; '' if it has no name."""
+        return self.text or (self.made.name if isinstance(self.made, Fact) else "")
+
+
+@dataclass(eq=False)
+class Average(Event):
+    """A sum over batches is divided; `subject` is a tensor, or what a number was read from.
+
+    `over` is the number, or the Loader or Dataset of which that is the length; `divisor` its expression, and
+    `measured` what is measured there, as written: `loader` of `len(loader)`. `scaled` where more is
+    multiplied or divided, before or after.
+    """
+
+    over: Any = None
+    scaled: bool = False
+    divisor: Site = NOWHERE
+    measured: str = ""
