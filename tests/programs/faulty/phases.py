@@ -5,7 +5,7 @@ from torchvision import models, datasets, transforms
 import torch.nn as nn
 import torch.optim as optim
 
-tf = transforms.Compose([transforms.Resize((224, 224)), transforms.ToTensor()])
+tf = transforms.Compose([transforms.Resize((224, 224)), transforms.ToTensor()])  # CNN602
 sets = {p: datasets.ImageFolder("data/" + p, tf) for p in ["train", "val"]}
 loaders = {p: torch.utils.data.DataLoader(sets[p], batch_size=8, shuffle=True) for p in ["train", "val"]}
 device = torch.device("cuda:0")

@@ -85,7 +85,7 @@ class WassersteinTrainer:
         loss = -self.critic(fake).mean()
         self.optimizer_G.zero_grad()
         loss.backward()
-        self.optimizer_G.step()  # CNN105
+        self.optimizer_G.step()
         return loss.item()
 
     def fit(self, loader, epochs):
