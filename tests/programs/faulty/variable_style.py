@@ -50,7 +50,7 @@ def train(epoch):
     for batch_idx, (data, target) in enumerate(train_loader):
         if args.cuda:
             data, target = data.cuda(), target.cuda()
-        data, target = Variable(data), Variable(target)  # CNN801
+        data, target = Variable(data), Variable(target)
         optimizer.zero_grad()
         loss = F.nll_loss(model(data), target)
         loss.backward()
