@@ -29,6 +29,8 @@ from cnnlint.facts import (
     Unscale,
     ZeroGrad,
 )
+from cnnlint.rounds import made_for, misses
+from cnnlint.rounds import outermost as outermost_loop
 from cnnlint.scoring import evaluations
 from cnnlint.source import Site
 from cnnlint.traces import clears, comes_from, learning, outermost, reaches, share
@@ -63,6 +65,8 @@ def link(program: Program) -> None:
         if not is_unknown(source) and source.layer is not None:
             source.layer.losses = (*source.layer.losses, loss)
     tell_left_out(backwards, optimizers, _every(program, Step))
+    for optimizer in optimizers:
+        optimizer.misses = _missed(optimizer)
     tell_twins(program)
     tell_broken(program)
     program.facts.extend(evaluations(program))
@@ -101,6 +105,23 @@ def tell_left_out(backwards: list[Backward], optimizers: list[Optimizer], steps:
                 backward.traced = True
             if closed:
                 backward.left_out = outermost(each for each in backward.learners if not each.optimizers)
+
+
+def _missed(optimizer: Optimizer) -> list[Backward]:
+    """The backwards that its steps follow on, if surely none of them makes gradients that it uses, or if
+    another optimizer which steps beside it has just the same."""
+    found = [made_for(step) for step in optimizer.steps]
+    backwards = [event for made in found for event in made]
+    doubled = any(_same(optimizer, other) for other in optimizer.rivals)
+    missed = doubled or all(_surely(misses, event, optimizer) for event in backwards)
+    return backwards if all(found) and missed else []
+
+
+def _same(first: Optimizer, second: Optimizer) -> bool:
+    """Both have the same modules, and step in one loop."""
+    mine, theirs = set(_known_modules(first)), set(_known_modules(second))
+    loops = [{id(outermost_loop(step.loop)) for step in each.steps if step.loop} for each in (first, second)]
+    return bool(mine) and mine == theirs and not loops[0].isdisjoint(loops[1])
 
 
 def _is_known(optimizer: Optimizer) -> bool:

@@ -16,6 +16,7 @@ from cnnlint.facts import (
     Forward,
     Loop,
     LossCall,
+    Module,
     Op,
     OpaqueCall,
     Optimizer,
@@ -37,14 +38,19 @@ __all__ = [
     "clears_between",
     "learnt_from",
     "loss_after_loop",
+    "made_for",
     "makes_gradients",
     "means_not_divided",
+    "misses",
+    "of_another",
     "only_optimizer",
     "outermost",
+    "own_to_learn",
     "rhythm_of_step",
     "step_after_loop",
     "step_that_should_follow",
     "unused_before",
+    "wanted",
     "wiped_before",
     "wiped_each_time",
 ]
@@ -63,6 +69,18 @@ def only_optimizer(loop: Loop, optimizer: Optimizer) -> bool:
 def arrives(backward: Backward, optimizer: Optimizer) -> bool:
     """Its gradients come to what the optimizer learns."""
     return share(backward.reached, optimizer.modules)
+
+
+def misses(backward: Backward, optimizer: Optimizer) -> bool:
+    """Its gradients come to nothing that the optimizer learns. Where part of the way they take is not known,
+    the loss was computed with that nevertheless: the way there is cut."""
+    owned = [each for module in optimizer.modules for each in module.modules()]
+    try:
+        return not share(backward.reached, owned)
+    except Undecided:
+        if not reaches(backward, optimizer):
+            raise
+        return True
 
 
 def belongs(backward: Backward, loop: Loop, optimizer: Optimizer) -> bool:
@@ -109,6 +127,19 @@ def learnt_from(loop: Loop) -> Iterator[LossCall | Forward]:
                 return
 
 
+def made_for(step: Step) -> list[Backward]:
+    """The backwards of a round just before a step, and any other steps beside it."""
+    found: list[Backward] = []
+    stepped = False
+    before = step.loop.events(Backward, Step) if step.loop else ()
+    for event in before:
+        if event.order < step.order and not exclusive(event, step):
+            if isinstance(event, Backward):
+                found = [event] if stepped else [*found, event]
+            stepped = isinstance(event, Step)
+    return found
+
+
 def unused_before(step: Step) -> Iterator[Backward]:
     """The first backward after a step that is the first thing in its round to need one."""
     loop, optimizer = step.loop, step.subject
@@ -143,7 +174,7 @@ def wiped_each_time(step: Step, backward: Backward) -> bool:
 
 def wiped_before(step: Step) -> Iterator[tuple[Backward, ZeroGrad]]:
     """The last backward before a step and the clearing between them, which leaves it nothing."""
-    if step.loop is None:
+    if step.loop is None or step.subject.misses:
         return
     earlier = [event for event in step.loop.events() if event.order < step.order]
     earlier = [event for event in earlier if not exclusive(event, step)]
@@ -157,6 +188,25 @@ def wiped_before(step: Step) -> Iterator[tuple[Backward, ZeroGrad]]:
             return
         if isinstance(event, ZeroGrad) and wipe is None and within(event, step):
             wipe = event if clears(event, step.subject) else None
+
+
+# --- gradients that nobody uses --------------------------------------------------------------------
+def of_another(optimizer: Optimizer) -> Iterator[tuple[Module, Backward]]:
+    """What gets the gradients that its steps follow on and no optimizer has, if nothing that it updates
+    does."""
+    for backward in optimizer.misses:
+        yield from ((module, backward) for module in backward.left_out if wanted(module))
+
+
+def wanted(module: Module) -> bool:
+    """It is meant to learn, so far as can be told."""
+    return own_to_learn(module) and not module.pretrained
+
+
+def own_to_learn(module: Module) -> bool:
+    """It can learn, is made once, and no code has it that is not seen."""
+    unseen = module.escaped or module.exposed or module.gradients_read or module.per_call
+    return bool(module.trainable) and not unseen
 
 
 # --- clipping --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Optimizer, Vain
 from cnnlint.fixes import replace
+from cnnlint.rounds import of_another
 
 
 def requires_grad_on_module(setting: Vain) -> Flags:
@@ -29,6 +30,8 @@ def requires_grad_on_module(setting: Vain) -> Flags:
 def frozen_parameters(optimizer: Optimizer) -> Flags:
     """Everything that it updates is frozen whenever it steps."""
     if not optimizer.steps or any(step.learns for step in optimizer.steps) or optimizer.escaped:
+        return
+    if any(of_another(optimizer)):  # CNN111 says so
         return
     modules = [each for module in optimizer.modules for each in module.modules()]
     freezes = [freeze for each in modules for freeze in each.freezes]

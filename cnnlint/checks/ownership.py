@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Backward, Forward, Loop, Module, Optimizer, Step
-from cnnlint.traces import learns, reaches
+from cnnlint.rounds import of_another, outermost, own_to_learn, wanted
+from cnnlint.traces import learns
 
 
 def optimizer_before_model_change(optimizer: Optimizer) -> Flags:
@@ -22,13 +23,15 @@ def optimizer_before_model_change(optimizer: Optimizer) -> Flags:
             fault=f"was built before `{module.label}` was put into the model, so it never updates it",
             mend="build it afterwards",
         )
-    for module in list(_of_another(optimizer))[:1]:
+    for module, backward in list(of_another(optimizer))[:1]:
+        trained = _called(_whole(module, backward.loop))
+        owned = ", ".join(dict.fromkeys(f"`{_called(each)}`" for each in optimizer.modules))
         yield flag(
             optimizer,
-            also=[(module, "gets the gradients")],
+            also=[(backward, f"makes gradients for `{trained}`"), (module, "in no optimizer")],
             optimizer=name,
-            fault=f"updates none of what the loss is computed with, and nothing updates `{module.label}`",
-            mend="build it of the model that is trained",
+            fault=f"updates {owned}, but the gradients go to `{trained}`, which no optimizer has",
+            mend=f"build it of `{trained}`",
         )
 
 
@@ -38,9 +41,9 @@ def parameters_not_in_optimizer(loop: Loop) -> Flags:
         return
     optimizers = [step.subject for step in loop.events(Step)]
     backwards = [each for each in loop.events(Backward) if any(each in one.backwards for one in optimizers)]
-    aside = _set_aside(loop)
+    aside = [*_set_aside(loop), *(each for optimizer in optimizers for each, _ in of_another(optimizer))]
     left = [
-        each for backward in backwards for each in backward.left_out if _wanted(each) and each not in aside
+        each for backward in backwards for each in backward.left_out if wanted(each) and each not in aside
     ]
     for module in [_whole(each, loop) for each in left[:1]]:
         others = len({id(each) for each in left} - {id(each) for each in module.modules()})
@@ -63,9 +66,9 @@ def _set_aside(loop: Loop) -> list[Module]:
     return [inner for each in (*hidden, *still) for inner in each.modules()]
 
 
-def _whole(module: Module, loop: Loop) -> Module:
-    """What the loop calls that it is a part of, if no optimizer has any of that."""
-    for forward in loop.events(Forward):
+def _whole(module: Module, loop: Loop | None) -> Module:
+    """What a loop, or one around it, calls that it is a part of, if no optimizer has any of that."""
+    for forward in outermost(loop).events(Forward) if loop else ():
         parts = list(forward.subject.modules())
         if module in parts and not any(each.optimizers for each in parts):
             return forward.subject  # type: ignore[no-any-return]
@@ -77,27 +80,11 @@ def _missed(optimizer: Optimizer) -> Iterator[Module]:
     for step in optimizer.steps:
         for module in step.missed:
             owned = any(other != optimizer for other in module.optimizers)
-            if not owned and learns(module) and _ours(module):
+            if not owned and learns(module) and own_to_learn(module):
                 if any(module in backward.learners for backward in optimizer.backwards):
                     yield module
 
 
-def _of_another(optimizer: Optimizer) -> Iterator[Module]:
-    """What gets the gradients in its loops, if nothing that it updates does."""
-    loops = [([*step.loop.around()] or [step.loop])[-1] for step in optimizer.steps if step.loop]
-    backwards = [backward for loop in loops for backward in loop.events(Backward)]
-    if not backwards or any(reaches(each, optimizer) or not each.traced for each in backwards):
-        return
-    if all(step.learns for step in optimizer.steps):
-        yield from (each for backward in backwards for each in backward.left_out if _wanted(each))
-
-
-def _wanted(module: Module) -> bool:
-    """It is meant to learn, so far as can be told."""
-    return _ours(module) and not module.pretrained
-
-
-def _ours(module: Module) -> bool:
-    """It can learn, is made once, and no code has it that is not seen."""
-    unseen = module.escaped or module.exposed or module.gradients_read or module.per_call
-    return bool(module.trainable) and not unseen
+def _called(module: Module) -> str:
+    """The name of a network, which tells it from another of its class."""
+    return module.label if module.name.isdigit() else module.name or module.label

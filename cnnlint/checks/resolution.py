@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import inf
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
@@ -158,7 +157,7 @@ def _classifies(graph: Graph) -> bool:
 def _wide(model: Model) -> bool:
     """Its input is known to have places to look at."""
     places = input_shape(model)[2:]
-    return len(places) > 0 and all(1 < size < inf for size in places)
+    return len(places) > 0 and all(size > 1 for size in places)
 
 
 def _convolves(node: Node) -> bool:

@@ -46,6 +46,7 @@ class Optimizer(Fact):
         self.clears: list[ZeroGrad] = []  # that surely clear its gradients
         self.backwards: list[Backward] = []  # that surely reach its parameters
         self.rivals: list[Optimizer] = []  # that may update the same parameters
+        self.misses: list[Backward] = []  # what its steps follow on, if that is none of its own (relations)
 
     def __post_init__(self) -> None:
         self._prepare()

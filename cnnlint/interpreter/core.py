@@ -96,6 +96,7 @@ class Core(Parts):
         self.awaited: dict[int, tuple[dict[str, Value], set[str]]] = {}  # names unseen code may read
         self.receiver: Any = None  # the node of the tensor whose method is being called
         self.statement: Any = None  # the expression that is the statement being followed
+        self.unpacked: Any = None  # the expression whose value is unpacked into several targets
         self.stepping: Value = None  # what the optimizer that steps now does so through
         self.lengths: dict[int, tuple[Unknown, Any]] = {}  # not known, and what they are the lengths of
         self.sampling = False  # inside a comprehension of which one element is followed

@@ -284,6 +284,7 @@ class Reflection(Core):
         value = plain(self.first(arguments))
         if isinstance(value, Module):
             clone = self.copied(value)
+            clone.name = ""  # what it is given next is its own
             self.note(clone, node)
             return clone
         if isinstance(value, PRIMITIVES + (tuple,)):

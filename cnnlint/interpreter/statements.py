@@ -139,7 +139,10 @@ class Statements(Rhythms):
 
     # --- assignment ----------------------------------------------------------------------------
     def exec_Assign(self, node: tree.Assign) -> Completion:
+        unpacks = any(isinstance(target, tree.Tuple | tree.List) for target in node.targets)
+        around, self.unpacked = self.unpacked, node.value if unpacks else None
         value = self.evaluate(node.value)
+        self.unpacked = around
         self.note_rhythm(node)
         for target in node.targets:
             self.assign(target, value, node)

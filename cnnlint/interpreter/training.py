@@ -231,6 +231,8 @@ class TrainingCalls(Core):
             return Parameters(modules=self.unknown("whose parameters", node))
         if name not in STEPPING or isinstance(arguments.open, Unknown):
             return None
+        if name == "step" and node is self.unpacked:
+            return None  # an environment's: what an optimizer or scheduler returns is no tuple
         given = [plain(value) for value in arguments.every()]
         lost = self.unknown(f"the object whose {name}() is called", node)
         if name in ("backward", "manual_backward"):

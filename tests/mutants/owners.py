@@ -86,3 +86,21 @@ def part_left_out(text: str) -> Faults:
         text, r"(.*list\([\w.]+\.parameters\(\)\)) \+ list\([\w.]+\.parameters\(\)\)(.*)$"
     ):
         yield row, with_line(text, row, match[1] + match[2])
+
+
+@puts_in("CNN111", follows=("CNN106",))
+def another_network(text: str) -> Faults:
+    """The optimizer of one of several networks, each of which is called, is built of another of them."""
+    for row, match in matches(text, NEW_OPTIMIZER):
+        lines = text.split("\n")
+        for other in networks_beside(lines, row, match["module"]):
+            yield row, with_line(text, row, lines[row].replace(match["module"] + ".par", f"{other}.par", 1))
+
+
+def networks_beside(lines: list[str], row: int, module: str) -> list[str]:
+    """What is made not far above a line, as deep as a module is, and called elsewhere."""
+    made = re.compile(re.escape(indent(lines[row])) + r"([\w.]+) = (?!torch|nn\.|load)[\w.]+\(")
+    above = [match[1] for line in lines[max(0, row - 14) : row] if (match := made.match(line))]
+    text = "\n".join(lines)
+    called = [name for name in dict.fromkeys(above) if re.search(rf"(?<![\w.]){re.escape(name)}\(\w", text)]
+    return [name for name in called if name != module and "crit" not in name] if module in called else []
