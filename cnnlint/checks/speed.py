@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Backward, LibraryCall, Loop
-from cnnlint.fixes import keep, remove
+from cnnlint.facts import Backward, LibraryCall, Loop, Readout, Training
+from cnnlint.fixes import keep, remove, set_argument, together
+from cnnlint.traces import has_layer
 from cnnlint.values import surely
 
 
@@ -39,3 +40,43 @@ def empty_cache_in_loop(call: LibraryCall) -> Flags:
 def _per_step(loop: Loop) -> bool:
     """It draws batches, or steps by itself."""
     return loop.per_batch or any(each.loop == loop for each in loop.events(Backward))
+
+
+def sync_in_hot_loop(training: Training) -> Flags:
+    """Each batch waits for the device, to bring a number from there."""
+    for read in training.loop.events(Readout) if _on_gpu(training) else ():
+        made_by_model = any(operation.layer for operation in read.subject.ancestors())
+        if read.loop == training.loop and training.loop.per_batch and not read.maybe and made_by_model:
+            yield flag(read, also=[(read.loop, "in each batch of this loop")], call=read.text)
+
+
+def unseeded_randomness(training: Training) -> Flags:
+    """Nothing in the program names a seed, and all of it is there to be read."""
+    if training.dataset.kind and not any("seed" in word.lower() for word in training.words):
+        yield flag(training, model=training.name or training.model.kind)
+
+
+def slow_data_loader(training: Training, *, workers: int) -> Flags:
+    """One process reads and transforms each example while the GPU waits."""
+    loader = training.loader
+    transformed = _on_gpu(training) and training.dataset.transform
+    if transformed and loader.num_workers == 0 and not training.words & {"num_workers"}:
+        several = set_argument(loader, "num_workers", workers, position=5, safe=False)
+        pinned = set_argument(loader, "pin_memory", True, position=7, safe=False)
+        title = f"set `num_workers={workers:d}` and `pin_memory=True`"
+        fix = together(several, pinned, title=title) if several and pinned else None
+        yield flag(loader, fix=fix, loader=loader.name or loader.kind)
+
+
+def cudnn_benchmark_disabled(training: Training) -> Flags:
+    """Images of one size go through convolutions, and cuDNN takes the first algorithm that fits."""
+    chosen = any("benchmark" in word or "deterministic" in word for word in training.words)
+    channels, height, width = training.dataset.shape
+    if height > 0 and width > 0 and channels > 0 and has_layer([training.model], "convolution"):
+        if _on_gpu(training) and not chosen:
+            yield flag(training, model=training.name or training.model.kind)
+
+
+def _on_gpu(training: Training) -> bool:
+    """The program has to do with a GPU."""
+    return any("cuda" in word for word in training.words)

@@ -266,6 +266,10 @@ class LibraryCall(Event):
     options: dict[str, Any] = field(default_factory=dict)
 
 
+class Readout(Event):
+    """The numbers of the tensor `subject` are brought to the host, which waits for them: `loss.item()`."""
+
+
 @dataclass(eq=False)
 class OpaqueCall(Event):
     """A call of code we cannot see, which may do anything to what escaped before. `given` are the

@@ -17,7 +17,7 @@ from cnnlint.values import Undecided, Unknown
 
 @dataclass(eq=False)
 class Training(Fact):
-    """One model learning from one dataset."""
+    """One model learning from one dataset. `words` are all names and strings in the files that were read."""
 
     model: Any
     optimizer: Any
@@ -26,6 +26,7 @@ class Training(Fact):
     loader: Any = None
     dataset: Any = None
     schedulers: tuple[Scheduler, ...] = ()
+    words: Any = field(default_factory=lambda: Unknown("not known what else the program does"))
 
     @property
     def classes(self) -> Any:

@@ -26,7 +26,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.heap import Heap
-from cnnlint.interpreter.mentions import mentioned
+from cnnlint.interpreter.mentions import mentioned, words_in
 from cnnlint.interpreter.objects import (
     Arguments,
     ClassObject,
@@ -160,8 +160,16 @@ class Core(Parts):
 
     def mentions(self, name: str) -> bool:
         """Whether any file that was read mentions an attribute of this name."""
+        return any(name in mentioned(each) for each in self.files_read())
+
+    def words(self) -> frozenset[str]:
+        """Every name and string in the files that were read."""
+        return frozenset(word for each in self.files_read() for word in words_in(each))
+
+    def files_read(self) -> Iterator[tree.Module]:
+        """The user's files that were followed."""
         parsed = (self.project.module(path) for path, module in self.modules.items() if not module.story)
-        return any(name in mentioned(each) for each in parsed if each is not None)
+        return (each for each in parsed if each is not None)
 
     def place(self, fact: Fact, node: Any) -> None:
         """How the call that made a fact is written, and through which functions it was reached."""

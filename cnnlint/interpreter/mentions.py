@@ -42,6 +42,17 @@ def _mentions(parsed: tree.Module) -> Iterator[str]:
             pending.extend(node)
 
 
+def words_in(parsed: tree.Module) -> Iterator[str]:
+    """Every name and string in a file."""
+    pending: list[Any] = [parsed]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tuple):
+            pending.extend(node)
+        elif isinstance(node, str):
+            yield node
+
+
 def nodes_in(node: Any, kind: type[Any]) -> Iterator[Any]:
     """Every node of a kind under a node, itself included."""
     pending: list[Any] = [node]

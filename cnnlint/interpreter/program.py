@@ -355,6 +355,9 @@ class Interpreter(
                 key = (id(model), id(optimizer), loop.site.at)
                 if isinstance(model, Module) and key not in found:
                     found[key] = self.training(model, optimizer, loop)
+        words = self.words() if found else frozenset()
+        for training in found.values():
+            training.words = words
         return list(found.values())
 
     def training(self, model: Module, optimizer: Optimizer, loop: Loop) -> Training:

@@ -15,6 +15,7 @@ from cnnlint.facts import (
     Optimizer,
     Parameters,
     Picture,
+    Readout,
     Sampler,
     Scaler,
     Scheduler,
@@ -54,6 +55,8 @@ RESHAPED_IN_PLACE = frozenset(
 )
 #: Methods that do to an array what they do to the tensor that it was read from.
 OF_ARRAYS = ("argmax",)
+#: Methods of tensors that wait for the device, and bring the numbers from there.
+READING = ("item", "tolist", "cpu", "__float__")
 #: Methods of unknown receivers by which code drives a training.
 STEPPING = (
     "step",
@@ -120,6 +123,11 @@ class TrainingCalls(Core):
         known = isinstance(iterable, Loader | Dataset)
         return self.length_of(iterable) if known else Unknown("number of iterations not known")
 
+    def tell_readout(self, tensor: Tensor, node: Any) -> None:
+        event = Readout(subject=tensor)
+        event.text = source_text(node)
+        self.record(event, node)
+
     # --- tensors -------------------------------------------------------------------------------
     def tensor_method(self, tensor: Tensor, name: str, arguments: Arguments, node: Any) -> Value:
         if name == "backward":
@@ -128,6 +136,8 @@ class TrainingCalls(Core):
             keep = plain(kept[0]) if kept else False
             self.backward(tensor, node, keep)
             return None
+        if name in READING:
+            self.tell_readout(tensor, node)
         if name in ("item", "tolist") and tensor.numbers and not tensor.overwritten:
             return tensor.numbers[0] if tensor.rank == 0 else make_list(list(tensor.numbers))
         if name in ("item", "tolist", "numpy", "__float__"):
