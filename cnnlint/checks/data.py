@@ -6,6 +6,7 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Loader, LossCall
 from cnnlint.findings import Confidence, Severity
 from cnnlint.fixes import set_argument
+from cnnlint.splits import held_out_by_name
 from cnnlint.values import surely
 
 
@@ -13,6 +14,8 @@ def unshuffled_training_data(loader: Loader) -> Flags:
     """A training loop draws from a loader that neither shuffles nor samples."""
     trains = [loop for loop in loader.loops if loop.trains]
     if not trains or loader.shuffle or loader.sampler or loader.batch_sampler or loader.dataset.iterable:
+        return
+    if held_out_by_name(loader):  # what learns from it is at fault, or adapts to the test on purpose
         return
     losses = [call.subject for loop in trains for call in loop.events(LossCall)]
     unlabelled = bool(losses) and all(surely(loss.expects == "") for loss in losses)  # as MSELoss: no classes
