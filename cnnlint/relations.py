@@ -50,7 +50,8 @@ def link(program: Program) -> None:
         optimizer.backwards = [event for event in backwards if _surely(reaches, event, optimizer)]
         others = [other for other in optimizers if other is not optimizer]
         optimizer.rivals = [other for other in others if _may_share(other, optimizer)]
-        for module in {*_known_modules(optimizer), *_held(optimizer)}:
+        held = {*_known_modules(optimizer), *_held(optimizer)}
+        for module in held | {base for each in held if (base := getattr(each, "base_layer", None))}:
             if optimizer not in module.optimizers:
                 module.optimizers = (*module.optimizers, optimizer)
     for change in _every(program, ModeChange):

@@ -106,13 +106,15 @@ def say_what_learns(step: Step, optimizer: Optimizer) -> None:
 
 
 def below(modules: Any) -> tuple[list[Module], bool]:
-    """Modules and all below them, and whether all are known."""
+    """Modules, all below them and the library layers they derive from; and whether all are known."""
     if is_unknown(modules):
         return [], False
     found: dict[int, Module] = {}
     for module in modules:
         try:
-            found.update((id(each), each) for each in module.modules())
+            for each in module.modules():
+                derived = each.base_layer if isinstance(each, UserModel) and each.base_layer else each
+                found.update({id(each): each, id(derived): derived})
         except Undecided:
             return list(found.values()), False
     return list(found.values()), True
