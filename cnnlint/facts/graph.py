@@ -69,7 +69,7 @@ class Node:
 
     @property
     def role(self) -> str:
-        return self.layer.role if self.layer else ""
+        return str(getattr(self.layer, "role", ""))  # of a module that is only known to be one, nothing
 
     @property
     def parameters(self) -> Any:

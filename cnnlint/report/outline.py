@@ -31,7 +31,7 @@ from cnnlint.facts.graph import Graph
 from cnnlint.report._paint import clean
 from cnnlint.report.network import axes_text, class_of, known_parts
 from cnnlint.source import Site
-from cnnlint.values import Unknown
+from cnnlint.values import Undecided, Unknown
 
 __all__ = ["outline"]
 
@@ -147,9 +147,16 @@ def told_of(fact: Fact) -> Iterator[tuple[str, str]]:
             continue
         if isinstance(value, Unknown) and isinstance(default, Unknown):
             continue
-        same = type(value) is type(default) and not isinstance(value, Unknown) and value == default
-        if not same and (text := named(value)):
+        if not same(value, default) and (text := named(value)):
             yield each.name, text
+
+
+def same(value: Any, default: Any) -> bool:
+    """Whether a field surely is as it is when nothing is said."""
+    try:
+        return type(value) is type(default) and bool(value == default)
+    except Undecided:
+        return False
 
 
 def named(value: Any) -> str:

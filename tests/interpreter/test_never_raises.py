@@ -52,6 +52,6 @@ def test_a_program_of_statements_that_do_not_belong_together_breaks_nothing_insi
     assert broken_in(reassembled(chance)) == []
 
 
-@pytest.mark.parametrize("seed", seeds())
+@pytest.mark.parametrize("seed", seeds()[::5])  # test_pages lints them all
 def test_the_programs_the_odd_ones_are_made_of_break_nothing_inside(seed: str) -> None:
     assert broken_in(seed) == []
