@@ -71,8 +71,9 @@ def slow_data_loader(training: Training, *, workers: int) -> Flags:
 def cudnn_benchmark_disabled(training: Training) -> Flags:
     """Images of one size go through convolutions, and cuDNN takes the first algorithm that fits."""
     chosen = any("benchmark" in word or "deterministic" in word for word in training.words)
-    channels, height, width = training.dataset.shape
-    if height > 0 and width > 0 and channels > 0 and has_layer([training.model], "convolution"):
+    shape = training.dataset.shape
+    images = len(shape) == 3 and all(size > 0 for size in shape)
+    if images and has_layer([training.model], "convolution"):
         if _on_gpu(training) and not chosen:
             yield flag(training, model=training.name or training.model.kind)
 
