@@ -8,6 +8,7 @@ from cnnlint.checks.flags import Flags, flag, said, trail
 from cnnlint.facts import Op, ShapeError
 from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import put_before, set_argument, wrap
+from cnnlint.values import surely
 
 #: What layers call the size that they are built for.
 SIZES = ("in_channels", "num_features", "num_channels", "in_features", "input_size", "normalized_shape")
@@ -38,15 +39,18 @@ def input_channels(error: ShapeError) -> Flags:
     if error.fault == "channels" and _of_the_images(error):
         argument = _argument(error)
         image = error.op.inputs[0].root
+        last = len(image.shape) == 4 and surely(image.shape[-1] == error.wants)  # [N, H, W, C]
         yield flag(
             _built(error) or error,
             also=[(image.loader.dataset, f"batches of it are {image.axes}")] if image.loader else (),
-            fix=_set(error, argument, safe=False),
+            fix=None if last else _set(error, argument, safe=False),
             layer=_called(error),
             wants=error.wants,
             images=f"the images of `{image.loader.dataset.kind}`" if image.loader else "the told images",
-            got="1 channel" if error.got == 1 else f"{error.got} channels",
-            mend=" or ".join([*([f"set {argument}={error.got}"] if argument else []), _converted(error)]),
+            got="their channels last" if last else "1 channel" if error.got == 1 else f"{error.got} channels",
+            mend="bring them forward, `images.permute(0, 3, 1, 2)`"
+            if last
+            else " or ".join([*([f"set {argument}={error.got}"] if argument else []), _converted(error)]),
         )
 
 

@@ -32,11 +32,12 @@ def zero_grad_outside_loop(step: Step) -> Flags:
     """The gradients are cleared, but outside the loop that steps with each batch."""
     if _never_cleared_in_loop(step) and (not step.maybe or any(rhythm_of_step(step))):
         for clear in cleared_around(step)[:1]:
-            mend = [remove(clear, safe=True), *filter(None, [_clear_first(step)])]
+            new = _clear_first(step)
+            old = [] if step.maybe else [remove(clear, safe=True)]  # batches left over are cleared by it
             yield flag(
                 clear,
-                also=[(step, "this steps with every batch")],
-                fix=together(*mend, title="clear the gradients for every batch") if mend[1:] else None,
+                also=[(step, "this steps more often")],
+                fix=together(*old, new, title="clear the gradients for every step") if new else None,
                 optimizer=clear.owner or step.subject.name,
             )
 

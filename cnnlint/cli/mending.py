@@ -8,6 +8,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from cnnlint.cli.arguments import wants_color
@@ -25,6 +26,8 @@ __all__ = ["perform_mending"]
 
 def perform_mending(paths: list[str], config: Config, given: argparse.Namespace) -> int:
     """Mend the files, or show how; the exit code."""
+    if given.add_noqa and (given.fix or given.fix_only):
+        raise ConfigError("`--add-noqa` silences what `--fix` would mend; give one of them")
     choice = silence if given.add_noqa else offered(config.unsafe_fixes)
     if STDIN in paths:
         return mend_stdin(paths, config, given, choice)
@@ -33,13 +36,15 @@ def perform_mending(paths: list[str], config: Config, given: argparse.Namespace)
     if given.diff:
         return show_diff(mended, discovered)
     tell_withdrawn(mended)
-    code = CLEAN
+    unwritten = set()
     for path, after in mended.after.items():
         try:
             write(path, mended.before[path], after)
         except OSError as error:
             complain(f"cnnlint: error: {path}: cannot be written: {error.strerror or error}")
-            code = FAILED
+            unwritten.add(path)
+    code = FAILED if unwritten else CLEAN
+    mended = replace(mended, made=tuple(each for each in mended.made if each.path not in unwritten))
     if given.add_noqa:
         number = len(mended.made)
         say(f"Silenced {number} finding{'' if number == 1 else 's'}.")

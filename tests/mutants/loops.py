@@ -49,7 +49,15 @@ STEPPING = re.compile(rf"\s*(?:(?P<scaler>\w+)\.step\()?{OPTIMIZER}(?:\.step\(\)
 CLIPPING = re.compile(r"\s*.*clip_grad_\w+\(.*\)$")
 
 
-@puts_in("CNN105", follows=("CNN104", "CNN113", "CNN118"))
+@puts_in(
+    "CNN105",
+    follows=(
+        "CNN104",
+        "CNN113",
+        "CNN118",
+        "CNN106",
+    ),
+)
 def delete_backward(text: str) -> Faults:
     for row, _ in matches(text, BACKWARD):
         yield row, replaced(text, row, "pass")

@@ -30,7 +30,13 @@ def one_feature_more(text: str) -> Faults:
         yield row, with_line(text, row, f"{match[1]}{match[2]} + 1{match[3]}")
 
 
-@puts_in("CNN504", follows=("CNN501",))
+@puts_in(
+    "CNN504",
+    follows=(
+        "CNN501",
+        "CNN301",
+    ),
+)
 def thousands_of_hidden_units(text: str) -> Faults:
     """Two dense layers meet in two hundred thousand units."""
     pair = r"(nn\.Linear\(.*?, )(\d+)(\)[\s\S]{1,60}?nn\.Linear\()\2(, )"
@@ -59,7 +65,7 @@ def functional_dropout_without_mode(text: str) -> Faults:
             yield row, with_line(text, row, f"{match[1]}F.dropout({match[2]}")
 
 
-@puts_in("CNN305")
+@puts_in("CNN305", follows=("CNN309",))
 def batch_laid_in_one_row(text: str) -> Faults:
     """What is flattened for a Linear loses the axis of the batch with the others."""
     for row, match in matches(text, r"(.*torch\.flatten\(\w+), (?:start_dim=)?1\)(.*)$"):

@@ -28,7 +28,17 @@ def misspelt_requires_grad(text: str) -> Faults:
         yield row, with_line(text, row, f"{match[1]}.require_grad = {match[2]}")
 
 
-@puts_in("CNN116", follows=("CNN102", "CNN105", "CNN113", "CNN501"))
+@puts_in(
+    "CNN116",
+    follows=(
+        "CNN102",
+        "CNN105",
+        "CNN113",
+        "CNN501",
+        "CNN121",
+        "CNN106",
+    ),
+)
 def freeze_behind_the_optimizer(text: str) -> Faults:
     """All that the optimizer was given is frozen right after it was made."""
     for row, match in matches(text, NEW_OPTIMIZER):

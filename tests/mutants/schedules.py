@@ -105,7 +105,7 @@ def schedule_in_epochs_per_batch(text: str) -> Faults:
                 yield row, "\n".join(lines)
 
 
-@puts_in("CNN110")
+@puts_in("CNN110", follows=("CNN406",))
 def cycle_in_batches_per_epoch(text: str) -> Faults:
     """A schedule of batches steps once per epoch."""
     if "import torch\n" in text:
@@ -132,7 +132,7 @@ def milestones_beyond_the_epochs(text: str) -> Faults:
     yield from schedule_becomes(text, "MultiStepLR({}, milestones=[3000, 6000])")
 
 
-@puts_in("CNN406")
+@puts_in("CNN406", follows=("CNN110",))
 def gamma_that_kills_the_rate(text: str) -> Faults:
     yield from schedule_becomes(text, "ExponentialLR({}, gamma=0.001)")
 
