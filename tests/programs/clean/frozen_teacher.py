@@ -33,8 +33,8 @@ class Student(nn.Module):
 def load_teacher(path):
     teacher = models.resnet34(num_classes=100)
     teacher.load_state_dict(torch.load(path, map_location="cpu"))
-    for parameter in teacher.parameters():
-        parameter.requires_grad = False
+    # The whole network at once.
+    teacher.requires_grad_(False)
     return teacher.eval().to(device)
 
 
