@@ -46,7 +46,8 @@ GROUPS: tuple[tuple[str, tuple[type, ...]], ...] = (
 UNTOLD = frozenset(
     "options loops inner items attributes ops forwards input output cls kind_name functions "
     "arms_at_call loop_at_call loop arms order text places argument argument_text site name "
-    "subject grad_enabled tensor iterable loader parent steps modules target ordered".split()
+    "subject grad_enabled tensor iterable loader parent steps modules target ordered given reached traced "
+    "learners learns missed held left_out words".split()
 )
 #: Marks of any fact, in words.
 MARKS = (("assumed", "by default"), ("escaped", "also in code that is not seen"))
@@ -147,7 +148,8 @@ def told_of(fact: Fact) -> Iterator[tuple[str, str]]:
             continue
         if isinstance(value, Unknown) and isinstance(default, Unknown):
             continue
-        if not same(value, default) and (text := named(value)):
+        text = named(value)
+        if text and text != getattr(fact, "text", "") and not same(value, default):
             yield each.name, text
 
 
