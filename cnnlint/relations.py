@@ -13,7 +13,6 @@ from cnnlint.facts import (
     EpochSet,
     Event,
     Layer,
-    Loop,
     LossCall,
     ModeChange,
     Model,
@@ -43,8 +42,8 @@ def link(program: Program) -> None:
     """Fill in what facts say of one another: an optimizer's clears, backwards and rivals, a module's
     optimizers, mode changes, losses and twins, and whether what a loop keeps is needed by a backward."""
     optimizers = list(program.each(Optimizer))
-    clearings = _every(program, ZeroGrad)
-    backwards = _every(program, Backward)
+    clearings = program.events(ZeroGrad)
+    backwards = program.events(Backward)
     for optimizer in optimizers:
         optimizer.clears = [event for event in clearings if _surely(clears, event, optimizer)]
         optimizer.backwards = [event for event in backwards if _surely(reaches, event, optimizer)]
@@ -54,25 +53,25 @@ def link(program: Program) -> None:
         for module in held | {base for each in held if (base := getattr(each, "base_layer", None))}:
             if optimizer not in module.optimizers:
                 module.optimizers = (*module.optimizers, optimizer)
-    for change in _every(program, ModeChange):
+    for change in program.events(ModeChange):
         if isinstance(change.subject, Module):
             change.subject.mode_changes = (*change.subject.mode_changes, change)
     states = list(program.each(StateDict))
-    steps = _every(program, Step) if states else []
+    steps = program.events(Step) if states else []
     for state in states:
         state.changes = [step for step in steps if _changes(step, state, backwards)]
-    for loss in _every(program, LossCall):
+    for loss in program.events(LossCall):
         source = loss.prediction.source(through=RESHAPING)
         if not is_unknown(source) and source.layer is not None:
             source.layer.losses = (*source.layer.losses, loss)
-    tell_left_out(backwards, optimizers, _every(program, Step))
+    tell_left_out(backwards, optimizers, program.events(Step))
     for optimizer in optimizers:
         optimizer.misses = _missed(optimizer)
     tell_twins(program)
     tell_broken(program)
     program.facts.extend(evaluations(program))
     tell_scalers(program, backwards)
-    for told in _every(program, EpochSet):
+    for told in program.events(EpochSet):
         told.subject.epochs = (*told.subject.epochs, told)
     for kept in program.each(Accumulate):
         kept.needed = _needed(kept, backwards)
@@ -88,7 +87,7 @@ def tell_broken(program: Program) -> None:
 
 def tell_scalers(program: Program, backwards: list[Backward]) -> None:
     """What happens through each gradient scaler."""
-    steps, unscales, updates = (_every(program, kind) for kind in (Step, Unscale, ScalerUpdate))
+    steps, unscales, updates = (program.events(kind) for kind in (Step, Unscale, ScalerUpdate))
     for scaler in program.each(Scaler):
         scaler.backwards = tuple(each for each in backwards if each.scaler is scaler)
         scaler.steps = tuple(each for each in steps if each.scaler is scaler)
@@ -141,15 +140,6 @@ def tell_twins(program: Program) -> None:
     for layers in made.values():
         for layer in layers if len(layers) > 1 else ():
             layer.twins = tuple(layers)
-
-
-def _every(program: Program, kind: type[Event]) -> list[Any]:
-    """All events of a kind, also those in branches that are not taken by default."""
-    found = {id(event): event for event in program.each(kind)}
-    for loop in program.each(Loop):
-        if loop.parent is None:
-            found.update((id(event), event) for event in loop.events(kind))
-    return list(found.values())
 
 
 def _surely(question: Any, event: Event, optimizer: Optimizer) -> bool:

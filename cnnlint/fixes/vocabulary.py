@@ -85,23 +85,20 @@ def call_instead(where: Any, old: str, new: str, *, safe: bool, title: str = "")
 def put_instead(where: Any, call: str, *, safe: bool, title: str = "") -> Fix:
     """Write the call of something else of the same module in place of a call: `nn.ReLU()` becomes
     `nn.Identity()`, and `ReLU()` becomes `Identity()`, which is imported beside it."""
-    written = f"{where.package}.{call}" if where.package else call
     return _with_import(
-        replace(where, written, safe=safe, title=title or f"replace by `{call}`"), where, call
+        replace(where, _beside(where, call), safe=safe, title=title or f"replace by `{call}`"), where, call
     )
 
 
 def put_before(where: Any, call: str, *, safe: bool, title: str = "") -> Fix:
     """Put the call of something else of the same module before an item of a list or a Sequential."""
-    written = f"{where.package}.{call}" if where.package else call
-    edit = Edit("item_before", site_of(where), written)
+    edit = Edit("item_before", site_of(where), _beside(where, call))
     return _with_import(_fix(title or f"put `{call}` before it", edit, safe), where, call)
 
 
 def put_after(where: Any, call: str, *, safe: bool, title: str = "") -> Fix:
     """Put the call of something else of the same module after an item of a list or a Sequential."""
-    written = f"{where.package}.{call}" if where.package else call
-    edit = Edit("item_after", site_of(where), written)
+    edit = Edit("item_after", site_of(where), _beside(where, call))
     return _with_import(_fix(title or f"put `{call}` after it", edit, safe), where, call)
 
 
@@ -163,6 +160,11 @@ def site_of(where: Any) -> Site:
     """The site of a fact, or the site given. Undecided if it is Unknown."""
     path, at, within = getattr(where, "site", where)
     return Site(path, at, within)
+
+
+def _beside(where: Any, call: str) -> str:
+    """How something of the same module as is called at `where` is called there."""
+    return f"{where.package}.{call}" if where.package else call
 
 
 def _with_import(fix: Fix, where: Any, call: str) -> Fix:

@@ -8,6 +8,10 @@ import torch
 UNSEEN = object()
 
 
+def unseen(*args, **kwargs):
+    return UNSEEN
+
+
 def nothing(*args, **kwargs):
     """What a hook does that nobody has defined."""
 
@@ -63,17 +67,7 @@ class LightningModule(torch.nn.Module):
     def all_gather(self, data, *args, **kwargs):
         return data
 
-    def train_dataloader(self):
-        return UNSEEN
-
-    def val_dataloader(self):
-        return UNSEEN
-
-    def test_dataloader(self):
-        return UNSEEN
-
-    def predict_dataloader(self):
-        return UNSEEN
+    train_dataloader = val_dataloader = test_dataloader = predict_dataloader = unseen
 
     def training_step(self, batch, batch_idx, optimizer_idx=None):
         return UNSEEN
@@ -94,17 +88,7 @@ class LightningDataModule:
 
     prepare_data = setup = save_hyperparameters = nothing
 
-    def train_dataloader(self):
-        return UNSEEN
-
-    def val_dataloader(self):
-        return UNSEEN
-
-    def test_dataloader(self):
-        return UNSEEN
-
-    def predict_dataloader(self):
-        return UNSEEN
+    train_dataloader = val_dataloader = test_dataloader = predict_dataloader = unseen
 
 
 class Callback:
