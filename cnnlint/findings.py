@@ -1,13 +1,17 @@
-"""What a check yields (Flag) and what a user gets (Finding), with the edits that would mend it."""
+"""What a check yields (Flag) and what a user gets (Finding), with the edits that would mend it and the
+verdict of an experiment on it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
 from cnnlint.source import Site, Span
 
-__all__ = ["Confidence", "Edit", "Finding", "Fix", "Flag", "Note", "Severity", "TextEdit"]
+__all__ = [
+    "Confidence", "Edit", "Finding", "Fix", "Flag", "Note", "Outcome", "Severity", "TextEdit", "Verdict",
+]  # fmt: skip
 
 
 class Severity(str, Enum):
@@ -87,6 +91,36 @@ class Note(NamedTuple):
     cell: int | None = None
 
 
+class Outcome(str, Enum):
+    """What an experiment says of a finding: it is so; it is not so; what it would cause was looked for and
+    not seen; nothing could be said."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    NOT_REPRODUCED = "not reproduced"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Verdict(NamedTuple):
+    """What `--confirm` found out about a finding.
+
+    `level` is that of the experiment (shapes, run, train), `method` the proof that judged it, `text` the
+    evidence in one sentence, `numbers` what it rests on. `device`, `versions`, `sandbox` (the layers that
+    held) and `seconds` say how it was got.
+    """
+
+    outcome: Outcome
+    level: str
+    method: str
+    text: str
+    numbers: Mapping[str, Any] = {}
+    seeds: tuple[int, ...] = ()
+    device: str = ""
+    versions: Mapping[str, str] = {}
+    sandbox: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
 class Finding(NamedTuple):
     """One thing that is wrong, where, and how to mend it. `cell` counts notebook cells from 1;
     in a notebook lines count within the cell."""
@@ -104,4 +138,4 @@ class Finding(NamedTuple):
     noqa_row: int | None = None
     symbol: str = ""
     fingerprint: str = ""
-    verdict: Any = None
+    verdict: Verdict | None = None

@@ -1,0 +1,1 @@
+"""`--confirm`: findings become experiments, run in a sandboxed child with torch."""
