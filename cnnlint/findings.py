@@ -40,7 +40,8 @@ class Edit(NamedTuple):
     statement it is in to that of `other`; 'wrap' it in `text` and `name`; 'swap' it with the node
     `other`; 'call_method' `text` of it; 'call_instead' `text`, where it is a callee; 'item_before' /
     'item_after' puts the item `text` beside it, which is one of a list or a Sequential; 'import_beside'
-    imports `text` from where the name `name` is imported; 'set_argument' `name` of the call to `text`,
+    imports `text` from where the name `name` is imported; 'import' imports the module `text` if the file
+    does not; 'set_argument' `name` of the call to `text`,
     where `position` says which positional one it is.
     """
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Backward, LibraryCall, Loop, Readout, Training
-from cnnlint.fixes import keep, remove, set_argument, together
+from cnnlint.facts import Backward, LibraryCall, Loop, Readout, Setting, Training
+from cnnlint.fixes import importing, insert_before, keep, remove, replace, set_argument, together
 from cnnlint.traces import has_layer
 from cnnlint.values import surely
 
@@ -69,13 +71,50 @@ def slow_data_loader(training: Training, *, workers: int) -> Flags:
 
 
 def cudnn_benchmark_disabled(training: Training) -> Flags:
-    """Images of one size go through convolutions, and cuDNN takes the first algorithm that fits."""
+    """Images of one size go through convolutions, and cuDNN takes the first algorithm that fits; or it
+    searches for the fastest where each run is to give the same."""
+    for search, promise in _at_odds(training.settings):
+        yield flag(
+            search,
+            also=[(promise, "asks for the same in each run")],
+            fix=replace(search, f"{search.text} = False", safe=False) if search.text else None,
+            fault="cuDNN shall be deterministic, but its search may choose another algorithm in each run",
+            mend="set `torch.backends.cudnn.benchmark = False`",
+        )
     chosen = any("benchmark" in word or "deterministic" in word for word in training.words)
+    if not has_layer([training.model], "convolution") or not _images_of_one_size(training):
+        return
+    if _on_gpu(training) and not chosen:
+        enable = "torch.backends.cudnn.benchmark = True"
+        yield flag(
+            training,
+            fix=importing("torch", insert_before(_outermost_here(training.loop), enable, safe=True)),
+            fault=f"`{training.name or training.model.kind}` gets images of one size, and cuDNN may search "
+            "for its fastest convolutions",
+            mend=f"set `{enable}`",
+        )
+
+
+def _at_odds(settings: Iterable[Setting]) -> Iterator[tuple[Setting, Setting]]:
+    """The settings by which cuDNN searches, and is to give the same in each run."""
+    last = {each.subject: each for each in settings}
+    if {_SEARCH, _PROMISE} <= set(last):
+        search, promise = last[_SEARCH], last[_PROMISE]
+        if search.arms == promise.arms and search.value == True and promise.value == True:  # noqa: E712
+            yield search, promise
+
+
+_SEARCH, _PROMISE = "torch.backends.cudnn.benchmark", "torch.backends.cudnn.deterministic"
+
+
+def _images_of_one_size(training: Training) -> bool:
     shape = training.dataset.shape
-    images = len(shape) == 3 and all(size > 0 for size in shape)
-    if images and has_layer([training.model], "convolution"):
-        if _on_gpu(training) and not chosen:
-            yield flag(training, model=training.name or training.model.kind)
+    return len(shape) == 3 and all(size > 0 for size in shape)
+
+
+def _outermost_here(loop: Loop) -> Loop:
+    """The outermost loop around it in its function."""
+    return [each for each in (loop, *loop.around()) if each.functions == loop.functions][-1]
 
 
 def _on_gpu(training: Training) -> bool:

@@ -59,7 +59,7 @@ from cnnlint.facts.events import (
     loops_of,
 )
 from cnnlint.facts.graph import Graph, Node, graph_of, input_shape
-from cnnlint.facts.handling import Application, Average, Pickling, Seeding
+from cnnlint.facts.handling import Application, Average, Pickling, Seeding, Setting
 from cnnlint.facts.modules import (
     EVERYTHING,
     Hidden,
@@ -138,6 +138,7 @@ __all__ = [
     "Scheduler",
     "SchedulerStep",
     "Seeding",
+    "Setting",
     "Shape",
     "ShapeError",
     "Slip",

@@ -26,6 +26,13 @@ class Seeding(Event):
 
 
 @dataclass(eq=False)
+class Setting(Event):
+    """An option of a library is set for the whole program; `subject` is its full name."""
+
+    value: Any = None
+
+
+@dataclass(eq=False)
 class Application(Event):
     """A dataset applies the transform `subject` to a part of an example, and gets `made` of it. `text` is
     what that part is called, if it has a name; `maybe_not` whether some examples pass this over."""

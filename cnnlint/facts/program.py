@@ -9,6 +9,7 @@ from typing import Any
 from cnnlint.facts.base import Fact
 from cnnlint.facts.data import Loader
 from cnnlint.facts.events import Event, Forward, Loop
+from cnnlint.facts.handling import Setting
 from cnnlint.facts.optimisation import Scheduler
 from cnnlint.facts.tensors import Tensor
 from cnnlint.source import Site
@@ -17,7 +18,8 @@ from cnnlint.values import Undecided, Unknown
 
 @dataclass(eq=False)
 class Training(Fact):
-    """One model learning from one dataset. `words` are all names and strings in the files that were read."""
+    """One model learning from one dataset. `words` are all names and strings in the files that were read,
+    `settings` the options of libraries that the program sets."""
 
     model: Any
     optimizer: Any
@@ -27,6 +29,7 @@ class Training(Fact):
     dataset: Any = None
     schedulers: tuple[Scheduler, ...] = ()
     words: Any = field(default_factory=lambda: Unknown("not known what else the program does"))
+    settings: tuple[Setting, ...] = ()
 
     @property
     def classes(self) -> Any:

@@ -7,6 +7,7 @@ from cnnlint.fixes.resolve import resolve
 from cnnlint.fixes.vocabulary import (
     call_instead,
     call_method,
+    importing,
     insert_after,
     insert_before,
     keep,
@@ -31,6 +32,7 @@ __all__ = [
     "apply_fixes",
     "call_instead",
     "call_method",
+    "importing",
     "insert_after",
     "insert_before",
     "keep",

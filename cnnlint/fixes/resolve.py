@@ -73,6 +73,8 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: _Text) -> TextEdit | No
             return _beside_item(text, begin, end, edit.text, edit.kind == "item_before")
         case "import_beside":
             return _import_beside(text, edit.name, edit.text)
+        case "import":
+            return _import(text, edit.text)
         case "rename":
             named = _DEFINED.search(text.text, begin, end)
             return text.edit(*named.span(1), edit.text) if named else None
@@ -286,6 +288,33 @@ def _import_beside(text: _Text, beside: str, name: str) -> TextEdit | None:
                 return text.edit(end, end, "") if bound[name].name == name else None
             return None if name in _bound(text.tree) else text.edit(end, end, f", {name}")
     return None
+
+
+def _import(text: _Text, module: str) -> TextEdit | None:
+    """Imports a module, before what else is imported of it or else before all; changes nothing if the text
+    does so already. None if it imports nothing, or the name means something else in it."""
+    imports = [node for node in text.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = [node for node in imports if getattr(node, "module", "") != "__future__"]
+    if not imports:
+        return None
+    of_it = [node for node in imports if module in map(_package, _modules(node))]
+    begin, _ = text.range_of((of_it or imports)[0])
+    for node in of_it:
+        if isinstance(node, ast.Import):
+            bound = {alias.asname or _package(alias.name): alias.name for alias in node.names}
+            if _package(bound.get(module, "")) == module:
+                return text.edit(begin, begin, "")
+    if module in _bound(text.tree):
+        return None
+    return text.edit(begin, begin, f"import {module}{text.newline(begin)}")
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _bound(tree: ast.Module) -> set[str]:

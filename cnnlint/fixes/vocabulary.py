@@ -16,6 +16,7 @@ from cnnlint.values import surely
 __all__ = [
     "call_instead",
     "call_method",
+    "importing",
     "insert_after",
     "insert_before",
     "keep",
@@ -154,6 +155,11 @@ def set_argument(
 def together(*fixes: Fix, title: str) -> Fix:
     """One fix that makes all the changes of several, and is safe if they all are."""
     return Fix(title, tuple(edit for fix in fixes for edit in fix.edits), all(fix.safe for fix in fixes))
+
+
+def importing(module: str, fix: Fix) -> Fix:
+    """A fix that names a module in what it writes: that is imported, if the file does not do so."""
+    return fix._replace(edits=(*fix.edits, Edit("import", fix.edits[0].site, module)))
 
 
 def site_of(where: Any) -> Site:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Dataset, Loader, Module, Optimizer, Picture, Scheduler, Tensor, is_ranked
+from cnnlint.facts import Dataset, Loader, Module, Optimizer, Picture, Scheduler, Setting, Tensor, is_ranked
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     MISSING,
@@ -20,8 +20,11 @@ from cnnlint.interpreter.objects import (
     Value,
     make_dict,
     make_list,
+    plain,
 )
+from cnnlint.interpreter.written import target_text
 from cnnlint.knowledge.datasets import TableDataset
+from cnnlint.syntax import tree
 
 _CONSTANTS: dict[str, Any] = {
     "math.pi": 3.141592653589793,
@@ -64,6 +67,12 @@ class LibraryAttributes(Core):
                 return getattr(value, name)
             return LibraryMethod(value, name)
         return LibraryMethod(value, name)
+
+    def set_of_library(self, library: Library, name: str, new: Value, node: Any) -> None:
+        event = Setting(f"{library.name}.{name}", value=plain(new))
+        targets: tuple[tree.Expression, ...] = getattr(node, "targets", ())
+        event.text = target_text(targets[0]) if len(targets) == 1 else ""
+        self.record(event, node)
 
     def library_member(self, value: Library, name: str) -> Value:
         if name == "__name__":

@@ -273,6 +273,8 @@ class Classes(Core):
             return
         if isinstance(value, Dataset):
             self.change_dataset(value, name, node)
+        if isinstance(value, Library):
+            self.set_of_library(value, name, new, node)
         if isinstance(value, Unknown | Tensor) and name == "grad":
             if plain(new) is None:
                 self.gradient_set(value, node)

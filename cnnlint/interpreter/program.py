@@ -17,18 +17,11 @@ from contextlib import suppress
 from typing import Any
 
 from cnnlint.facts import (
-    Dataset,
     Forward,
-    Loader,
-    Loop,
-    LossCall,
     Model,
     Module,
-    Optimizer,
     Program,
-    Step,
     Tensor,
-    Training,
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.attributes import LibraryAttributes
@@ -76,6 +69,7 @@ from cnnlint.interpreter.states import States
 from cnnlint.interpreter.subscripts import Subscripts
 from cnnlint.interpreter.supposing import Supposing
 from cnnlint.interpreter.training import TrainingCalls
+from cnnlint.interpreter.trainings import Trainings
 from cnnlint.relations import link
 from cnnlint.source import Site
 from cnnlint.syntax import tree
@@ -132,6 +126,7 @@ class Interpreter(
     TrainingCalls,
     Gradients,
     Examples,
+    Trainings,
     Containers,
     Builtins,
     Reflection,
@@ -343,52 +338,6 @@ class Interpreter(
                 if isinstance(value, Function):
                     names -= attributes_in(value.node)
         return names
-
-    def trainings(self) -> list[Training]:
-        """One for each model, optimizer and loop in which the optimizer updates the model."""
-        found: dict[tuple[int, int, int], Training] = {}
-        for step in self.program.each(Step):
-            optimizer, loop = step.subject, step.loop
-            if loop is None or not isinstance(optimizer, Optimizer) or is_unknown(optimizer.modules):
-                continue
-            for model in optimizer.modules:
-                key = (id(model), id(optimizer), loop.site.at)
-                if isinstance(model, Module) and key not in found:
-                    found[key] = self.training(model, optimizer, loop)
-        words = self.words() if found else frozenset()
-        for training in found.values():
-            training.words = words
-        return list(found.values())
-
-    def training(self, model: Module, optimizer: Optimizer, loop: Loop) -> Training:
-        losses = [call.subject for call in loop.events(LossCall)]
-        loader = loop.loader
-        self.tell_data(loader)
-        dataset = None if loader is None else loader.dataset
-        training = Training(
-            model,
-            optimizer,
-            loop,
-            loss=losses[0] if losses else Unknown("no loss was seen in the loop"),
-            loader=loader if loader is not None else Unknown("no loader was seen"),
-            dataset=dataset if isinstance(dataset, Dataset) else Unknown("dataset not known"),
-            schedulers=tuple(optimizer.schedulers),
-        )
-        training.site, training.name = loop.site, model.name
-        return training
-
-    def tell_data(self, loader: Value) -> None:
-        """What is not known of the data that a loader draws is as the configuration tells."""
-        told = self.project.data
-        if not isinstance(loader, Loader) or (told.train_size is None and told.classes is None):
-            return
-        if is_unknown(loader.dataset):
-            loader.dataset = Dataset()
-        dataset = loader.dataset
-        if told.train_size is not None and is_unknown(dataset.size):
-            dataset.size = told.train_size
-        if told.classes is not None and is_unknown(dataset.classes):
-            dataset.classes = told.classes
 
 
 class _At:
