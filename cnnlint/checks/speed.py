@@ -96,11 +96,12 @@ def cudnn_benchmark_disabled(training: Training) -> Flags:
 
 
 def _at_odds(settings: Iterable[Setting]) -> Iterator[tuple[Setting, Setting]]:
-    """The settings by which cuDNN searches, and is to give the same in each run."""
+    """The settings by which cuDNN searches, and is to give the same in each run, perhaps by choice."""
     last = {each.subject: each for each in settings}
     if {_SEARCH, _PROMISE} <= set(last):
         search, promise = last[_SEARCH], last[_PROMISE]
-        if search.arms == promise.arms and search.value == True and promise.value == True:  # noqa: E712
+        both = promise.arms[: len(search.arms)] == search.arms
+        if both and search.value == True and promise.value == True:  # noqa: E712 - may be Unknown
             yield search, promise
 
 
