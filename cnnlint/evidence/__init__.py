@@ -1,0 +1,39 @@
+"""What `--confirm` asks of its child process and what comes back: plain data, as JSON carries it.
+
+Paths are absolute; lines count from 1 in the text that was compiled, in a notebook that of all its code
+cells joined.
+"""
+
+from __future__ import annotations
+
+from cnnlint.evidence.run import (
+    Activation,
+    CurvePoint,
+    Evaluated,
+    Event,
+    InputRange,
+    LossCall,
+    Measured,
+    Mixing,
+    ModeGap,
+    Normalization,
+    Parameter,
+    Replaced,
+    Responses,
+    RunLoader,
+    RunModel,
+    RunOptimizer,
+    RunResult,
+    RunScheduler,
+    Submodule,
+)
+from cnnlint.evidence.shapes import Layer, ModelRecipe, ModelTrace, ShapesResult
+from cnnlint.evidence.tasks import Answer, Broken, Place, Task
+
+__all__ = [
+    "Activation", "Answer", "Broken", "CurvePoint", "Evaluated", "Event", "InputRange",
+    "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe", "ModelTrace",
+    "Normalization", "Parameter", "Place", "Replaced", "Responses", "RunLoader",
+    "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult",
+    "Submodule", "Task",
+]  # fmt: skip

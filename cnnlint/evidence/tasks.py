@@ -1,0 +1,51 @@
+"""What a child is asked, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+__all__ = ["Answer", "Broken", "Place", "Task"]
+
+
+class Place(TypedDict):
+    """A line of the user's code."""
+
+    path: str
+    line: int
+
+
+class Broken(TypedDict):
+    """An exception that user code met: its class, its words, the innermost line of the user's own that it
+    passed through, and the path of the module (`features.3`) whose forward was running."""
+
+    kind: str
+    message: str
+    place: Place | None
+    module: str
+
+
+class Task(TypedDict, total=False):
+    """What a child is to do: `kind` names a module of `confirm.child`, whose `perform(task)` does it.
+
+    `source` is the text of the file at `path`, `root` the folder its imports start from.
+    """
+
+    kind: str
+    path: str
+    root: str
+    source: str
+    options: dict[str, Any]  # what that kind of task wants besides
+
+
+class Answer(TypedDict):
+    """What became of a task. `ended` is 'answered', 'timeout', 'memory', 'signal', 'silent' or 'refused'
+    (by `--sandbox=required`); without an answer `result` is None and `why` says what happened in words."""
+
+    ended: str
+    why: str
+    result: Any
+    sandbox: list[str]  # the layers that held, as `landlock:7`
+    missing: list[str]  # those that this platform or kernel has not, with the reason
+    seconds: float
+    memory: int  # the most resident memory in bytes
+    output: str  # the end of what the user's code printed
