@@ -17,6 +17,7 @@ import pytest
 import cnnlint
 import cnnlint.checks
 import cnnlint.knowledge
+from cnnlint.confirm.proofs import LEVELS, proof
 from cnnlint.rulebook.index import index
 from cnnlint.rulebook.pages import Page
 from cnnlint.rulebook.where import fact_class, known_names
@@ -27,6 +28,7 @@ CHECKS = sorted((ROOT / "cnnlint" / "checks").glob("*.py"))
 MODULES = sorted((ROOT / "cnnlint").rglob("*.py"))
 LONGEST_MESSAGE = 160
 LONGEST_FILE = 400
+BEING_BUILT = {"shape-error", "train"}
 
 ruled = [page for page in pages() if page.check or page.where]
 checked = [page for page in ruled if page.check]
@@ -208,3 +210,9 @@ def test_every_test_that_the_architecture_names_is_there() -> None:
     assert named
     for file, test in named:
         assert f"def {test or 'test_'}" in (ROOT / "tests" / file).read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if page.confirm], ids=titled)
+def test_every_proof_a_page_names_is_there_to_judge(page):
+    for name in set(page.confirm) - BEING_BUILT:
+        assert proof(name).LEVEL in LEVELS

@@ -7,7 +7,8 @@ The grammar of a page `rules/CNN101-missing-zero-grad.md`:
   `severity` (error, warning, info), `set` (default, pedantic, preview), `since` and `message` are
   required; `check` (dotted name of a function) or `each` with `where` (see where.py) says when the
   rule speaks, except that a CNN9 page may have neither: the linter itself finds those;
-  `parameters` (a table), `formerly` (old names or codes), `measured` and `confirm` may be given.
+  `parameters` (a table), `formerly` (old names or codes), `measured` and `confirm` (the proofs that
+  may judge it, cheapest first) may be given.
 - Then prose and sections, read by blocks.py.
 
 Placeholders in `message` are plain names with an optional format: `{optimizer}`, `{p:.0%}`; beside
@@ -46,6 +47,7 @@ SETS = ("default", "pedantic", "preview")
 _FILE_NAME = re.compile(r"(?P<code>[A-Z]{2,10}\d{3})-(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.md")
 _REQUIRED = ("severity", "set", "since", "message")
 _KEYS = (*_REQUIRED, "check", "each", "where", "confirm", "measured", "formerly", "parameters")
+_LISTS = {"formerly": "old names", "confirm": "names of proofs"}
 
 
 class PageError(ConfigError):
@@ -75,7 +77,7 @@ class Page(NamedTuple):
     check: str = ""
     each: str = ""
     where: str = ""
-    confirm: str = ""
+    confirm: tuple[str, ...] = ()
     measured: str = ""
     formerly: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = {}
@@ -210,9 +212,9 @@ def _page(code: str, name: str, head: dict[str, Any], text: str, origin: str, fe
         if key not in head:
             raise PageError(origin, fence, f"the head lacks `{key}`")
     for key, value in head.items():
-        if key == "formerly":
-            if not isinstance(value, list) or not all(isinstance(old, str) for old in value):
-                raise refuse(key, "`formerly` is a list of old names")
+        if key in _LISTS:
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                raise refuse(key, f"`{key}` is a list of {_LISTS[key]}")
         elif key == "parameters":
             if not isinstance(value, dict):
                 raise refuse(key, "`parameters` is a table of names and defaults")
@@ -247,7 +249,7 @@ def _page(code: str, name: str, head: dict[str, Any], text: str, origin: str, fe
         check=head.get("check", ""),
         each=head.get("each", ""),
         where=head.get("where", ""),
-        confirm=head.get("confirm", ""),
+        confirm=tuple(head.get("confirm", ())),
         measured=head.get("measured", ""),
         formerly=tuple(head.get("formerly", ())),
         parameters=parameters,

@@ -12,7 +12,20 @@ from typing import Any, NamedTuple, Protocol, cast
 from cnnlint.evidence import Place
 from cnnlint.findings import Finding, Outcome
 
-__all__ = ["Claim", "Judgement", "Proof", "confirmed", "inconclusive", "not_reproduced", "proof", "refuted"]
+__all__ = [
+    "LEVELS",
+    "Claim",
+    "Judgement",
+    "Proof",
+    "confirmed",
+    "inconclusive",
+    "not_reproduced",
+    "proof",
+    "refuted",
+]
+
+#: The kinds of experiment, cheapest first.
+LEVELS = ("shapes", "run", "train")
 
 
 class Claim(NamedTuple):
