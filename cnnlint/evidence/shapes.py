@@ -20,12 +20,20 @@ class ModelRecipe(TypedDict):
 
 
 class Layer(TypedDict):
-    """One call of a module inside a model, in order: its path, class, the user's line that called it, the
-    shapes that went in and came out, and the parameters it holds itself."""
+    """One call inside a model, in order: of a module, or of a function on tensors outside torch's own layers.
+
+    `name` is the module's path ('' for the model itself) or the function with a number (`cat_2`); `kind`
+    its class or the function; `place` the user's line that called it, `built` the one that made the module.
+    The shapes are those of the tensors that went in and of the first that came out, None if none did.
+    `origin` is 'module' (registered), 'hidden' (the model has it, but where nothing registers it), 'made'
+    (within this very call of the model) or 'function'. `parameters` counts those it holds itself.
+    """
 
     name: str
     kind: str
     place: Place | None
+    built: Place | None
+    origin: str
     inputs: list[list[int]]
     output: list[int] | None
     parameters: int
@@ -35,8 +43,11 @@ class ModelTrace(TypedDict):
     """A model built and called once. `how` says how its arguments were found ('call site', 'defaults' ...),
     `device` on what it ran ('meta' or 'cpu'), `searched` whether the input size is a guess that fits.
 
-    `edges` are pairs of names in the graph, `graph` who found it ('torch.fx' or 'recorder'), `unused` the
-    modules that nothing called. Of a model that could not be built `why` says why.
+    `edges` and `outputs` count the rows of `layers` from 0: what flows from one to another (-1 is the input),
+    and what the model returns. `graph` is 'torch.fx' if torch.fx followed the model too and saw the same
+    shapes, else 'recorder'; `remarks` say what was odd. `unused` are the outermost registered modules that
+    nothing called, in training mode either. Of a model that could not be built `why` says why; where it
+    broke, `layers` ends with the calls that were never finished.
     """
 
     name: str
@@ -47,16 +58,19 @@ class ModelTrace(TypedDict):
     inputs: list[list[int]]
     searched: bool
     layers: list[Layer]
-    unused: list[str]
+    unused: list[Layer]
     parameters: int
-    edges: list[tuple[str, str]]
+    edges: list[tuple[int, int]]
+    outputs: list[int]
     graph: str
+    remarks: list[str]
     broken: Broken | None
     seconds: float
 
 
 class ShapesResult(TypedDict):
-    """The models of one file; what of it was not run, and which imports were replaced by stand-ins."""
+    """The models of one file; what of it was not run, by line and reason, and which imports were replaced
+    by stand-ins."""
 
     models: list[ModelTrace]
     dropped: list[tuple[int, str]]
