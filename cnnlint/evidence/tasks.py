@@ -39,13 +39,15 @@ class Task(TypedDict, total=False):
 
 class Answer(TypedDict):
     """What became of a task. `ended` is 'answered', 'timeout', 'memory', 'signal', 'silent' or 'refused'
-    (by `--sandbox=required`); without an answer `result` is None and `why` says what happened in words."""
+    (by `--sandbox=required`); without an answer `result` is None and `why` says what happened in words.
+    `wanted` says in words what the user's code tried to do outside of the experiment and was denied."""
 
     ended: str
     why: str
     result: Any
     sandbox: list[str]  # the layers that held, as `landlock:7`
     missing: list[str]  # those that this platform or kernel has not, with the reason
+    wanted: list[str]
     seconds: float
     memory: int  # the most resident memory in bytes
     output: str  # the end of what the user's code printed
