@@ -182,15 +182,41 @@ LAST = "    optimizer.step()\n"
     [
         ("optimizer.step()", LOOP.replace(LAST, "") + "optimizer.step()\n"),
         ("loss.backward()", LOOP.replace("    loss.backward()\n", "") + "loss.backward()\n"),
-        (
-            "model(x), y",
-            LOOP.replace("    loss = criterion(model(x), y)  # the loss\n", "")
-            + "loss = criterion(model(x), y)\n",
-        ),
+        ("model(x), y", None),  # what it makes is used in the loop
     ],
 )
-def test_a_statement_moves_behind_the_loop_it_is_in(moved: str, expected: str) -> None:
+def test_a_statement_moves_behind_the_loop_it_is_in(moved: str, expected: str | None) -> None:
     assert mended(LOOP, fixes.move_after(HERE, INNER, safe=False), moved, LOOP.rstrip()) == expected
+
+
+def test_what_a_statement_binds_is_not_moved_behind_its_use() -> None:
+    text = "optimizer = Adam(net)\n{between}net.fc = Linear(9, 2)\n"
+    fix = fixes.move_after(HERE, INNER, safe=False)
+    used = text.format(between="scheduler = StepLR(optimizer)\n")
+    assert mended(used, fix, "Adam(net)", "Linear(9, 2)") is None
+    assert mended(text.format(between=""), fix, "Adam(net)", "Linear(9, 2)") == (
+        "net.fc = Linear(9, 2)\noptimizer = Adam(net)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import os\nx = 1\n", "import torch\nimport os\nx = 1\n"),
+        (
+            "import os\nfrom torch import nn\nx = 1\n",
+            "import os\nimport torch\nfrom torch import nn\nx = 1\n",
+        ),
+        ("import torch.nn as nn\nx = 1\n", "import torch\nimport torch.nn as nn\nx = 1\n"),
+        ("import torch\nx = 1\n", "import torch\nx = 1\n"),
+        ("import torch.nn\nx = 1\n", "import torch.nn\nx = 1\n"),
+        ("from os import path as torch\nx = 1\n", None),
+        ("x = 1\n", None),
+    ],
+)
+def test_a_module_is_imported_once(text: str, expected: str | None) -> None:
+    fix = fixes.importing("torch", fixes.insert_after(HERE, "y = 2", safe=True))
+    assert mended(text, fix, "x = 1") == (expected and expected + "y = 2\n")
 
 
 def test_a_statement_moves_before_the_loop_it_is_in() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Backward, Forward, Loop, Module, Optimizer, Step
+from cnnlint.findings import Fix
+from cnnlint.fixes import move_after, replace
 from cnnlint.rounds import of_another, outermost, own_to_learn, wanted
 from cnnlint.traces import learns
 
@@ -19,6 +21,7 @@ def optimizer_before_model_change(optimizer: Optimizer) -> Flags:
         yield flag(
             optimizer,
             also=[(module, "put in later")],
+            fix=_build_behind(optimizer, module),
             optimizer=name,
             fault=f"was built before `{module.label}` was put into the model, so it never updates it",
             mend="build it afterwards",
@@ -29,10 +32,36 @@ def optimizer_before_model_change(optimizer: Optimizer) -> Flags:
         yield flag(
             optimizer,
             also=[(backward, f"makes gradients for `{trained}`"), (module, "in no optimizer")],
+            fix=_build_of(optimizer, _whole(module, backward.loop), backward.loop),
             optimizer=name,
             fault=f"updates {owned}, but the gradients go to `{trained}`, which no optimizer has",
             mend=f"build it of `{trained}`",
         )
+
+
+def _build_behind(optimizer: Optimizer, module: Module) -> Fix | None:
+    """The optimizer built behind what it is to have, where both are made in one place."""
+    alike = module.functions == optimizer.functions and module.made_in == optimizer.made_in
+    later = module.site.path == optimizer.site.path and module.site.at > optimizer.site.at
+    if not (alike and later) or module.branched or optimizer.branched:
+        return None
+    return move_after(optimizer, module, safe=False, title="build the optimizer afterwards")
+
+
+def _build_of(optimizer: Optimizer, module: Module, loop: Loop | None) -> Fix | None:
+    """The optimizer built of what gets the gradients: in place of another network, or behind it if that
+    has the name of the other."""
+    if not optimizer.given or optimizer.functions != module.functions:
+        return None
+    owner, _, name = optimizer.given.rpartition(".")
+    if name == module.name:
+        return _build_behind(optimizer, module)
+    forwards = outermost(loop).events(Forward) if loop else ()
+    called = [each.callee_text for each in forwards if each.subject == module]
+    written = f"{owner}.{module.name}" if owner else module.name
+    if written not in called or module.site.at > optimizer.site.at:
+        return None
+    return replace(optimizer.argument, written, safe=False, title=f"build it of `{written}`")
 
 
 def parameters_not_in_optimizer(loop: Loop) -> Flags:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cnnlint.facts.base import Fact
+from cnnlint.facts.base import NOWHERE, Fact
+from cnnlint.source import Site
 from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Optimizer(Fact):
     weight_decay: Any = 0
     adjusted: Any = False  # code reaches into its param_groups: its rate may be set by hand
     family: ClassVar[str] = ""  # 'sgd', 'adam', 'adaptive', 'lbfgs', 'rprop' or ''
+    argument: Site = NOWHERE  # where it was given `net.parameters()`: the expression `net` ...
+    given: str = ""  # ... as written, if it is a name or attribute
     momentum_in: Any = Unknown("not known whether it has momentum")  # 'momentum', 'betas' or '' for none
 
     def __init__(self) -> None:

@@ -43,7 +43,6 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
-from cnnlint.interpreter.owning import hold
 from cnnlint.interpreter.state import PRIMITIVES
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge import load
@@ -261,7 +260,7 @@ class LibraryCalls(Core):
         if fact.kind == "ImageFolder" and isinstance(root := getattr(fact, "root", None), str):
             self.count_images(fact, root)  # type: ignore[arg-type]
         if isinstance(fact, Optimizer):
-            hold(self.heap, fact, fact.params)
+            self.own(fact, node)
         elif isinstance(fact, Scheduler):
             for inner in fact.inner if isinstance(fact.inner, tuple) else ():
                 inner.escaped = True  # it is stepped through this one

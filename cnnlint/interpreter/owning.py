@@ -60,6 +60,14 @@ class Owning(Core):
         if not complete:
             self.heap.set(module.__dict__, "trainable", Unknown("not known what it holds"))
 
+    def own(self, optimizer: Optimizer, node: Any) -> None:
+        """An optimizer is built of parameters, perhaps of those of one network that is written there."""
+        hold(self.heap, optimizer, optimizer.params)
+        given = node.arguments[0].value if isinstance(node, tree.Call) and node.arguments else None
+        asked = given.function if isinstance(given, tree.Call) and not given.arguments else None
+        if isinstance(asked, tree.Attribute) and asked.name == "parameters":
+            optimizer.argument, optimizer.given = self.site(asked.value), target_text(asked.value)
+
     def set_in_vain(self, value: Value, name: str, new: Value, node: Any) -> None:
         """`model.requires_grad = False`, `parameter.require_grad = False`: torch reads no such attribute."""
         if isinstance(value, Module) and name == FLAG:

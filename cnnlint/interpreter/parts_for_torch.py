@@ -12,6 +12,7 @@ from cnnlint.facts import (
     Loop,
     Module,
     Op,
+    Optimizer,
     Parameters,
     Picture,
     Scaler,
@@ -43,6 +44,9 @@ class PartsForTorch:
         raise NotImplementedError
 
     def of_library(self, name: str) -> Value:
+        raise NotImplementedError
+
+    def own(self, optimizer: Optimizer, node: Any) -> None:
         raise NotImplementedError
 
     def count_images(self, dataset: Dataset, root: str) -> None:
