@@ -41,7 +41,8 @@ class Edit(NamedTuple):
     `other`; 'call_method' `text` of it; 'call_instead' `text`, where it is a callee; 'item_before' /
     'item_after' puts the item `text` beside it, which is one of a list or a Sequential; 'import_beside'
     imports `text` from where the name `name` is imported; 'import' imports the module `text` if the file
-    does not; 'set_argument' `name` of the call to `text`,
+    does not; 'define_after'
+    gives it the name `text` behind the statement `other`; 'set_argument' `name` of the call to `text`,
     where `position` says which positional one it is.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Hidden, Model, Module, Unready
 from cnnlint.findings import Confidence, Fix, Severity
-from cnnlint.fixes import insert_before, remove, rename, replace, together, wrap
+from cnnlint.fixes import define_after, insert_before, move_after, remove, rename, replace, together, wrap
 from cnnlint.traces import has_layer, learns, role_of, trains_or_switches
 
 
@@ -72,7 +72,17 @@ def layer_in_forward(module: Module) -> Flags:
     if learning and not any(each.initial for each in learning):
         scales = all(role_of(each) == "normalization" for each in learning)
         severity = Severity.WARNING if scales else None
-        yield flag(module, severity=severity, layer=module.written or module.label)
+        yield flag(module, fix=_made_once(module), severity=severity, layer=module.written or module.label)
+
+
+def _made_once(module: Module) -> Fix | None:
+    """It is made in the constructor, where that knows all that it is made of."""
+    if not module.home:
+        return None
+    last, attribute, set_here = module.home
+    if set_here:
+        return move_after(module, last, safe=False, title="make it in `__init__`")
+    return define_after(module, f"self.{attribute}", last, safe=False, title="make it in `__init__`")
 
 
 def _registered(kept: Hidden) -> Fix | None:

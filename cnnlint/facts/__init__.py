@@ -63,6 +63,7 @@ from cnnlint.facts.handling import Application, Average, Pickling, Seeding, Sett
 from cnnlint.facts.modules import (
     EVERYTHING,
     Hidden,
+    Home,
     Idle,
     Layer,
     Loss,
@@ -107,6 +108,7 @@ __all__ = [
     "Freeze",
     "Graph",
     "Hidden",
+    "Home",
     "Idle",
     "Indices",
     "Initialization",

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from cnnlint.facts.optimisation import Optimizer
 
 
+class Home(NamedTuple):
+    """Where the constructor of a model could make what its forward makes: behind the statement `last`, as
+    the `attribute` of its own; `set_here` if the forward sets that attribute itself."""
+
+    last: Site
+    attribute: str
+    set_here: bool
+
+
 class Module(Fact):
     """Anything that is a torch.nn.Module."""
 
@@ -32,7 +41,8 @@ class Module(Fact):
     initial: Any = None  # the latest Initialization of its weight; None if it is as torch draws it
     initial_bias: Any = None  # the same of its bias
     called: bool = False  # something calls it, on some path
-    per_call: Any = False  # the forward of a user's model makes it, each time anew
+    per_call: Any = False  # the forward of a user's model makes it, each time anew ...
+    home: Home | None = None  # ... and its constructor could
     view: Model | None = None  # of a container that the program calls: the model it acts as
     training: Any = Unknown("the mode a module is in")  # what train() or eval() set last, at this point
 

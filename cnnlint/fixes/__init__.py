@@ -7,6 +7,7 @@ from cnnlint.fixes.resolve import resolve
 from cnnlint.fixes.vocabulary import (
     call_instead,
     call_method,
+    define_after,
     importing,
     insert_after,
     insert_before,
@@ -32,6 +33,7 @@ __all__ = [
     "apply_fixes",
     "call_instead",
     "call_method",
+    "define_after",
     "importing",
     "insert_after",
     "insert_before",

@@ -90,6 +90,11 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: Text) -> TextEdit | Non
             place = spans.span(edit.other.at) if edit.other else None
             other = text.statement(*text.offsets(place)) if place else None
             return _move(text, statement, other, edit.kind == "move_before") if other else None
+        case "define_after":
+            place = spans.span(edit.other.at) if edit.other else None
+            other = text.statement(*text.offsets(place)) if place else None
+            lines = text.unindented(statement, begin, end)
+            return _insert_after(text, other, f"{edit.text} = {lines}") if other else None
         case "put_under":
             return _put_under(text, statement, edit.text)
         case "remove":
@@ -155,8 +160,7 @@ def _move(text: Text, statement: Statement, other: Statement, before: bool) -> T
     indentation = text.before(statement.begin)
     if indentation.strip():
         return None
-    first, *further = re.split(r"\r\n?|\n", text.text[statement.begin : statement.end])
-    content = "\n".join((first, *(line.removeprefix(indentation) for line in further)))
+    content = text.unindented(statement, statement.begin, statement.end)
     if not before and _used_between(text, statement, other):
         return None
     put = (_insert_before if before else _insert_after)(text, other, content)

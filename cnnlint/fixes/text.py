@@ -73,6 +73,12 @@ class Text:
         """What stands on the line before an offset."""
         return self.text[self.starts[bisect_right(self.starts, offset) - 1] : offset]
 
+    def unindented(self, statement: Statement, begin: int, end: int) -> str:
+        """A stretch of a statement, its lines as far to the left as they may be."""
+        first, *further = re.split(r"\r\n?|\n", self.text[begin:end])
+        indentation = self.before(statement.begin)
+        return "\n".join((first, *(line.removeprefix(indentation) for line in further)))
+
     def newline(self, offset: int) -> str:
         """The newline that ends the line of an offset, or the text's usual one."""
         found = re.compile(r"\r\n?|\n").search(self.text, offset) or re.search(r"\r\n?|\n", self.text)

@@ -16,6 +16,7 @@ from cnnlint.values import surely
 __all__ = [
     "call_instead",
     "call_method",
+    "define_after",
     "importing",
     "insert_after",
     "insert_before",
@@ -155,6 +156,13 @@ def set_argument(
 def together(*fixes: Fix, title: str) -> Fix:
     """One fix that makes all the changes of several, and is safe if they all are."""
     return Fix(title, tuple(edit for fix in fixes for edit in fix.edits), all(fix.safe for fix in fixes))
+
+
+def define_after(where: Any, name: str, other: Any, *, safe: bool, title: str = "") -> Fix:
+    """Give what the node makes a name behind another statement, and write the name in its place."""
+    site = site_of(where)
+    edits = Edit("define_after", site, name, other=site_of(other)), Edit("replace", site, name)
+    return Fix(title or f"define `{name}`", edits, safe)
 
 
 def importing(module: str, fix: Fix) -> Fix:

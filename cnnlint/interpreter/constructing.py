@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnnlint.facts import NOWHERE, Hidden, Idle, Layer, Module, Program, Slip, Unready
+from cnnlint.facts import NOWHERE, Hidden, Home, Idle, Layer, Module, Program, Slip, Unready
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.derived import MODULE_BASES
 from cnnlint.interpreter.mentions import attributes_set, dropped_outputs, nodes_in
@@ -22,6 +22,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.state import Project
+from cnnlint.interpreter.written import target_text
 from cnnlint.knowledge.names import canonical, one_slip
 from cnnlint.source import Site
 from cnnlint.syntax import tree
@@ -107,6 +108,27 @@ class Constructing(Core):
         """Whether another class derives from it."""
         others = (other for other in self.classes.values() if other is not cls)
         return any(base is cls for other in others for base in other.lineage())
+
+    def home_of(self, module: Module, node: Any) -> Home | None:
+        """Where the constructor could make what is made here, of nothing but what both of them know."""
+        model, function = self.models[-1], self.frame.function
+        owner = model.cls if isinstance(model, UserModel) and self.frame.receiver is model else None
+        constructor = owner.attributes.get("__init__") if owner else None
+        if not isinstance(constructor, Function) or function is None or function.owner is not owner:
+            return None
+        body = function.node.body
+        loops = (loop for kind in (tree.For, tree.While) for loop in nodes_in(body, kind))
+        local = {each.id for each in nodes_in(node, tree.Name)} & {*self.frame.scope.names} - {"self"}
+        changing = {each.name for each in nodes_in(node, tree.Attribute)} & attributes_set(body)
+        repeated = any(each is node for loop in loops for each in nodes_in(loop, tree.Call))
+        if function.name != "forward" or local or changing or repeated:
+            return None
+        last = Site(constructor.site.path, constructor.node.body[-1].at)
+        given = [each.targets[0] for each in nodes_in(body, tree.Assign) if each.value is node]
+        if given and isinstance(given[0], tree.Attribute) and target_text(given[0].value) == "self":
+            return Home(last, given[0].name, set_here=True)
+        name = given[0].id if given and isinstance(given[0], tree.Name) else module.kind.lower()
+        return None if name in model.attributes else Home(last, name, set_here=False)
 
     # --- layers that nothing uses -----------------------------------------------------------------
     def idle(self, model: UserModel) -> Iterator[Idle]:

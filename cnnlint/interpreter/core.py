@@ -144,6 +144,7 @@ class Core(Parts):
         self.place(fact, node)
         if isinstance(fact, Module) and self.models:
             fact.per_call = self.made_per_call()
+            fact.home = self.home_of(fact, node) if fact.per_call else None
         if not self.speculation:
             self.program.facts.append(fact)
 

@@ -8,6 +8,7 @@ from typing import Any
 from cnnlint.facts import (
     Dataset,
     Fact,
+    Home,
     Loader,
     Loop,
     Module,
@@ -47,6 +48,9 @@ class PartsForTorch:
         raise NotImplementedError
 
     def own(self, optimizer: Optimizer, node: Any) -> None:
+        raise NotImplementedError
+
+    def home_of(self, module: Module, node: Any) -> Home | None:
         raise NotImplementedError
 
     def count_images(self, dataset: Dataset, root: str) -> None:
