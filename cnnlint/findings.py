@@ -43,7 +43,8 @@ class Edit(NamedTuple):
     imports `text` from where the name `name` is imported; 'import' imports the module `text` if the file
     does not; 'define_after'
     gives it the name `text` behind the statement `other`; 'set_argument' `name` of the call to `text`,
-    where `position` says which positional one it is.
+    where `position` says which positional one it is; 'change_argument' to `text`, in which
+    `{}` is what it was.
     """
 
     kind: str

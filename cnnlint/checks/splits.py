@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Evaluation, Loader
+from cnnlint.facts import Evaluation, Loader, same_shape
 from cnnlint.findings import Fix
-from cnnlint.fixes import set_argument
+from cnnlint.fixes import change_argument, set_argument
 from cnnlint.splits import (
     held_out_by_name,
     in_order,
@@ -88,9 +88,35 @@ def augmentation_on_evaluation(evaluation: Evaluation, *, evaluating: list[str])
                 (evaluation, "evaluates with it"),
                 *learning,
             ],
+            fix=_without_chance(evaluation),
             loader=loader.name or dataset.name or "this loader",
             step=drawing[0].kind,
         )
+
+
+def _without_chance(evaluation: Evaluation) -> Fix | None:
+    """The steps behind those that draw at random, for a dataset that nothing trains on, where these come
+    first and leave the size of the images as it is."""
+    dataset, transform = evaluation.dataset, evaluation.dataset.transform
+    apart = all(surely(other.dataset.site != dataset.site) for other in evaluation.learnt_from)
+    stages = [stage for image in transform.images[:1] for stage in transform.stages(image)]
+    plain = [surely(step.random == False) for step, _ in stages]  # noqa: E712 - may be Unknown
+    first = plain.index(True) if True in plain else 0
+    if not apart or not first or not all(plain[first:]) or "transform" not in dataset.positions:
+        return None
+    flat = transform.kind == "Compose" and len(transform.steps) == len(stages)
+    if not flat or not same_shape(stages[0][1].shape, stages[first][1].shape):
+        return None
+    if transform.site.path != dataset.site.path:
+        return None
+    return change_argument(
+        dataset,
+        "transform",
+        f"{f'{transform.package}.' if transform.package else ''}Compose({{}}.transforms[{first}:])",
+        position=dataset.positions["transform"],
+        safe=False,
+        title="evaluate without the steps that draw at random",
+    )
 
 
 def unshuffled_split(evaluation: Evaluation) -> Flags:

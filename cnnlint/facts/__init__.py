@@ -77,7 +77,7 @@ from cnnlint.facts.modules import (
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scaler, Scheduler
 from cnnlint.facts.program import Evaluation, Program, Training
 from cnnlint.facts.shapes import ShapeError
-from cnnlint.facts.tensors import Number, Op, Operands, Shape, Tensor, is_ranked
+from cnnlint.facts.tensors import Number, Op, Operands, Shape, Tensor, is_ranked, same_shape
 
 __all__ = [
     "ACTIVATIONS",
@@ -165,4 +165,5 @@ __all__ = [
     "input_shape",
     "is_ranked",
     "loops_of",
+    "same_shape",
 ]

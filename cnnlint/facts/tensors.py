@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.facts.base import ACTIVATIONS, DROPPING, NOWHERE, Fact
 from cnnlint.facts.bounds import Bounds, bounds_of
 from cnnlint.source import Site
-from cnnlint.values import Undecided, Unknown
+from cnnlint.values import Undecided, Unknown, surely
 
 if TYPE_CHECKING:
     from cnnlint.facts.data import Loader
@@ -35,6 +35,13 @@ Shape = Any  # tuple of int | Dim | Unknown, perhaps led by `...` (any further a
 def is_ranked(shape: Shape) -> bool:
     """Whether the number of axes is known, though perhaps not their sizes."""
     return isinstance(shape, tuple) and not (shape and shape[0] is Ellipsis)
+
+
+def same_shape(first: Shape, second: Shape) -> bool:
+    """Whether both are known, and surely the same."""
+    if not (is_ranked(first) and is_ranked(second)) or len(first) != len(second):
+        return False
+    return all(surely(one == other) for one, other in zip(first, second, strict=True))
 
 
 #: What the size of an axis cannot be.

@@ -7,6 +7,7 @@ from cnnlint.fixes.resolve import resolve
 from cnnlint.fixes.vocabulary import (
     call_instead,
     call_method,
+    change_argument,
     define_after,
     importing,
     insert_after,
@@ -33,6 +34,7 @@ __all__ = [
     "apply_fixes",
     "call_instead",
     "call_method",
+    "change_argument",
     "define_after",
     "importing",
     "insert_after",

@@ -64,6 +64,8 @@ def _resolve(edit: Edit, span: Span, spans: Spans, text: Text) -> TextEdit | Non
             words = text.text[begin:end]
             atom = isinstance(_expression(words), _ATOMS)
             return text.edit(begin, end, f"{words if atom else f'({words})'}.{edit.text}")
+        case "change_argument":
+            return _change_argument(text, begin, end, edit)
         case "set_argument":
             return _set_argument(text, begin, end, edit)
         case "call_instead":
@@ -249,14 +251,10 @@ def _set_argument(text: Text, begin: int, end: int, edit: Edit) -> TextEdit | No
         first, last = inside.range_of(node)
         return text.edit(begin + first - 1, begin + last - 1, edit.text)
 
-    for keyword in call.keywords:
-        if keyword.arg == edit.name:
-            return changed(keyword.value)
-    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
-    if starred or any(keyword.arg is None for keyword in call.keywords):
+    if (already := _argument(call, edit)) is not None:
+        return changed(already)
+    if _open_ended(call):
         return None
-    if edit.position is not None and edit.position < len(call.args):
-        return changed(call.args[edit.position])
     given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
     if not given:
         return text.edit(end - 1, end - 1, f"{edit.name}={edit.text}")
@@ -265,6 +263,31 @@ def _set_argument(text: Text, begin: int, end: int, edit: Edit) -> TextEdit | No
     while (found := closing.match(words, place)) and found.end() < len(words):
         place = found.end()
     return text.edit(begin + place, begin + place, f", {edit.name}={edit.text}")
+
+
+def _change_argument(text: Text, begin: int, end: int, edit: Edit) -> TextEdit | None:
+    """What is made of an argument that is a name, attribute or item, put in its place."""
+    words = text.text[begin:end]
+    call = _expression(words)
+    given = _argument(call, edit) if isinstance(call, ast.Call) else None
+    if not isinstance(given, ast.Name | ast.Attribute | ast.Subscript):
+        return None
+    first, last = Text(f"({words}\n)", ast.Module([], [])).range_of(given)
+    return text.edit(begin + first - 1, begin + last - 1, edit.text.format(words[first - 1 : last - 1]))
+
+
+def _argument(call: ast.Call, edit: Edit) -> ast.expr | None:
+    """The argument of a call that an edit names, if it is given."""
+    for keyword in call.keywords:
+        if keyword.arg == edit.name:
+            return keyword.value
+    placed = edit.position is not None and edit.position < len(call.args)
+    return call.args[edit.position or 0] if placed and not _open_ended(call) else None
+
+
+def _open_ended(call: ast.Call) -> bool:
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    return starred or any(keyword.arg is None for keyword in call.keywords)
 
 
 def _expression(words: str) -> ast.expr | None:

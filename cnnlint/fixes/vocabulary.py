@@ -16,6 +16,7 @@ from cnnlint.values import surely
 __all__ = [
     "call_instead",
     "call_method",
+    "change_argument",
     "define_after",
     "importing",
     "insert_after",
@@ -151,6 +152,12 @@ def set_argument(
         position = names.index(name) if name in names else None
     edit = Edit("set_argument", site_of(where), str(value), name=name, position=position)
     return _fix(title or f"set `{name}={value}`", edit, safe)
+
+
+def change_argument(where: Any, name: str, form: str, *, position: int, safe: bool, title: str) -> Fix:
+    """Put the argument `name` of the call at `where`, as it is written, in the place of `{}` in `form`."""
+    edit = Edit("change_argument", site_of(where), form, name=name, position=position)
+    return _fix(title, edit, safe)
 
 
 def together(*fixes: Fix, title: str) -> Fix:
