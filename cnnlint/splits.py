@@ -12,7 +12,16 @@ from typing import Any
 from cnnlint.facts import Dataset, Evaluation, Indices, Loader
 from cnnlint.values import Undecided, surely
 
-__all__ = ["held_out_by_name", "in_order", "is_for_show", "named_test", "overlap", "repeated", "taken_from"]
+__all__ = [
+    "held_out_by_name",
+    "in_order",
+    "indices_of",
+    "is_for_show",
+    "named_test",
+    "overlap",
+    "repeated",
+    "taken_from",
+]
 
 _HELD_OUT = re.compile(
     r"(?:test|testing|val|valid|validate|validation|holdout|held|heldout|unseen|dev)"

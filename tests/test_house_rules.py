@@ -52,6 +52,23 @@ def public_functions() -> set[str]:
     return names
 
 
+def proposes_fixes(check: str) -> bool:
+    """Whether a check, or what it calls of its own module, gives a flag a fix."""
+    module, _, name = check.rpartition(".")
+    tree = ast.parse(Path(str(import_module(module).__file__)).read_text(encoding="utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    pending = [name]
+    seen: set[str] = set()
+    while pending:
+        nodes = [*ast.walk(functions[pending.pop()])]
+        if any(isinstance(node, ast.keyword) and node.arg == "fix" for node in nodes):
+            return True
+        called = {node.id for node in nodes if isinstance(node, ast.Name)} & {*functions} - seen
+        seen |= called
+        pending += called
+    return False
+
+
 # Pages and checks belong to each other.
 def test_every_check_has_a_page_and_every_page_its_check() -> None:
     assert public_functions() == {page.check for page in checked}
@@ -70,6 +87,12 @@ def test_the_parameters_of_a_page_are_the_keyword_only_arguments_of_its_check(pa
     keywords = {each.name for each in signature.parameters.values() if each.kind is each.KEYWORD_ONLY}
     assert len(positional) == 1
     assert keywords == set(page.parameters)
+
+
+@pytest.mark.parametrize("page", checked, ids=titled)
+def test_a_page_shows_what_is_fixed_if_its_check_proposes_fixes(page: Page) -> None:
+    shown = any(block.kind == "fixed" for block in page.blocks)
+    assert shown == proposes_fixes(page.check)
 
 
 @pytest.mark.parametrize("page", [page for page in ruled if page.where], ids=titled)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Evaluation, Loader, same_shape
+from cnnlint.facts import Evaluation, Indices, Loader, same_shape
 from cnnlint.findings import Fix
-from cnnlint.fixes import change_argument, set_argument
+from cnnlint.fixes import change_argument, importing, insert_after, set_argument
 from cnnlint.splits import (
     held_out_by_name,
     in_order,
+    indices_of,
     is_for_show,
     named_test,
     overlap,
@@ -130,9 +131,18 @@ def unshuffled_split(evaluation: Evaluation) -> Flags:
                         (remaining, "the part that is trained on"),
                         (evaluation, "evaluates on the other one"),
                     ],
+                    fix=_shuffled(indices_of(part), indices_of(remaining)),
                     loader=evaluation.loader.name or "the part held out",
                 )
                 return
+
+
+def _shuffled(held_out: Indices, remaining: Indices) -> Fix | None:
+    """Their indices in random order before they are cut, where both are slices of one list."""
+    if not held_out.name or held_out.site != remaining.site:
+        return None
+    shuffle = insert_after(held_out.site, f"random.shuffle({held_out.name})", safe=False)
+    return importing("random", shuffle)
 
 
 def test_set_selection(evaluation: Evaluation) -> Flags:

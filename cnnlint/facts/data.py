@@ -63,7 +63,7 @@ class Dataset(Fact):
 @dataclass(eq=False)
 class Indices(Fact):
     """Numbers of examples of a dataset, in a sequence: each of them once, from `start` to before `stop`, in
-    the order of the dataset (`ordered`) or not."""
+    the order of the dataset (`ordered`) or not. `site` and `name` are those of the list that was cut."""
 
     start: Any = 0
     stop: Any = field(default_factory=lambda: Unknown("how many examples are taken is not known"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from cnnlint.findings import TextEdit
 from cnnlint.fixes.text import Text
@@ -27,13 +28,17 @@ def import_beside(text: Text, beside: str, name: str) -> TextEdit | None:
 
 def import_module(text: Text, module: str) -> TextEdit | None:
     """Imports a module, before what else is imported of it or else before all; changes nothing if the text
-    does so already. None if it imports nothing, or the name means something else in it."""
+    does so already. None if it imports nothing, or the name means something else in it.
+
+    One of Python's own modules stands apart from others.
+    """
     imports = [node for node in text.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     imports = [node for node in imports if getattr(node, "module", "") != "__future__"]
     if not imports:
         return None
     of_it = [node for node in imports if module in map(_package, _modules(node))]
-    begin, _ = text.range_of((of_it or imports)[0])
+    first = (of_it or imports)[0]
+    begin, _ = text.range_of(first)
     for node in of_it:
         if isinstance(node, ast.Import):
             bound = {alias.asname or _package(alias.name): alias.name for alias in node.names}
@@ -41,7 +46,10 @@ def import_module(text: Text, module: str) -> TextEdit | None:
                 return text.edit(begin, begin, "")
     if module in _bound(text.tree):
         return None
-    return text.edit(begin, begin, f"import {module}{text.newline(begin)}")
+    newline = text.newline(begin)
+    own = sys.stdlib_module_names
+    apart = module in own and not own & {*map(_package, _modules(first))}
+    return text.edit(begin, begin, f"import {module}{newline * (1 + apart)}")
 
 
 def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:

@@ -13,6 +13,7 @@ from cnnlint.facts import (
     Tensor,
     is_ranked,
 )
+from cnnlint.interpreter.counting import name_counted
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -144,6 +145,7 @@ class Statements(Rhythms):
         value = self.evaluate(node.value)
         self.unpacked = around
         self.note_rhythm(node)
+        name_counted(value, node)
         for target in node.targets:
             self.assign(target, value, node)
         return "next"
