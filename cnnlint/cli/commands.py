@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,7 @@ def show_settings(config: Config) -> int:
     tables = []
     for each in options_of(config):
         value = getattr(config, each.name)
-        if isinstance(value, dict) or each.name == "data":
+        if isinstance(value, dict) or is_dataclass(value):
             tables.append((each.key, value))
         else:
             say(f"{each.key} = {as_toml(value)}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cnnlint.config.files import find_config, read_config
 from cnnlint.config.options import ConfigError, Option, nearest, options_of
-from cnnlint.config.settings import Config, Data, options_table
+from cnnlint.config.settings import Config, Confirm, Data, options_table
 
 __all__ = [
     "Config",
     "ConfigError",
+    "Confirm",
     "Data",
     "Option",
     "find_config",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tomli
 
 from cnnlint.config.options import ConfigError, nearest, options_of
-from cnnlint.config.settings import Config, Data
+from cnnlint.config.settings import Config
 
 __all__ = ["find_config", "read_config"]
 
@@ -125,16 +125,11 @@ def checked(table: Mapping[str, Any], owner: type, section: str, place: str, tex
             read = each.kind.read(value)
         except ValueError:
             raise ConfigError(f"{where}: {named} must be {each.kind.wanted}") from None
-        if key == "data" and owner is Config:
-            read = data_from(value, f"{section}.data".lstrip("."), place, text)
+        if is_dataclass(each.default):
+            kind = type(each.default)
+            read = kind(**checked(read, kind, f"{section}.{key}".lstrip("."), place, text))
         found[each.name] = read
     return found
-
-
-def data_from(table: Any, section: str, place: str, text: str) -> Data:
-    if not isinstance(table, dict):
-        raise ConfigError(f"{place}{line_of('data', '', text)}: `data` must be a table")
-    return Data(**checked(table, Data, section, place, text))
 
 
 def layered(config: Config, fields: Mapping[str, Any]) -> Config:
@@ -147,8 +142,8 @@ def layered(config: Config, fields: Mapping[str, Any]) -> Config:
 def laid_over(old: Any, new: Any) -> Any:
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **{key: laid_over(old.get(key), value) for key, value in new.items()}}
-    if isinstance(new, Data):
-        told = {each.name: getattr(new, each.name) for each in options_of(Data)}
+    if is_dataclass(new):
+        told = {each.name: getattr(new, each.name) for each in options_of(new)}
         return replace(old, **{name: value for name, value in told.items() if value is not None})
     return new
 

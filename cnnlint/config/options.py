@@ -179,6 +179,28 @@ def read_tables(value: Any) -> dict[str, Mapping[str, Any]]:
     return value
 
 
+def read_table(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError
+    return value
+
+
+def read_words(value: Any) -> dict[str, str]:
+    table = read_table(value)
+    if not all(isinstance(item, str) for item in table.values()):
+        raise ValueError
+    return dict(table)
+
+
+def one_of(*words: str) -> Kind:
+    def read(value: Any) -> str:
+        if value not in words:
+            raise ValueError
+        return str(value)
+
+    return Kind(f"one of {', '.join(words)}", read, read)
+
+
 NAMES = Kind("a list of strings", read_names, split_names)
 PATHS = Kind("a list of paths", read_paths, lambda text: tuple(map(Path, split_names(text))))
 SWITCH = Kind("true or false", read_switch, lambda text: text == "true")
@@ -190,3 +212,6 @@ SHAPE = Kind(
 )
 IGNORES = Kind("a table of patterns with lists of rules", read_ignores, split_ignores)
 TABLES = Kind("a table of tables", read_tables, read_tables)
+WORDS = Kind("a table of strings", read_words, lambda text: text)
+SANDBOX = one_of("auto", "required", "off")
+DEVICE = one_of("auto", "cpu", "cuda")

@@ -12,18 +12,22 @@ from cnnlint.config.options import (
     IGNORES,
     NAMES,
     PATHS,
+    DEVICE,
+    SANDBOX,
     SHAPE,
     SIZE,
     SWITCH,
     TABLES,
     TEXT,
+    WORDS,
     Kind,
     option,
     options_of,
+    read_table,
 )
 from cnnlint.discovery import DEFAULT_EXCLUDES
 
-__all__ = ["Config", "Data", "options_table"]
+__all__ = ["Config", "Confirm", "Data", "options_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,23 @@ class Data:
     input: tuple[int, ...] | None = option(None, SHAPE, "shape of one input, [C, H, W]", flag=False)
 
 
-NO_DATA = Data()
-DATA = Kind("a table", lambda table: table, lambda text: text)
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """What `--confirm` cannot find out by itself."""
+
+    build: str | None = option(
+        None, TEXT, "function that builds the model, `package.module:name`", flag=False
+    )
+    input: tuple[int, ...] | None = option(None, SHAPE, "shape of one input, [C, H, W]", flag=False)
+    classes: int | None = option(None, SIZE, "number of classes to draw images of", flag=False)
+    argv: tuple[str, ...] | None = option(None, NAMES, "arguments the scripts are run with", flag=False)
+    stubs: tuple[str, ...] | None = option(None, NAMES, "packages to replace by stand-ins", flag=False)
+    environment: Mapping[str, str] | None = option(
+        None, WORDS, "environment variables the scripts see", flag=False
+    )
+
+
+NESTED = Kind("a table", read_table, lambda text: text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +99,35 @@ class Config:
         {}, TABLES, "parameters of rules: `[tool.cnnlint.rules.oversized-model]`", flag=False
     )
     data: Data = option(  # noqa: RUF009  (Data is frozen)
-        Data(), DATA, "what the code cannot say of its data: `train-size`, `classes`, `input`", flag=False
+        Data(), NESTED, "what the code cannot say of its data: `train-size`, `classes`, `input`", flag=False
+    )
+    confirm: Confirm = option(  # noqa: RUF009  (Confirm is frozen)
+        Confirm(),
+        NESTED,
+        "how `--confirm` runs what it finds: `build`, `input`, `classes`, `argv`, `stubs`, `environment`",
+        flag=False,
+        shapes_findings=False,
+    )
+    confirm_budget: int = option(
+        300,
+        SIZE,
+        "seconds `--confirm` may take in all",
+        metavar="SECONDS",
+        shapes_findings=False,
+    )
+    sandbox: str = option(
+        "auto",
+        SANDBOX,
+        "what `--confirm` runs code in: auto (the layers there are), required (all of them), off",
+        metavar="MODE",
+        shapes_findings=False,
+    )
+    device: str = option(
+        "auto",
+        DEVICE,
+        "where `--confirm` trains: auto (a GPU if there is one), cpu, cuda",
+        metavar="DEVICE",
+        shapes_findings=False,
     )
     unsafe_fixes: bool = option(
         False, SWITCH, "also apply fixes that may change what the program does", shapes_findings=False
