@@ -15,14 +15,11 @@ from cnnlint.config import ConfigError
 
 __all__ = ["main"]
 
-INTERRUPTED = 130
-FAILED = 2
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; `arguments` are those of the process unless given. Returns the exit code."""
     from cnnlint.cli.arguments import read_arguments
-    from cnnlint.cli.commands import perform
+    from cnnlint.cli.commands import FAILED, INTERRUPTED, perform
     from cnnlint.rulebook.pages import PageError
 
     escape_what_cannot_be_shown()

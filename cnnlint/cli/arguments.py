@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -24,7 +25,8 @@ class Parser(argparse.ArgumentParser):
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line, with `flags`: the options of Config that were given. ConfigError if wrong."""
     parser = new_parser()
-    given, unknown = parser.parse_known_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    given, unknown = parser.parse_known_args(list(map(spelt_out, words)))
     for word in unknown:
         flags = [flag for action in parser._actions for flag in action.option_strings if len(flag) > 2]
         raise ConfigError(f"unknown flag `{word}`{nearest(word.partition('=')[0], flags)}")
@@ -32,6 +34,11 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
         each.name: getattr(given, each.name) for each in options_of(Config) if hasattr(given, each.name)
     }
     return given
+
+
+def spelt_out(word: str) -> str:
+    """`--confirm` alone means its default level, and not that the path behind it is one."""
+    return "--confirm=run" if word == "--confirm" else word
 
 
 def new_parser() -> argparse.ArgumentParser:
@@ -112,6 +119,21 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
     add("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all was mended")
     add("--add-noqa", action="store_true", help="add a `noqa` comment for each finding")
     add("--diff", action="store_true", help="show what --fix would change, and change nothing")
+    add(
+        "--confirm",
+        choices=("shapes", "run", "train"),
+        metavar="LEVEL",
+        help="put findings to the proof, in a sandbox, with torch: build the models and follow their "
+        "shapes, run the scripts for a few steps (default), train as written and as mended",
+    )
+    add("--confirm-plan", action="store_true", help="show what --confirm would know of the files, as JSON")
+    add("--smoke", action="store_true", help="with --confirm: also try models and scripts without a finding")
+    add("--data", action="store_true", help="with --confirm: use the project's own data where it is there")
+    add(
+        "--report",
+        metavar="HTML",
+        help="with --confirm: also write a page with pictures",
+    )
     add("--exit-zero", action="store_true", help="exit with 0 also if something is found")
     add("--statistics", action="store_true", help="show how often each rule speaks")
     add("--show-files", action="store_true", help="list the files that would be linted")

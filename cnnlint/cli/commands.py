@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.cli.arguments import wants_color
 from cnnlint.config import Config, ConfigError, options_of, read_config
 from cnnlint.discovery import STDIN
+from cnnlint.findings import Finding, Outcome
 
 if TYPE_CHECKING:
     from cnnlint.report import Run
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["perform"]
 
-CLEAN, FOUND, FAILED = 0, 1, 2
+CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 def perform(given: argparse.Namespace) -> int:
@@ -230,7 +231,16 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
         from cnnlint.cli.mending import perform_mending
 
         return perform_mending(paths, config, given)
-    run = linted(paths, config, given)
+    run, interrupted = linted(paths, config, given), False
+    if given.confirm_plan:
+        from cnnlint.cli.confirming import show_plan
+
+        show_plan(run, paths, config)
+        return told_problems(run.problems)
+    if given.confirm:
+        from cnnlint.cli.confirming import confirmed
+
+        run, interrupted = confirmed(run, paths, config, given)
     run = run._replace(color=wants_color(given.color, os.environ, sys.stdout))
     if given.statistics:
         from cnnlint.report._text import statistics
@@ -239,7 +249,20 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
             say(line)
     else:
         render(run, sys.stdout)
-    return conclude(run, config, given)
+    if given.report:
+        write_page(run, given.report)
+    return INTERRUPTED if interrupted else conclude(run, config, given)
+
+
+def write_page(run: Run, path: str) -> None:
+    """Write the report with pictures. ConfigError where it cannot be written."""
+    from cnnlint.report.html import render
+
+    try:
+        with Path(path).open("w", encoding="utf-8") as stream:
+            render(run, stream)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def linted(paths: list[str], config: Config, given: argparse.Namespace) -> Run:
@@ -271,7 +294,12 @@ def conclude(run: Run, config: Config, given: argparse.Namespace) -> int:
         complain(f"cnnlint: error: {failure}")
     if told_problems(run.problems) or run.failures:
         return FAILED
-    return FOUND if run.findings and not given.exit_zero else CLEAN
+    return FOUND if any(map(counts, run.findings)) and not given.exit_zero else CLEAN
+
+
+def counts(finding: Finding) -> bool:
+    """Whether a finding stands: no experiment has refuted it."""
+    return finding.verdict is None or finding.verdict.outcome is not Outcome.REFUTED
 
 
 def told_problems(problems: Iterable[tuple[str, str]]) -> int:

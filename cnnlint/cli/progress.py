@@ -39,6 +39,13 @@ class Bar:
             self._appear(total)
         self.bar.update(self.task, completed=done, total=total, refresh=True)
 
+    def name(self, level: str, what: str, done: int, total: int) -> None:
+        """So many of so many experiments of a level are done, and `what` is tried."""
+        self.drawn = 0.0
+        self.advance(done, total)
+        if self.bar is not None:
+            self.bar.update(self.task, description=f"{level}: {what}", refresh=True)
+
     def _appear(self, total: int) -> None:
         from rich.console import Console
         from rich.progress import Progress

@@ -126,7 +126,7 @@ def checked(table: Mapping[str, Any], owner: type, section: str, place: str, tex
         except ValueError:
             raise ConfigError(f"{where}: {named} must be {each.kind.wanted}") from None
         if is_dataclass(each.default):
-            kind = type(each.default)
+            kind: Any = type(each.default)
             read = kind(**checked(read, kind, f"{section}.{key}".lstrip("."), place, text))
         found[each.name] = read
     return found

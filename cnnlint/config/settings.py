@@ -9,10 +9,10 @@ from typing import Any
 
 from cnnlint.config.options import (
     COUNT,
+    DEVICE,
     IGNORES,
     NAMES,
     PATHS,
-    DEVICE,
     SANDBOX,
     SHAPE,
     SIZE,

@@ -28,12 +28,12 @@ from cnnlint.evidence.run import (
     Submodule,
 )
 from cnnlint.evidence.shapes import Layer, ModelRecipe, ModelTrace, ShapesResult
-from cnnlint.evidence.tasks import Answer, Broken, Place, Task
+from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial
 
 __all__ = [
     "Activation", "Answer", "Broken", "CurvePoint", "Evaluated", "Event", "InputRange",
     "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe", "ModelTrace",
     "Normalization", "Parameter", "Place", "Replaced", "Responses", "RunLoader",
     "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult",
-    "Submodule", "Task",
+    "Submodule", "Task", "Trial",
 ]  # fmt: skip

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
-__all__ = ["Answer", "Broken", "Place", "Task"]
+__all__ = ["Answer", "Broken", "Place", "Task", "Trial"]
 
 
 class Place(TypedDict):
@@ -51,3 +51,11 @@ class Answer(TypedDict):
     seconds: float
     memory: int  # the most resident memory in bytes
     output: str  # the end of what the user's code printed
+
+
+class Trial(NamedTuple):
+    """An experiment that was made: its level, the file as the user names it, and what became of it."""
+
+    level: str
+    path: str
+    answer: Answer

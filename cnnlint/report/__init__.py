@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NamedTuple, TextIO
 
 from cnnlint.config import ConfigError, nearest
+from cnnlint.evidence import Trial
 from cnnlint.findings import Finding
 
 __all__ = ["Failure", "Run", "formats", "renderer"]
@@ -36,6 +37,7 @@ class Run(NamedTuple):
 
     `problems` are (path, why) of what could not be looked at. `lines` gives the text a finding
     points into: of a file, or of one of its notebook cells. `color` is for reports that know it.
+    `trials` are the experiments of `--confirm`.
     """
 
     findings: tuple[Finding, ...]
@@ -45,6 +47,7 @@ class Run(NamedTuple):
     problems: tuple[tuple[str, str], ...] = ()
     lines: Callable[[str, int | None], Sequence[str]] = no_lines
     color: bool = False
+    trials: tuple[Trial, ...] = ()
 
 
 def formats() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple, TextIO
 from unicodedata import east_asian_width
 
-from cnnlint.findings import Finding
+from cnnlint.findings import Finding, Verdict
 from cnnlint.report import Run
 from cnnlint.report._paint import Line, clean, write
 from cnnlint.report._text import header
@@ -116,8 +116,16 @@ def clean_keeping_tabs(text: str) -> str:
     return "\t".join(map(clean, text.split("\t")))
 
 
+def told_by(verdict: Verdict) -> str:
+    """The level, and the seconds it took if it was tried."""
+    return f"{verdict.level}, {verdict.seconds:.1f} s" if verdict.seconds else verdict.level
+
+
 def hints(finding: Finding) -> Iterator[Line]:
-    """What would mend it, and where to read more."""
+    """What an experiment showed, what would mend it, and where to read more."""
+    if finding.verdict is not None:
+        outcome = finding.verdict.outcome.value
+        yield [(f"{outcome}: ", "hint"), (f"{clean(finding.verdict.text)} ({told_by(finding.verdict)})", "")]
     if finding.fix is not None:
         flags = "--fix" if finding.fix.safe else "--fix --unsafe-fixes"
         yield [("fix: ", "hint"), (f"{clean(finding.fix.title)} (`cnnlint {flags}`)", "")]

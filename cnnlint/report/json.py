@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from cnnlint.findings import Finding, Fix, Note
+from cnnlint.findings import Finding, Fix, Note, Verdict
 from cnnlint.report import Run
 
 __all__ = ["as_json", "render"]
@@ -38,7 +38,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "symbol": finding.symbol,
         "url": None,
-        "verdict": finding.verdict,
+        "verdict": verdict(finding.verdict) if finding.verdict is not None else None,
     }
 
 
@@ -59,6 +59,10 @@ def fix(proposed: Fix) -> dict[str, Any]:
         ],
         "message": proposed.title,
     }
+
+
+def verdict(found: Verdict) -> dict[str, Any]:
+    return {**found._asdict(), "outcome": found.outcome.value}
 
 
 def related(note: Note) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+"""The files of a run as experiments see them: their programs, what each found, which are scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from cnnlint.confirm.plan import absolute, claim_of, recipes, runs_by_itself
+from cnnlint.confirm.proofs import Claim
+from cnnlint.evidence import ModelRecipe
+from cnnlint.facts import Program, Step
+from cnnlint.findings import Finding
+from cnnlint.linting import lint_all
+from cnnlint.linting.results import FileResult
+from cnnlint.linting.single import Session
+from cnnlint.source import Unreadable
+
+__all__ = ["Files"]
+
+
+class Files:
+    """The linted files, asked about lazily: linting has kept its results, and facts are made where wanted."""
+
+    def __init__(self, paths: Sequence[str], session: Session) -> None:
+        self.paths, self.session = paths, session
+        self._programs: dict[str, Program | None] = {}
+
+    @cached_property
+    def results(self) -> Mapping[str, FileResult]:
+        return lint_all(self.paths, self.session)
+
+    def program(self, path: str) -> Program | None:
+        """The facts of a file; None where it cannot be analysed."""
+        if path not in self._programs:
+            self._programs[path] = self._analysed(path)
+        return self._programs[path]
+
+    def _analysed(self, path: str) -> Program | None:
+        from cnnlint.interpreter import analyse
+
+        try:
+            self.session.project.begin()
+            return analyse(path, self.session.project)
+        except Exception:  # Linting has told of it.
+            return None
+
+    def text(self, path: str) -> str:
+        """The text that is compiled; '' where it cannot be read."""
+        try:
+            return self.session.project.source(path).text
+        except (OSError, Unreadable):
+            return ""
+
+    def claim(self, finding: Finding) -> Claim:
+        return claim_of(finding, self.session.project)
+
+    def finders(self, finding: Finding) -> Iterator[str]:
+        """The files that give a finding when they are linted: its own first."""
+        place = place_of(finding)
+        found = [path for path, result in self.results.items() if place in map(place_of, result.findings)]
+        return iter(sorted(found, key=lambda path: (absolute(path) != place[0], path)))
+
+    def script(self, finding: Finding) -> str | None:
+        """The file to run so that what a finding speaks of happens; None if none of those linted does."""
+        return next((path for path in self.finders(finding) if runs_by_itself(self.text(path))), None)
+
+    def trains(self, path: str) -> bool:
+        """Whether a file is a script that steps an optimizer."""
+        program = self.program(path)
+        return program is not None and bool(program.events(Step)) and runs_by_itself(self.text(path))
+
+    def recipes(self, path: str, findings: Sequence[Finding]) -> list[ModelRecipe]:
+        """How to build the models whose classes are in a file, as it and the finders of findings tell."""
+        users = dict.fromkeys([path, *(user for finding in findings for user in self.finders(finding))])
+        programs = [program for user in users if (program := self.program(user)) is not None]
+        return recipes(programs, path, self.session.project)
+
+    def rests_on(self, path: str) -> Mapping[str, str | None]:
+        """What an experiment on a file depends on: the files its analysis looked at, by digest."""
+        result = self.results.get(path)
+        return {} if result is None else result.rests_on
+
+
+def place_of(finding: Finding) -> tuple[Any, ...]:
+    return absolute(finding.path), finding.cell, finding.span, finding.code

@@ -1,0 +1,241 @@
+"""Findings put to the proof: the cheapest experiments first, within a budget, none made twice."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from importlib import metadata
+from typing import Any, NamedTuple
+
+from cnnlint.confirm.files import Files
+from cnnlint.confirm.proofs import Judgement, inconclusive, proof
+from cnnlint.confirm.tasks import Wish, run_task, shapes_task
+from cnnlint.confirm.workshop import Workshop
+from cnnlint.evidence import Answer, Task, Trial
+from cnnlint.facts import Model
+from cnnlint.findings import Finding, Outcome, Verdict
+from cnnlint.linting.fingerprint import fingerprint_of
+from cnnlint.linting.single import Session
+from cnnlint.report import Run
+
+__all__ = ["Proved", "proved"]
+
+#: Seconds an experiment may take at most, what it needs to start included.
+PATIENCE = 40.0
+
+#: Told the level, what is being tried, and how many of how many experiments of that level are done.
+Progress = Callable[[str, str, int, int], None]
+
+
+class Proved(NamedTuple):
+    """A run with its verdicts, and whether the user broke off before all was tried."""
+
+    run: Run
+    interrupted: bool
+
+
+def proved(run: Run, paths: Sequence[str], session: Session, wish: Wish, progress: Progress) -> Proved:
+    """The run with a verdict on each finding that a proof knows how to judge, and the experiments made.
+
+    `paths` are the files that were linted. CannotConfirm where no experiment can be made here. What is
+    known when the user interrupts, or when the budget is spent, is kept.
+    """
+    with ExitStack() as stack:
+        prover = Prover(run, Files(paths, session), session, wish, progress, stack)
+        steps: Mapping[str, Callable[[], None]] = {
+            "shapes": prover.trace_shapes, "run": prover.run_scripts, "train": prover.compare_trainings,
+        }  # fmt: skip
+        try:
+            for level in wish.levels:
+                steps[level]()
+        except KeyboardInterrupt:
+            prover.stopped = "it was interrupted before this was tried"
+            return Proved(prover.judged(), True)
+    return Proved(prover.judged(), False)
+
+
+class Prover:
+    """One run under proof."""
+
+    def __init__(
+        self,
+        run: Run,
+        files: Files,
+        session: Session,
+        wish: Wish,
+        progress: Progress,
+        stack: ExitStack,
+    ) -> None:
+        self.run, self.files, self.session, self.wish, self.progress = run, files, session, wish, progress
+        self.stack = stack
+        self.pages = {page.code: page for page in session.pages}
+        self.verdicts: dict[Finding, list[Verdict]] = defaultdict(list)
+        self.trials: list[Trial] = []
+        self.stopped = "no experiment of the level chosen can tell"
+        self.ends = time.monotonic() + session.config.confirm_budget
+        self._shops: dict[str, Workshop] = {}
+
+    # What is asked.
+
+    def questions(self, level: str) -> Iterator[tuple[Finding, str]]:
+        """The findings that a proof of this level judges, each with the proof's name, unless refuted."""
+        for finding in self.run.findings:
+            if any(verdict.outcome is Outcome.REFUTED for verdict in self.verdicts[finding]):
+                continue
+            for name in self.proofs(finding):
+                if level == proof(name).LEVEL:
+                    yield finding, name
+
+    def proofs(self, finding: Finding) -> Sequence[str]:
+        page = self.pages.get(finding.code)
+        return () if page is None else page.confirm
+
+    # The levels.
+
+    def trace_shapes(self) -> None:
+        """Build the models of each file that a finding is in, and follow one input through them."""
+        asked: dict[str, list[tuple[Finding, str]]] = defaultdict(list)
+        for finding, name in self.questions("shapes"):
+            asked[finding.path].append((finding, name))
+        if self.wish.smoke:
+            asked.update({path: asked.get(path, []) for path in self.files.paths if self.has_models(path)})
+        tasks = {
+            path: shapes_task(path, self.files, [finding for finding, _ in questions])
+            for path, questions in asked.items()
+        }
+        for path, answer in self.answers("shapes", tasks):
+            for finding, name in asked[path]:
+                self.judge(finding, name, answer)
+
+    def run_scripts(self) -> None:
+        """Run each script that makes a finding happen, for a few steps."""
+        asked: dict[str, list[tuple[Finding, str]]] = defaultdict(list)
+        for finding, name in self.questions("run"):
+            script = self.files.script(finding)
+            if script is None:
+                self.conclude(finding, "run", name, inconclusive(NO_SCRIPT))
+            else:
+                asked[script].append((finding, name))
+        if self.wish.smoke:
+            asked.update({path: asked.get(path, []) for path in self.files.paths if self.files.trains(path)})
+        tasks = {path: run_task(path, self.files, self.wish) for path in asked}
+        for path, answer in self.answers("run", tasks):
+            for finding, name in asked[path]:
+                self.judge(finding, name, answer)
+
+    def compare_trainings(self) -> None:
+        """Train as written and as mended, for each finding whose harm shows in training."""
+
+    def has_models(self, path: str) -> bool:
+        program = self.files.program(path)
+        return program is not None and any(model.class_name for model in program.each(Model))
+
+    # Experiments.
+
+    def answers(self, level: str, tasks: Mapping[str, Task]) -> Iterator[tuple[str, Answer]]:
+        """What became of the tasks of some files: what is known from before, then what is tried now."""
+        waiting: dict[str, list[str]] = defaultdict(list)
+        for path, task in tasks.items():
+            known = self.session.project.trees.get(self.key(path, task))
+            if isinstance(known, dict):
+                yield self.tried(level, path, known)
+            else:
+                waiting[task["root"]].append(path)
+        done, total = 0, sum(map(len, waiting.values()))
+        for root, paths in waiting.items():
+            within = (tasks[path] for path in paths if self.time_left() > 0)
+            self.progress(level, paths[0], done, total)
+            for index, answer in self.shop(root).answers(within, min(PATIENCE, max(1.0, self.time_left()))):
+                done += 1
+                if answer["ended"] == "answered":
+                    self.session.project.trees.put(self.key(paths[index], tasks[paths[index]]), answer)
+                self.progress(level, paths[index], done, total)
+                yield self.tried(level, paths[index], answer)
+        if self.time_left() <= 0:
+            budget = self.session.config.confirm_budget
+            self.stopped = f"the budget of {budget} s was spent before this was tried (--confirm-budget)"
+
+    def tried(self, level: str, path: str, answer: Any) -> tuple[str, Answer]:
+        self.trials.append(Trial(level, path, answer))
+        return path, answer
+
+    def time_left(self) -> float:
+        return self.ends - time.monotonic()
+
+    def shop(self, root: str) -> Workshop:
+        """Where the experiments on one project are made."""
+        if root not in self._shops:
+            config = self.session.config
+            self._shops[root] = self.stack.enter_context(
+                Workshop(
+                    sandbox=config.sandbox,
+                    jobs=config.jobs or 1,
+                    root=root,
+                    environment=config.confirm.environment,
+                )
+            )
+        return self._shops[root]
+
+    def key(self, path: str, task: Task) -> str:
+        """A text that differs where an experiment may give another answer."""
+        told = json.dumps(task, sort_keys=True)
+        rests_on = json.dumps(self.files.rests_on(path), sort_keys=True)
+        return "\0".join(("confirm", fingerprint_of(self.session), torch_version(), told, rests_on))
+
+    # Verdicts.
+
+    def judge(self, finding: Finding, name: str, answer: Answer) -> None:
+        """Let a proof look at an answer; where there is none, that is the verdict."""
+        level = proof(name).LEVEL
+        if answer["ended"] == "answered":
+            judgement = proof(name).judge(self.files.claim(finding), answer["result"])
+        else:
+            judgement = inconclusive(answer["why"])
+        self.conclude(finding, level, name, judgement, answer)
+
+    def conclude(
+        self, finding: Finding, level: str, name: str, judgement: Judgement, answer: Answer | None = None
+    ) -> None:
+        result = answer["result"] if answer and isinstance(answer["result"], dict) else {}
+        self.verdicts[finding].append(
+            Verdict(
+                judgement.outcome,
+                level,
+                name,
+                judgement.text,
+                judgement.numbers,
+                device=result.get("device", ""),
+                versions=result.get("versions", {}),
+                sandbox=tuple(answer["sandbox"]) if answer else (),
+                seconds=round(answer["seconds"], 2) if answer else 0.0,
+            )
+        )
+
+    def judged(self) -> Run:
+        """The run with all that is known."""
+        findings = tuple(finding._replace(verdict=self.verdict(finding)) for finding in self.run.findings)
+        return self.run._replace(findings=findings, trials=tuple(self.trials))
+
+    def verdict(self, finding: Finding) -> Verdict | None:
+        """Of several the strongest, the cheapest of those alike; None where no proof speaks of its rule."""
+        found = self.verdicts[finding]
+        if found:
+            return min(found, key=lambda verdict: STRENGTH.index(verdict.outcome))
+        names = self.proofs(finding)
+        if not names:
+            return None
+        return Verdict(Outcome.INCONCLUSIVE, proof(names[0]).LEVEL, names[0], self.stopped)
+
+
+STRENGTH = (Outcome.REFUTED, Outcome.CONFIRMED, Outcome.NOT_REPRODUCED, Outcome.INCONCLUSIVE)
+NO_SCRIPT = "none of the files that were linted runs it; name the script that does beside it"
+
+
+def torch_version() -> str:
+    try:
+        return metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,74 @@
+"""What the child is asked at each level: tasks, from the facts and the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from cnnlint.confirm.files import Files
+from cnnlint.confirm.plan import absolute, project_root
+from cnnlint.confirm.proofs import LEVELS
+from cnnlint.evidence import Task
+from cnnlint.findings import Finding
+
+__all__ = ["Wish", "run_task", "shapes_task"]
+
+#: How far a script is run: optimizer steps, and seconds after torch is loaded.
+STEPS = 20
+SECONDS = 8.0
+
+
+class Wish(NamedTuple):
+    """How far to go: the highest level, whether to try what has no finding, and whether on its own data."""
+
+    level: str
+    smoke: bool = False
+    own_data: bool = False
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """All levels up to the highest, cheapest first."""
+        return LEVELS[: LEVELS.index(self.level) + 1]
+
+
+def shapes_task(path: str, files: Files, findings: Sequence[Finding]) -> Task:
+    """Build and follow the models of a file; what is known of their inputs comes from its users too."""
+    told = files.session.config.confirm
+    options = {
+        "recipes": files.recipes(path, findings),
+        "build": told.build or "",
+        "input": list(told.input or files.session.config.data.input or ()),
+        "stub": list(told.stubs or ()),
+    }
+    return new_task("shapes", path, files, options)
+
+
+def run_task(path: str, files: Files, wish: Wish, device: str = "cpu") -> Task:
+    """Run a script for a few steps."""
+    told, data = files.session.config.confirm, files.session.config.data
+    options = {
+        "argv": list(told.argv or ()),
+        "classes": told.classes or data.classes or 0,
+        "curve": False,
+        "data": "own" if wish.own_data else "glyphs",
+        "device": device,
+        "evaluate": False,
+        "input": list(told.input or data.input or ()),
+        "keep": "",
+        "seconds": SECONDS,
+        "seed": 0,
+        "start": "",
+        "steps": STEPS,
+        "stub": list(told.stubs or ()),
+    }
+    return new_task("run", path, files, options)
+
+
+def new_task(kind: str, path: str, files: Files, options: dict[str, Any]) -> Task:
+    return {
+        "kind": kind,
+        "path": absolute(path),
+        "root": project_root(path),
+        "source": files.text(path),
+        "options": options,
+    }
