@@ -249,6 +249,11 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
             say(line)
     else:
         render(run, sys.stdout)
+    if given.verbose and run.trials:
+        from cnnlint.report.experiments import lines
+
+        for line in lines(run.trials):
+            complain(line)
     if given.report:
         write_page(run, given.report)
     return INTERRUPTED if interrupted else conclude(run, config, given)
