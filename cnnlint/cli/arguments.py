@@ -31,7 +31,9 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
         flags = [flag for action in parser._actions for flag in action.option_strings if len(flag) > 2]
         raise ConfigError(f"unknown flag `{word}`{nearest(word.partition('=')[0], flags)}")
     given.flags = {
-        each.name: getattr(given, each.name) for each in options_of(Config) if hasattr(given, each.name)
+        each.name: getattr(given, each.name)
+        for each in options_of(Config)
+        if each.flag and hasattr(given, each.name)
     }
     return given
 

@@ -227,7 +227,9 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
     from cnnlint.report import renderer
 
     render = renderer(config.output_format)
-    if given.fix or given.fix_only or given.diff or given.add_noqa:
+    mending = given.fix or given.fix_only or given.diff or given.add_noqa
+    refuse_together(paths, given, mending)
+    if mending:
         from cnnlint.cli.mending import perform_mending
 
         return perform_mending(paths, config, given)
@@ -259,13 +261,24 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
     return INTERRUPTED if interrupted else conclude(run, config, given)
 
 
+def refuse_together(paths: list[str], given: argparse.Namespace, mending: bool) -> None:
+    """ConfigError for flags that make no sense together."""
+    if given.confirm and STDIN in paths:
+        raise ConfigError("`--confirm` runs files, and standard input is none")
+    if given.confirm and mending:
+        raise ConfigError("`--confirm` tries the code as it is; mend it in another run")
+    for flag in ("smoke", "data"):
+        if getattr(given, flag) and not given.confirm:
+            raise ConfigError(f"`--{flag}` goes with `--confirm`")
+
+
 def write_page(run: Run, path: str) -> None:
     """Write the report with pictures. ConfigError where it cannot be written."""
-    from cnnlint.report.html import render
+    from cnnlint.report import renderer
 
     try:
         with Path(path).open("w", encoding="utf-8") as stream:
-            render(run, stream)
+            renderer("html")(run, stream)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from None
 

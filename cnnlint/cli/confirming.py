@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from cnnlint.cli.progress import Bar
 from cnnlint.config import Config, ConfigError
-from cnnlint.discovery import STDIN
 from cnnlint.linting import found_files, new_session
 from cnnlint.report import Run
 
@@ -22,9 +21,7 @@ def confirmed(run: Run, paths: Sequence[str], config: Config, given: argparse.Na
     from cnnlint.confirm.tasks import Wish
     from cnnlint.confirm.workshop import CannotConfirm
 
-    if STDIN in paths:
-        raise ConfigError("`--confirm` runs files, and standard input is none")
-    wish = Wish(given.confirm or "run", given.smoke, given.data)
+    wish = Wish(given.confirm, given.smoke, given.data)
     files = found_files(paths, config).files
     watched = sys.stderr.isatty() and not given.quiet
     try:

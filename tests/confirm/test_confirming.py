@@ -1,0 +1,251 @@
+"""--confirm through the command line, with experiments that are made up: no torch is asked here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cnnlint.cli import main
+from cnnlint.confirm import prover
+from cnnlint.confirm.proofs import Judgement
+from cnnlint.confirm.workshop import NoTorch
+from cnnlint.findings import Outcome
+
+BUG = """\
+import torch
+
+model = torch.nn.Linear(10, 2)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+criterion = torch.nn.CrossEntropyLoss()
+for x, y in loader:
+    criterion(model(x), y).backward()
+    optimizer.step()
+"""
+UNCALLED = "import torch\n\ndef train(model, loader, optimizer, criterion):\n" + "\n".join(
+    f"    {line}" for line in BUG.splitlines()[5:]
+)
+
+RESULT = {
+    "device": "cpu", "versions": {"torch": "2"}, "steps": 2, "seconds": 0.5, "why": "it took 2 steps",
+    "events": [{"kind": "forward"}, {"kind": "backward"}, {"kind": "step"}], "replaced": [],
+    "wanted": ["data.csv"],
+}  # fmt: skip
+
+
+class FakeShop:
+    """Answers what it was told to, and remembers what it was asked."""
+
+    def __init__(self, answer: Callable[[Any], dict[str, Any]]) -> None:
+        self.answer, self.tasks = answer, []
+
+    def __call__(self, **options: Any) -> FakeShop:
+        self.options = options
+        return self
+
+    def __enter__(self) -> FakeShop:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+    def answers(self, tasks: Any, seconds: float) -> Any:
+        for index, task in enumerate(tasks):
+            self.tasks.append(task)
+            yield index, self.answer(task)
+
+
+def answered(result: Any, ended: str = "answered", why: str = "") -> dict[str, Any]:
+    rest = {"sandbox": ["landlock:7"], "missing": [], "seconds": 1.5, "memory": 0, "output": ""}
+    return {"ended": ended, "why": why, "result": result, **rest}
+
+
+@pytest.fixture
+def confirm(tmp_path, monkeypatch, capsys):
+    """Runs the command in a folder with a faulty script; every proof finds what it is told to."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CNNLINT_CACHE_DIR", str(tmp_path / "cache"))
+    Path("train.py").write_text(BUG, encoding="utf-8")
+
+    def run(
+        *arguments: str,
+        outcome: Outcome = Outcome.CONFIRMED,
+        answer: Callable[[Any], dict[str, Any]] = lambda task: answered(RESULT),
+        judge: Any = None,
+    ) -> SimpleNamespace:
+        shop = FakeShop(answer)
+        told = judge or (lambda claim, result: Judgement(outcome, f"seen on line {claim.place['line']}"))
+        monkeypatch.setattr(prover, "Workshop", shop)
+        monkeypatch.setattr(prover, "proof", lambda name: SimpleNamespace(LEVEL="run", judge=told))
+        code = main(["--confirm", "--select", "CNN101", *arguments])
+        output = capsys.readouterr()
+        return SimpleNamespace(code=code, out=output.out, err=output.err, shop=shop)
+
+    return run
+
+
+def test_a_confirmed_finding_says_what_was_seen(confirm):
+    done = confirm("train.py")
+
+    assert done.code == 1
+    assert "confirmed: seen on line 8 (run, 1.5 s)" in done.out
+    assert [task["kind"] for task in done.shop.tasks] == ["run"]
+
+
+def test_the_path_behind_confirm_is_no_level(confirm):
+    assert confirm("train.py").shop.tasks[0]["path"].endswith("train.py")
+
+
+def test_a_refuted_finding_is_shown_and_not_counted(confirm):
+    done = confirm("--output-format=concise", "train.py", outcome=Outcome.REFUTED)
+
+    assert done.code == 0
+    assert "(refuted)" in done.out
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NOT_REPRODUCED, Outcome.INCONCLUSIVE])
+def test_what_is_not_refuted_counts(confirm, outcome):
+    assert confirm("train.py", outcome=outcome).code == 1
+
+
+def test_json_has_the_verdict_with_all_it_rests_on(confirm):
+    verdict = json.loads(confirm("--output-format=json", "train.py").out)[0]["verdict"]
+
+    assert verdict["outcome"] == "confirmed"
+    assert (verdict["level"], verdict["device"], verdict["sandbox"]) == ("run", "cpu", ["landlock:7"])
+    assert verdict["seconds"] == 1.5
+
+
+def test_an_experiment_that_ends_without_an_answer_is_inconclusive(confirm):
+    done = confirm("train.py", answer=lambda task: answered(None, "timeout", "it was stopped after 40 s"))
+
+    assert "inconclusive: it was stopped after 40 s" in done.out
+    assert done.code == 1
+
+
+def test_an_answer_is_not_asked_for_twice(confirm):
+    confirm("train.py")
+
+    assert confirm("train.py").shop.tasks == []
+
+
+@pytest.mark.parametrize("change", [BUG.replace("0.1", "0.2"), "import os\n" + BUG])
+def test_but_for_another_text_it_is(confirm, change):
+    confirm("train.py")
+    Path("train.py").write_text(change, encoding="utf-8")
+
+    assert len(confirm("train.py").shop.tasks) == 1
+
+
+def test_what_had_no_answer_is_tried_again(confirm):
+    confirm("train.py", answer=lambda task: answered(None, "memory", "it took too much memory"))
+
+    assert len(confirm("train.py").shop.tasks) == 1
+
+
+def test_a_file_that_nothing_runs_is_told_so(confirm):
+    Path("train.py").write_text(UNCALLED, encoding="utf-8")
+    done = confirm("train.py")
+
+    assert done.shop.tasks == []
+    assert "inconclusive: none of the files that were linted runs it" in done.out
+
+
+def test_the_script_that_calls_it_is_run(confirm):
+    Path("train.py").write_text(UNCALLED, encoding="utf-8")
+    call = BUG.replace(BUG[BUG.index("for x") :], "train(model, loader, optimizer, criterion)\n")
+    Path("main.py").write_text(f"from train import train\n{call}", encoding="utf-8")
+    done = confirm(".")
+
+    assert [Path(task["path"]).name for task in done.shop.tasks] == ["main.py"]
+    assert "confirmed: seen on line" in done.out
+
+
+def test_an_interrupt_keeps_what_is_known(confirm):
+    def interrupted(task):
+        raise KeyboardInterrupt
+
+    done = confirm("train.py", answer=interrupted)
+
+    assert done.code == 130
+    assert "CNN101" in done.out
+    assert "inconclusive: it was interrupted before this was tried" in done.out
+
+
+def test_the_budget_ends_what_is_tried(confirm, monkeypatch):
+    clock = iter(range(0, 10_000, 200))
+    monkeypatch.setattr(prover.time, "monotonic", lambda: float(next(clock)))
+    for name in ("a.py", "b.py", "c.py"):
+        Path(name).write_text(BUG, encoding="utf-8")
+    done = confirm("--confirm-budget=300", "a.py", "b.py", "c.py")
+
+    assert len(done.shop.tasks) < 3
+    assert "the budget of 300 s was spent" in done.out
+
+
+def test_options_reach_the_task(confirm):
+    Path("cnnlint.toml").write_text(
+        '[confirm]\nargv = ["--epochs", "1"]\nclasses = 7\ninput = [1, 28, 28]\nstubs = ["wandb"]\n'
+        'environment = { RANK = "0" }\n',
+        encoding="utf-8",
+    )
+    done = confirm("--sandbox=required", "train.py")
+    options = done.shop.tasks[0]["options"]
+
+    assert (options["argv"], options["classes"]) == (["--epochs", "1"], 7)
+    assert (options["input"], options["stub"]) == ([1, 28, 28], ["wandb"])
+    assert done.shop.options["environment"] == {"RANK": "0"}
+    assert done.shop.options["sandbox"] == "required"
+
+
+def test_without_torch_one_line_says_how_to_get_it(confirm, monkeypatch):
+    def torchless(**options):
+        raise NoTorch("--confirm needs torch: pip install 'cnnlint[confirm]'")
+
+    confirm("train.py")
+    monkeypatch.setattr(prover, "Workshop", torchless)
+    monkeypatch.setenv("CNNLINT_CACHE_DIR", "elsewhere")
+
+    assert main(["--confirm", "--select", "CNN101", "train.py"]) == 2
+
+
+@pytest.mark.parametrize(("flags", "said"), [(["-"], "standard input"), (["--fix", "train.py"], "as it is")])
+def test_what_cannot_be_tried_is_refused(confirm, flags, said):
+    done = confirm(*flags)
+
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_smoke_alone_is_refused(confirm, capsys):
+    assert main(["--smoke", "train.py"]) == 2
+    assert "`--smoke` goes with `--confirm`" in capsys.readouterr().err
+
+
+def test_smoke_runs_a_script_without_findings(confirm):
+    Path("train.py").write_text(
+        BUG.replace("    criterion(", "    optimizer.zero_grad()\n    criterion("), "utf-8"
+    )
+    assert confirm("train.py").shop.tasks == []
+    done = confirm("--smoke", "-v", "train.py")
+
+    assert [task["kind"] for task in done.shop.tasks] == ["run"]
+    assert "order: forward backward step" in done.err
+    assert "not there: data.csv" in done.err
+    assert done.code == 0
+
+
+def test_the_plan_is_told_without_trying_anything(confirm, capsys):
+    assert main(["--confirm-plan", "--select", "CNN101", "train.py"]) == 0
+    plan = json.loads(capsys.readouterr().out)[0]
+
+    assert plan["findings"][0]["code"] == "CNN101"
+    assert plan["findings"][0]["mend"]["edits"]
+    assert plan["optimizers"] == [
+        {"kind": "SGD", "lr": 0.1, "momentum": 0, "weight_decay": 0, "place": plan["optimizers"][0]["place"]}
+    ]
+    assert [entry.split()[0] for entry in plan["order"]][-2:] == ["Backward", "Step"]
