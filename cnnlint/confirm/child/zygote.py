@@ -21,6 +21,7 @@ from typing import Any
 
 from cnnlint.confirm.child.worker import work
 from cnnlint.confirm.processes import children, descendants
+from cnnlint.confirm.sandbox import prepare
 from cnnlint.confirm.sandbox.kernel import adopt_orphans
 
 __all__ = ["main"]
@@ -32,11 +33,13 @@ BREATH = 1.0  # seconds between looks whether the parent is still there
 def main() -> None:
     """Greet, and serve orders until told to stop. If the parent dies before, nothing is left behind."""
     parent, home = os.getppid(), sys.argv[1]
+    sys.dont_write_bytecode = True  # whatever the site's own start files have set
     sys.path[:] = [entry for entry in sys.path if entry not in ("", str(Path.cwd()))]
     # Whatever prints, prints to the log; only reports go to the parent.
     reports = os.dup(1)
     os.dup2(2, 1)
     _report(reports, _greeting(sys.argv[2:]))
+    prepare()
     gc.freeze()  # what is there now is not looked at, and so not copied, in each experiment
     adopt_orphans()
     if not _Zygote(parent, reports).serve():

@@ -5,19 +5,28 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import struct
 import sys
+from typing import Any
 
 from cnnlint.confirm.sandbox import Missing
 
-__all__ = ["adopt_orphans", "die_with_parent", "no_new_privileges", "prctl", "syscall", "unshare"]
+__all__ = ["adopt_orphans", "die_with_parent", "drop_capabilities", "mount", "prctl", "syscall", "unshare"]
 
 # linux/prctl.h
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
-PR_SET_NO_NEW_PRIVS = 38
+
+# linux/capability.h
+LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 LINUX = sys.platform == "linux"
-libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
+
+
+def _libc() -> ctypes.CDLL:
+    if not LINUX:
+        raise Missing("only Linux has it")
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def _checked(returned: int, what: str) -> int:
@@ -27,32 +36,34 @@ def _checked(returned: int, what: str) -> int:
     return returned
 
 
-def prctl(operation: int, argument: int = 0, second: int = 0) -> int:
-    """`prctl(2)`. OSError if the kernel refuses, Missing where there is no Linux."""
-    if libc is None:
-        raise Missing("only Linux has it")
-    arguments = [ctypes.c_ulong(each) for each in (argument, second, 0, 0)]
-    return _checked(libc.prctl(operation, *arguments), f"prctl {operation}")
+def prctl(operation: int, argument: int, pointer: Any = None) -> None:
+    """`prctl(2)`. As for all here: OSError if the kernel refuses, Missing where there is no Linux."""
+    arguments = (ctypes.c_ulong(argument), pointer, ctypes.c_ulong(0), ctypes.c_ulong(0))
+    _checked(_libc().prctl(operation, *arguments), f"prctl {operation}")
 
 
-def syscall(number: int, *arguments: int | bytes | None) -> int:
-    """A system call by its number."""
-    if libc is None:
-        raise Missing("only Linux has it")
+def syscall(number: int, *arguments: Any) -> int:
+    """A system call by its number; whole numbers are passed as such."""
     words = [ctypes.c_long(each) if isinstance(each, int) else each for each in arguments]
-    return _checked(libc.syscall(ctypes.c_long(number), *words), f"system call {number}")
+    return _checked(_libc().syscall(ctypes.c_long(number), *words), f"system call {number}")
 
 
 def unshare(flags: int) -> None:
     """`unshare(2)`."""
-    if libc is None:
-        raise Missing("only Linux has it")
-    _checked(libc.unshare(flags), "unshare")
+    _checked(_libc().unshare(flags), "unshare")
 
 
-def no_new_privileges() -> None:
-    """No program that this process starts gets more rights than it has; asked for by Landlock and seccomp."""
-    prctl(PR_SET_NO_NEW_PRIVS, 1)
+def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
+    """`mount(2)`."""
+    texts = [text.encode() or None for text in (source, target, kind)]
+    returned = _libc().mount(*texts, ctypes.c_ulong(flags), options.encode() or None)
+    _checked(returned, f"mount on {target}")
+
+
+def drop_capabilities() -> None:
+    """Keep no capability: `capset(2)` with empty sets for this process."""
+    header = struct.pack("=Ii", LINUX_CAPABILITY_VERSION_3, 0)
+    _checked(_libc().capset(header, bytes(2 * struct.calcsize("=III"))), "capset")
 
 
 def die_with_parent(parent: int) -> None:
