@@ -357,9 +357,9 @@ def evaluates(forward: Forward, words: list[str]) -> bool:
     if named and any(_chooses_training(change, forward) for change in forward.subject.mode_changes):
         return False
     over_batches = loop is not None and loop.per_batch
-    if forward.grad_enabled:
-        return named and over_batches
-    return named or over_batches or loop is None
+    if named and over_batches:
+        return True
+    return not forward.grad_enabled and (named or over_batches or loop is None)
 
 
 def _chooses_training(change: ModeChange, forward: Forward) -> bool:

@@ -114,6 +114,10 @@ class Core(Parts):
     def grad_enabled(self, enabled: Any) -> None:
         self.heap.set(self.grad_mode, "enabled", enabled)
 
+    def recorded(self, graph: Any) -> Any:
+        """Whether autograd follows here what is made of something it follows, or not (`graph`)."""
+        return graph if self.grad_enabled is True or graph is False else self.grad_enabled
+
     @property
     def frame(self) -> Frame:
         return self.frames[-1]

@@ -62,9 +62,7 @@ class Layers(Core):
         graph = joined_graph(tensors)
         if graph is not True and self.learns(layer):
             graph = layer.trainable
-        result = self.outputs(
-            operation, shape, graph if self.grad_enabled is True or graph is False else self.grad_enabled
-        )
+        result = self.outputs(operation, shape, self.recorded(graph))
         self.note_op(operation, node)
         return result
 
@@ -202,10 +200,7 @@ class Layers(Core):
         except Mismatch as mismatch:
             self.shape_error(operation, mismatch, node)
             shape = Unknown("the loss does not fit what reaches it")
-        graph = joined_graph(inputs)
-        output = self.outputs(
-            operation, shape, graph if self.grad_enabled is True else self.grad_enabled and graph
-        )
+        output = self.outputs(operation, shape, self.recorded(joined_graph(inputs)))
         self.note_op(operation, node)
         event = LossCall(
             subject=loss, prediction=inputs[0], target=inputs[1] if len(inputs) > 1 else None, output=output

@@ -43,7 +43,7 @@ from cnnlint.interpreter.objects import (
     opaque_tensor,
     plain,
 )
-from cnnlint.interpreter.state import PRIMITIVES
+from cnnlint.interpreter.state import PRIMITIVES, VOLATILE
 from cnnlint.interpreter.written import source_text
 from cnnlint.knowledge import load
 from cnnlint.knowledge.describe import Mismatch
@@ -116,8 +116,8 @@ class LibraryCalls(Core):
         if name in WRAPPERS and arguments.every():
             return arguments.every()[0]
         if name == "torch.autograd.Variable" and arguments.every():
-            if "volatile" in arguments.keywords:
-                self.grad_enabled = self.unknown("`volatile` switched gradients off, once", node)
+            if plain(arguments.keywords.get("volatile", False)) is not False:
+                self.grad_enabled = VOLATILE
             return self.make_variable(arguments, node)
         if name == "torch.nn.Parameter":
             return self.make_parameter(arguments)
@@ -277,8 +277,7 @@ class LibraryCalls(Core):
 
     def finish_tensor(self, tensor: Tensor, node: Any) -> None:
         operation = tensor.producer
-        if self.grad_enabled is not True:
-            tensor.graph = tensor.graph if tensor.graph is False else self.grad_enabled
+        tensor.graph = self.recorded(tensor.graph)
         if operation is not None and operation.site.at < 0:
             operation.text = source_text(node)
             self.note_op(operation, node)

@@ -32,7 +32,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.reading import leaves, read_before_written
-from cnnlint.interpreter.state import PRIMITIVES, Completion, LimitReached
+from cnnlint.interpreter.state import PRIMITIVES, VOLATILE, Completion, LimitReached
 from cnnlint.interpreter.written import target_text
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -206,6 +206,7 @@ class Loops(Core):
         facts, returned = len(self.program.facts), len(self.frame.returns)
         errors, breaks = len(self.shape_errors), self.breaks
         outer_trace, outer_loop, outer_fresh = self.trace, self.loop, self.fresh
+        recording = self.grad_enabled
         read, self.lists_read = self.lists_read, set()
         self.trace, self.loop = loop.steps, loop
         self.fresh = _names_set_first(node)
@@ -215,6 +216,8 @@ class Loops(Core):
             if isinstance(node, tree.For):
                 self.assign(node.target, self.element(iterable, node), node)
             self.in_block_of_its_own(lambda: self.round(node, loop))
+            if self.grad_enabled is VOLATILE:
+                self.grad_enabled = recording
         except LimitReached:
             self.heap.keep()
             raise

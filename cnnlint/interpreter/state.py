@@ -15,6 +15,7 @@ from cnnlint.interpreter.objects import (
     Value,
 )
 from cnnlint.syntax import tree
+from cnnlint.values import Unknown
 
 #: How a block ends: 'next' (falls through), 'return', 'break', 'continue', 'raise'.
 Completion = str
@@ -68,6 +69,9 @@ class Postponed:
 
 #: What a name may be bound to that is not its value yet.
 LATER = (Deferred, Postponed)
+
+#: Whether autograd records what is made of a volatile Variable, until the round of the loop is over.
+VOLATILE = Unknown("`volatile` switched gradients off, once")
 
 
 class LimitReached(Exception):
