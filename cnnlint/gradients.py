@@ -9,11 +9,23 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from cnnlint.facts import Backward, Loop, Module, Op, OpaqueCall, Optimizer, Tensor
-from cnnlint.traces import learns, reaches, role_of, share
-from cnnlint.values import Undecided, Unknown, surely
+from cnnlint.facts import (
+    Backward,
+    Forward,
+    Loop,
+    LossCall,
+    Module,
+    Op,
+    OpaqueCall,
+    Optimizer,
+    Step,
+    Tensor,
+)
+from cnnlint.rounds import learnt_from, outermost
+from cnnlint.traces import comes_from, learns, reaches, role_of, share
+from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
-__all__ = ["Cut", "cut_before", "dead_terms", "goes_back_again", "met", "passed", "recorded"]
+__all__ = ["Cut", "cut_before", "dead_terms", "forgotten_by", "goes_back_again", "met", "passed", "recorded"]
 
 #: Operations of which the gradient is zero nearly everywhere.
 FLAT = frozenset({"round", "sign", "floor", "ceil", "trunc", "fix", "heaviside", "sgn"})
@@ -93,6 +105,8 @@ def _starving(backward: Backward, optimizer: Optimizer) -> Iterator[Cut]:
     if any(isinstance(event, OpaqueCall) and share(event.given, optimizer.modules) for event in everywhere):
         raise Undecided("what it learns was handed to code that is not seen")
     backwards = [event for event in everywhere if isinstance(event, Backward) and reaches(event, optimizer)]
+    if any(forgotten_by(each) for each in optimizer.steps):  # CNN105 says so
+        return
     if backward in backwards and not any(share(met(event.subject), optimizer.modules) for event in backwards):
         for cut in _cuts(backward.subject):
             if share(
@@ -100,6 +114,21 @@ def _starving(backward: Backward, optimizer: Optimizer) -> Iterator[Cut]:
                 optimizer.modules,
             ):
                 yield cut._replace(starved=optimizer)
+
+
+def forgotten_by(step: Step, *kinds: type[LossCall | Forward]) -> list[LossCall | Forward]:
+    """What the loop of a step may learn from (see `learnt_from`) and nothing propagates back, though its
+    gradients would come to what the optimizer learns; the last first."""
+    if step.loop is None:
+        return []
+    losses: list[Any] = list(learnt_from(step.loop, *kinds))
+    backwards = list(outermost(step.loop).events(Backward))
+    if not backwards:
+        return losses
+    if any(is_unknown(forward.graph) for forward in step.loop.events(Forward)):
+        raise Undecided("what a model returns in this loop is not known")
+    left = [made for made in losses if not any(comes_from(each.subject, made.output) for each in backwards)]
+    return [made for made in left if share(met(made.output), step.subject.modules)]
 
 
 def met(subject: Any) -> list[Module]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from cnnlint.facts import (
     Backward,
-    Branch,
     Clip,
     Event,
     Forward,
@@ -20,7 +19,6 @@ from cnnlint.facts import (
     Op,
     OpaqueCall,
     Optimizer,
-    Rhythm,
     Step,
     Tensor,
     ZeroGrad,
@@ -30,26 +28,23 @@ from cnnlint.traces import clears, comes_from, exclusive, reaches, share, within
 from cnnlint.values import Undecided
 
 __all__ = [
-    "accumulated_by",
     "after_loop",
-    "batches_left_over",
     "belongs",
-    "cleared_each_round",
+    "between",
     "clears_between",
     "learnt_from",
     "loss_after_loop",
     "made_for",
     "makes_gradients",
-    "means_not_divided",
     "misses",
     "of_another",
     "only_optimizer",
     "outermost",
     "own_to_learn",
-    "rhythm_of_step",
     "step_after_loop",
     "step_that_should_follow",
     "unused_before",
+    "used_up",
     "wanted",
     "wiped_before",
     "wiped_each_time",
@@ -102,15 +97,18 @@ def may_propagate(call: OpaqueCall) -> bool:
 
 
 # --- gradients that are there, or not ------------------------------------------------------------
-def makes_gradients(loop: Loop, optimizer: Optimizer) -> bool:
-    """A loss that was computed with what the optimizer learns is propagated back in the loop, or in one
-    around it."""
+def makes_gradients(loop: Loop, step: Step) -> bool:
+    """A loss that was computed with what an optimizer learns is propagated back for its step in the loop,
+    or in one around it."""
+    optimizer = step.subject
     if optimizer.escaped:
         raise Undecided("the optimizer was handed to code that is not seen")
-    others = [step.subject for step in loop.events(Step) if step.subject != optimizer]
+    others = [each.subject for each in loop.events(Step) if each.subject != optimizer]
     for backward in outermost(loop).events(Backward):
         if arrives(backward, optimizer):
-            return True
+            if not used_up(backward, step):
+                return True
+            continue
         if reaches(backward, optimizer) and not any(arrives(backward, other) for other in others):
             return True  # it is meant for this one, whatever cuts it off
     if any(unseen(call, optimizer) for call in loop.events(OpaqueCall)):
@@ -118,13 +116,43 @@ def makes_gradients(loop: Loop, optimizer: Optimizer) -> bool:
     return False
 
 
-def learnt_from(loop: Loop) -> Iterator[LossCall | Forward]:
-    """The last loss, or else the last pass through a model, of which a loop keeps the graph."""
-    for kind in (LossCall, Forward):
-        for event in reversed(list(loop.events(kind))):
-            if event.grad_enabled and isinstance(event.output, Tensor) and event.output.graph:
-                yield event
-                return
+def used_up(backward: Backward, step: Step) -> bool:
+    """Another optimizer steps with its gradients, and those that come to what this one learns are surely
+    cleared between that step and its own: those of a generator's loss that go through a discriminator."""
+    if step.loop is None:
+        return False
+    events = list(outermost(step.loop).events(Step, ZeroGrad))
+    if backward.order < step.order:
+        following = [event for event in events if backward.order < event.order < step.order]
+    else:
+        behind = [event for event in events if event.order > backward.order]
+        following = [*behind, *(event for event in events if event.order < step.order)]
+    cleared: list[ZeroGrad] = []
+    used = False
+    for event in following:
+        if isinstance(event, Step):
+            used = used or event.subject != step.subject and _uses(event, backward, cleared)
+        elif used and (within(event, step) or not event.maybe) and clears(event, step.subject):
+            return True
+        else:
+            cleared.append(event)
+    return False
+
+
+def _uses(step: Step, backward: Backward, cleared: list[ZeroGrad]) -> bool:
+    """A step finds the gradients of a backward, of which some were cleared between the two."""
+    return arrives(backward, step.subject) and not any(clears(event, step.subject) for event in cleared)
+
+
+def learnt_from(loop: Loop, *kinds: type[LossCall | Forward]) -> Iterator[LossCall | Forward]:
+    """The losses, or if there are none the passes through a model, of which a loop keeps the graph, the last
+    first; or those of some kind."""
+    for kind in kinds or (LossCall, Forward):
+        events = [event for event in loop.events(kind) if event.grad_enabled]
+        kept = [each for each in events if isinstance(each.output, Tensor) and each.output.graph]
+        if kept:
+            yield from reversed(kept)
+            return
 
 
 def made_for(step: Step) -> list[Backward]:
@@ -143,11 +171,11 @@ def made_for(step: Step) -> list[Backward]:
 def unused_before(step: Step) -> Iterator[Backward]:
     """The first backward after a step that is the first thing in its round to need one."""
     loop, optimizer = step.loop, step.subject
-    before = [event for event in optimizer.backwards if event.order < step.order]
-    if loop is None or optimizer.escaped or any(arrives(event, optimizer) for event in before):
+    if loop is None or optimizer.escaped:
         return
-    earlier = [event for event in outermost(loop).events(Backward) if event.order < step.order]
-    if any(belongs(event, outermost(loop), optimizer) for event in earlier):
+    found = {event.order: event for event in (*optimizer.backwards, *outermost(loop).events(Backward))}
+    before = [event for order, event in found.items() if order < step.order]
+    if any(belongs(event, outermost(loop), optimizer) and not used_up(event, step) for event in before):
         return
     if any(unseen(call, optimizer) for call in loop.events(OpaqueCall) if call.order < step.order):
         return
@@ -155,7 +183,7 @@ def unused_before(step: Step) -> Iterator[Backward]:
     if any(isinstance(event, Step) and event.subject == optimizer for event in later):
         return
     for event in later:
-        if isinstance(event, Backward) and belongs(event, loop, optimizer):
+        if isinstance(event, Backward) and belongs(event, loop, optimizer) and not used_up(event, step):
             yield event
             return
 
@@ -276,7 +304,7 @@ def loss_after_loop(loop: Loop) -> Iterator[tuple[Backward, Event, Step]]:
         for step in [step for step in steps if step.order > backward.order][:1]:
             if _learns(loop, step):
                 return
-            for made in learnt_from(loop):
+            for made in list(learnt_from(loop))[:1]:
                 if made.loop is loop and _only_last(backward.subject, made.output):
                     yield backward, made, step
 
@@ -287,7 +315,7 @@ def _learns(loop: Loop, behind: Step) -> bool:
     if any(step.subject == optimizer for step in loop.events(Step)):
         return True
     backwards = list(loop.events(Backward))
-    return bool(backwards) and any(arrives(event, optimizer) for event in backwards)
+    return any(arrives(event, optimizer) and not used_up(event, behind) for event in backwards)
 
 
 def step_after_loop(loop: Loop) -> Iterator[tuple[Backward, ZeroGrad, Step]]:
@@ -297,10 +325,11 @@ def step_after_loop(loop: Loop) -> Iterator[tuple[Backward, ZeroGrad, Step]]:
         if any(other.subject == step.subject for other in loop.events(Step)):
             continue
         own = [event for event in backwards if not any(loop.events(Step)) or arrives(event, step.subject)]
-        for clear in loop.events(ZeroGrad) if own else ():
-            first = clear.loop is loop and not clear.maybe and clear.order < own[0].order
-            if first and not step.closure and clears(clear, step.subject):
-                yield own[-1], clear, step
+        for clear in loop.events(ZeroGrad) if own and not step.closure else ():
+            made = [event for event in own if event.order > clear.order]
+            if clear.loop is loop and not clear.maybe and made and clears(clear, step.subject):
+                used = [other.order for other in loop.events(Step) if other.order > made[0].order]
+                yield [event for event in made if not used or event.order < used[0]][-1], clear, step
                 return
 
 
@@ -314,77 +343,11 @@ def _only_last(subject: Any, left: Any) -> bool:
     """It was made of what a round of the loop has left, and of nothing that earlier rounds did."""
     if not comes_from(subject, left) or any(each.name == "carried" for each in subject.ancestors()):
         return False
-    added = [tensor for operation in _between(left, subject) for tensor in operation.inputs]
+    added = [tensor for operation in between(left, subject) for tensor in operation.inputs]
     return all(tensor.producer or not tensor.graph for tensor in added)
 
 
-def _between(loss: Tensor, subject: Tensor) -> list[Op]:
+def between(loss: Tensor, subject: Tensor) -> list[Op]:
     """The operations that led from a loss to what is propagated back."""
     before = {id(operation) for operation in loss.ancestors()}
     return [operation for operation in subject.ancestors() if id(operation) not in before]
-
-
-# --- accumulation ------------------------------------------------------------------------------------
-def rhythm_of_step(step: Step) -> Iterator[tuple[Branch, int, Rhythm]]:
-    """The test that lets a step happen only in some rounds, with the arm that it lies in."""
-    outside = step.loop.arms if step.loop else step.arms
-    for branch, arm in step.arms[len(outside) :]:
-        if branch.rhythm:
-            yield branch, arm, branch.rhythm
-            return
-
-
-def accumulated_by(step: Step) -> Iterator[Backward]:
-    """The backward of each round whose gradients add up until the step."""
-    loop = step.loop
-    if loop is None:
-        return
-    inside = {(id(branch), arm) for branch, arm in step.arms if branch.rhythm}
-    own = [event for event in loop.events(Backward) if belongs(event, loop, step.subject)]
-    if not any((id(branch), arm) in inside for event in own for branch, arm in event.arms):
-        yield from [event for event in own if event.loop is loop][:1]
-
-
-def cleared_each_round(step: Step, backward: Backward) -> Iterator[ZeroGrad]:
-    """Where the gradients of a step are surely cleared in each round, and not only when it comes, for
-    those of that round."""
-    for clear in step.loop.events(ZeroGrad) if step.loop else ():
-        wipes = backward.order < clear.order < step.order
-        if clear.loop is step.loop and not clear.maybe and not wipes and clears(clear, step.subject):
-            yield clear
-
-
-def means_not_divided(step: Step, backward: Backward) -> Iterator[LossCall]:
-    """The mean loss of a batch that reaches backward as it is, where nothing divides its gradients."""
-    loop = step.loop
-    if loop is None or any(forward.subject.gradients_read for forward in loop.events(Forward)):
-        return
-    losses = [call for call in loop.events(LossCall) if comes_from(backward.subject, call.output)]
-    means = [call for call in losses if call.subject.reduction == "mean"]
-    if means and means == losses and not any(scaled_by_hand(backward.subject, each.output) for each in means):
-        yield means[0]
-
-
-def batches_left_over(step: Step, rhythm: Rhythm) -> Iterator[tuple[int, int, ZeroGrad]]:
-    """How many batches an epoch has, how many of them come after its last step, and where what they leave
-    is cleared."""
-    loop = step.loop
-    if loop is None or loop.parent is None or rhythm.ends or not rhythm.counts_from_one:
-        return
-    if not loop.per_batch or any(after_loop(loop, Step)):
-        return
-    batches = loop.loader.batches
-    left = batches % rhythm.times
-    for clear in loop.parent.events(ZeroGrad):
-        if clear.loop is loop.parent and not clear.maybe and left and clears(clear, step.subject):
-            yield batches, left, clear
-            return
-
-
-def scaled_by_hand(subject: Tensor, loss: Tensor) -> bool:
-    """Between a loss and what is propagated back something is multiplied or divided."""
-    kept = loss.overwritten or subject.overwritten
-    return kept or any(operation.name not in _KEEPING_SCALE for operation in _between(loss, subject))
-
-
-_KEEPING_SCALE = frozenset({"add", "mean", "sum", "to", "float", "squeeze", "view", "reshape"})

@@ -144,8 +144,8 @@ def tallied(tensor: Tensor) -> set[str]:
             found.add("counts")
         elif operation.name == "mean" and whole:
             found.add("means")
-        elif getattr(operation.layer, "reduction", "") in ("mean", "sum"):
-            found.add(f"{operation.layer.reduction}s")  # type: ignore[union-attr]
+        elif getattr(operation.layer, "reduced_by", "") in ("mean", "sum"):
+            found.add(f"{operation.layer.reduced_by}s")  # type: ignore[union-attr]
         else:
             raise Undecided("what is summed is not known")
     return found

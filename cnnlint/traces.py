@@ -55,6 +55,7 @@ __all__ = [
     "statement_in",
     "steps_after",
     "trains_or_switches",
+    "within",
     "within_loop",
 ]
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Backward, Rhythm, Step
-from cnnlint.findings import Severity
-from cnnlint.fixes import replace
-from cnnlint.rounds import (
+from cnnlint.accumulation import (
     accumulated_by,
     batches_left_over,
     cleared_each_round,
     means_not_divided,
     rhythm_of_step,
 )
+from cnnlint.checks.flags import Flags, flag
+from cnnlint.facts import Backward, Rhythm, Step
+from cnnlint.findings import Severity
+from cnnlint.fixes import replace
 
 
 def accumulation_not_scaled(step: Step) -> Flags:

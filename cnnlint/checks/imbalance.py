@@ -9,7 +9,7 @@ from cnnlint.facts import Training
 def class_imbalance_ignored(training: Training, *, ratio: float, weighing: list[str]) -> Flags:
     """One class has many times the examples of another, and neither loss nor sampler makes up for it."""
     loader, loss = training.loader, training.loss
-    if loss.kind not in weighing or loss.reduction == "none" or loss.weight:
+    if loss.kind not in weighing or loss.reduced_by == "none" or loss.weight:
         return
     if loader.sampler or loader.batch_sampler:
         return

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Backward, Clip, Step
+from cnnlint.facts import Backward, Clip, Forward, Step
 from cnnlint.fixes import move_after, move_before
-from cnnlint.gradients import cut_before
+from cnnlint.gradients import cut_before, forgotten_by
 from cnnlint.rounds import (
-    learnt_from,
     makes_gradients,
     outermost,
     step_that_should_follow,
     unused_before,
     wiped_each_time,
 )
-from cnnlint.traces import reaches
+from cnnlint.traces import reaches, within
 
 
 def missing_backward(step: Step) -> Flags:
     """A loop runs a model and steps its optimizer, and nothing in it makes gradients."""
     optimizer = step.subject
-    if not step.loop or makes_gradients(step.loop, optimizer):
+    if not step.loop or makes_gradients(step.loop, step):
         return
     meant = [each for each in step.loop.events(Backward) if reaches(each, optimizer)]
     if any(any(cut_before(each)) for each in meant):  # CNN113 and its like say so
@@ -28,7 +27,7 @@ def missing_backward(step: Step) -> Flags:
     backwards = outermost(step.loop).events(Backward)
     if any(not module.optimizers for backward in backwards for module in backward.learners):
         return  # gradients there are, but of a model that no optimizer has
-    for made in learnt_from(step.loop):
+    for made in (forgotten_by(step) or forgotten_by(step, Forward))[:1]:
         yield flag(
             step,
             also=[(made, "nothing is propagated back from here")],
@@ -38,9 +37,9 @@ def missing_backward(step: Step) -> Flags:
 
 def step_before_backward(step: Step) -> Flags:
     """The first thing that a round does with gradients is to step, and only then it makes them."""
-    if step.maybe or step.closure:
-        return
-    for backward in unused_before(step):
+    for backward in () if step.closure else unused_before(step):
+        if step.maybe and not within(step, backward):
+            continue  # what other rounds have added up is there
         together = step.functions == backward.functions and step.loop == backward.loop
         yield flag(
             step,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from cnnlint.accumulation import rhythm_of_step
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Accumulate, Backward, Optimizer, Scheduler, SchedulerStep, Step, ZeroGrad
 from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import insert_after, insert_before, move_after, remove, replace, set_argument, together
-from cnnlint.rounds import rhythm_of_step, wiped_before
+from cnnlint.gradients import forgotten_by
+from cnnlint.rounds import unused_before, used_up, wiped_before
 from cnnlint.traces import (
     cleared_around,
     cleared_in,
@@ -45,6 +47,8 @@ def zero_grad_outside_loop(step: Step) -> Flags:
 def zero_grad_after_backward(step: Step) -> Flags:
     """Between the backward and the step that should use its gradients they are cleared."""
     for backward, clear in wiped_before(step):
+        if used_up(backward, step) and (forgotten_by(step) or any(unused_before(step))):
+            continue  # those of another optimizer's loss; its own come later, or never
         together_written = backward.functions == clear.functions and backward.loop == clear.loop
         yield flag(
             clear,

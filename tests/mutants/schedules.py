@@ -32,6 +32,7 @@ NO_FAULT: dict[str, tuple[str, ...]] = {
         "milestones_beyond_the_epochs ema_teacher.py:67",
         "cosine_of_another_length ema_teacher.py:67",
     ),
+    "the loop over all schedules does nothing else": ("scheduler_step_first cyclegan.py:168",),
     "the schedule is stepped with every batch": ("cycle_in_batches_per_epoch ema_teacher.py:67",),
 }
 
