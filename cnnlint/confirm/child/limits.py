@@ -1,0 +1,44 @@
+"""A time after which the user's code is stopped, where the platform has alarms."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+__all__ = ["TooLong", "within"]
+
+
+class TooLong(BaseException):
+    """The time is up. No `except Exception` of the user's holds it up."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"it took longer than {seconds:g} s")
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """What is in it may take so long, then TooLong is raised there. Without alarms, only the deadline of the
+    whole task holds."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_: int, __: FrameType | None) -> None:
+        raise TooLong(seconds)
+
+    handler = signal.signal(signal.SIGALRM, ring)
+    begun = time.monotonic()
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    if outer and outer < seconds:  # what is around this has less time left
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, outer)
+    try:
+        yield
+    finally:
+        left = max(outer - (time.monotonic() - begun), 0.001) if outer else 0
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, left)
