@@ -15,7 +15,7 @@ __all__ = ["LAYERS", "Missing", "Policy", "enter", "prepare"]
 
 # In the order in which they can be applied: a new user namespace writes files that Landlock closes, and
 # both make system calls that seccomp closes. The audit hook comes last, to tell of user code only.
-LAYERS = ("limits", "namespaces", "privileges", "landlock", "seccomp", "audit")
+LAYERS: tuple[str, ...] = ("limits", "namespaces", "privileges", "landlock", "seccomp", "audit")
 
 
 class Missing(Exception):

@@ -68,6 +68,9 @@ class _Hook:
         self._readable = [*readable(policy), *self._writable]
         handlers: dict[str, Callable[..., None]] = {
             "open": self._open,
+            "os.listdir": self._read,
+            "os.scandir": self._read,
+            "resource.prlimit": self._limits,
             "socket.__new__": self._socket,
             "urllib.Request": lambda url, *_: self._note(f"download {_text(url)}"),  # connecting is denied
         }
@@ -93,23 +96,28 @@ class _Hook:
         raise PermissionError(errno.EPERM, f"in cnnlint's sandbox a script may not {wanted}")
 
     def _open(self, path: Any, mode: Any, flags: Any) -> None:
+        if not isinstance(flags, int) or not flags & WRITING:
+            self._read(path)
+        elif not self._may_write(path):
+            self._deny(f"write to {_text(path)}")
+
+    def _read(self, path: Any) -> None:
         name = _real(path)
-        if name is None:
+        if name is None or not (_beneath(name, [self._home]) or _of_a_process(name)):
             return
-        if isinstance(flags, int) and flags & WRITING:
-            if not _beneath(name, self._writable):
-                self._deny(f"write to {_text(path)}")
-        elif _beneath(name, [self._home]) or _of_a_process(name):
-            if not _beneath(name, [*self._readable, f"/proc/{_getpid()}"]):
-                self._deny(f"read {_text(path)}")
+        if not _beneath(name, [*self._readable, f"/proc/{_getpid()}"]):
+            self._deny(f"read {_text(path)}")
+
+    def _may_write(self, path: Any) -> bool:
+        name = _real(path)
+        return name is None or _beneath(name, self._writable)
 
     def _change(self, change: Change) -> Callable[..., None]:
         def handle(*arguments: Any) -> None:
             if change.folder is not None and arguments[change.folder] != -1:
                 return  # a name in an open folder: Python's own way of emptying one
             for place in change.paths:
-                name = _real(arguments[place])
-                if name is not None and not _beneath(name, self._writable):
+                if not self._may_write(arguments[place]):
                     self._deny(f"{change.words} {_text(arguments[place])}")
 
         return handle
@@ -123,6 +131,10 @@ class _Hook:
                 self._deny(f"send signal {number} to process {process}")
 
         return handle
+
+    def _limits(self, process: int, *_: Any) -> None:
+        if process not in (0, _getpid()):
+            self._deny(f"limit process {process}")
 
     def _connection(self, words: str) -> Callable[..., None]:
         def handle(_: Any, address: Any) -> None:
