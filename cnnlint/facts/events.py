@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.facts.base import NOWHERE, Fact
 from cnnlint.facts.data import Loader
-from cnnlint.facts.tensors import Tensor
+from cnnlint.facts.tensors import Op, Tensor
 from cnnlint.source import Site
 from cnnlint.values import Unknown
 
@@ -52,12 +52,14 @@ class ZeroGrad(Event):
 class Forward(Event):
     """A user Model (or a container of layers) is called outside any other model's forward.
 
-    `modes` are the modes it may be in here: a set of 'train' and 'eval', or Unknown.
+    `modes` are the modes it may be in here: a set of 'train' and 'eval', or Unknown. `device` is 'moved'
+    where it surely lies elsewhere than on the CPU, if there is another device.
     """
 
     inputs: tuple[Any, ...] = ()
     output: Any = None
     modes: Any = field(default_factory=lambda: Unknown("mode not known"))
+    device: Any = field(default_factory=lambda: Unknown("device not known"))
     argument: Site = NOWHERE  # the expression of its first input ...
     given: str = ""  # ... as written, if it is a name or attribute
     sampled: bool = False  # in a comprehension, for each of its elements
@@ -79,6 +81,12 @@ class Forward(Event):
     def callee_text(self) -> str:
         """The model as written there: `self.net`."""
         return self.text.removesuffix(".forward")
+
+    @property
+    def ancestors(self) -> list[Op]:
+        """The operations that lead to what it returns, so far as that are tensors."""
+        outputs = self.output if isinstance(self.output, tuple) else (self.output,)
+        return [each for output in outputs if isinstance(output, Tensor) for each in output.ancestors()]
 
 
 @dataclass(eq=False)

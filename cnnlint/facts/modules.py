@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import inf, sqrt
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from cnnlint.facts.base import Fact
+from cnnlint.facts.base import NOWHERE, Fact
 from cnnlint.facts.tensors import Op, Shape, Tensor
 from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown, is_unknown
@@ -41,6 +41,9 @@ class Module(Fact):
     initial: Any = None  # the latest Initialization of its weight; None if it is as torch draws it
     initial_bias: Any = None  # the same of its bias
     called: bool = False  # something calls it, on some path
+    placed: Any = None  # 'moved' to an accelerator, or to one if there is one, 'cpu', None for as it was made
+    moved_at: Site = NOWHERE  # where it was moved last
+    scattering: bool = False  # DataParallel or its like, perhaps, which moves its inputs itself
     per_call: Any = False  # the forward of a user's model makes it, each time anew ...
     home: Home | None = None  # ... and its constructor could
     view: Model | None = None  # of a container that the program calls: the model it acts as

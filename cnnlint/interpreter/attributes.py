@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnlint.facts import Dataset, Loader, Module, Optimizer, Picture, Scheduler, Setting, Tensor, is_ranked
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.devices import Device
 from cnnlint.interpreter.objects import (
     MISSING,
     Arguments,
@@ -47,6 +48,8 @@ class LibraryAttributes(Core):
             return {"func": value.function, "args": value.arguments, "keywords": make_dict(value.keywords)}[
                 name
             ]
+        if isinstance(value, Device):
+            return self.unknown(f"`.{name}` of a device", node)
         if isinstance(value, Tensor):
             return self.tensor_attribute(value, name, node)
         if isinstance(value, Module):

@@ -380,7 +380,7 @@ ALIASES = {
     "tqdm.tqdm": "tqdm", "tqdm.auto.tqdm": "tqdm", "tqdm.notebook.tqdm": "tqdm", "tqdm.tqdm_notebook": "tqdm",
     "rich.progress.track": "tqdm", "tqdm.std.tqdm": "tqdm", "tqdm.autonotebook.tqdm": "tqdm",
     "tqdm.trange": "trange", "tqdm.auto.trange": "trange", "itertools.chain": "chain",
-    "itertools.repeat": "repeat",
+    "itertools.repeat": "repeat", "torch.device": "torch_device",
     "functools.partial": "partial", "copy.deepcopy": "deepcopy", "copy.copy": "deepcopy",
     "collections.OrderedDict": "dict", "collections.defaultdict": "dict", "collections.deque": "deque",
     "argparse.ArgumentParser": "parser", "argparse.Namespace": "namespace",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Dataset, Module, Optimizer, Scheduler, Tensor, Transform
+from cnnlint.facts import Dataset, Loader, Module, Optimizer, Scheduler, Tensor, Transform
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -287,6 +287,8 @@ class Classes(Core):
             self.require_gradient(value, plain(new), node)
         if isinstance(value, Optimizer | Scheduler) and name in ("step", "zero_grad"):
             value.escaped = value.watched = True
+        if isinstance(value, Loader):
+            self.heap.set(value.options, name, new)
         self.escape(new)
 
     def under_construction(self, value: Value) -> bool:

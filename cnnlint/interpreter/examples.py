@@ -24,6 +24,7 @@ from cnnlint.interpreter.written import target_text
 from cnnlint.knowledge import load
 from cnnlint.knowledge.loaders import batch_axis, batch_parts, example_of
 from cnnlint.knowledge.pictures import picture_method
+from cnnlint.knowledge.torch_data import TensorDataset
 from cnnlint.knowledge.transforms import applied, applied_by_name
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
@@ -55,7 +56,22 @@ class Examples(Core):
         for index, part in enumerate(batch if isinstance(batch, tuple) else (batch,)):
             if isinstance(part, Tensor):
                 part.loader, part.index = loader, index
+                if self.comes_on_cpu(part, loader):
+                    part.device = "cpu"
         return batch
+
+    def comes_on_cpu(self, part: Tensor, loader: Loader) -> bool:
+        """A part of a batch surely lies where torch's own collate function makes it, of examples on the CPU:
+        no function of the user's makes it, and no framework draws or wraps it."""
+        if loader.escaped or self.frame.told or "device" in loader.options:
+            return False
+        if loader.options.get("collate_fn", part) is not None:
+            return False
+        if part.example is not None:
+            return surely(part.example.device == "cpu")
+        origin = origin_of(loader.dataset)
+        pictures = isinstance(origin, Dataset) and not isinstance(origin, UserDataset | TensorDataset)
+        return pictures and not part.supposed
 
     def make_batch(self, loader: Loader, node: Any) -> Value:
         dataset = loader.dataset
@@ -157,6 +173,8 @@ class Examples(Core):
         made = applied(transform, plain(arguments.positional[0]) if arguments.positional else None)
         if isinstance(made, Tensor):
             self.finish_tensor(made, node)
+            if isinstance(image, Picture):
+                made.device = "cpu"
         self.note_application(transform, made, node)
         return made
 

@@ -11,6 +11,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.devices import either
 from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
     MISSING,
@@ -69,6 +70,8 @@ class Joining(Core):
         distinct = self._distinct(values)
         if len(distinct) == 1:
             return distinct[0]
+        if (device := either(distinct)) is not None:
+            return device
         if any(isinstance(value, Unknown) for value in distinct):
             return self._lose(distinct, "not known on every path", node)
         bare = [plain(value) for value in distinct]

@@ -150,6 +150,7 @@ class Layers(Core):
         tensor = Tensor(shape=shape, dtype=dtype, graph=graph, producer=operation)
         if operation.output is None:
             operation.output = tensor
+        self.place_tensor(tensor)
         return tensor
 
     def note_op(self, operation: Op, node: Any) -> None:

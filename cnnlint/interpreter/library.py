@@ -114,7 +114,7 @@ class LibraryCalls(Core):
         if name == "torch.set_grad_enabled":
             return self.set_grad_enabled(arguments)
         if name in WRAPPERS and arguments.every():
-            return arguments.every()[0]
+            return self.wrapped(name, arguments.every()[0])
         if name == "torch.autograd.Variable" and arguments.every():
             if plain(arguments.keywords.get("volatile", False)) is not False:
                 self.grad_enabled = VOLATILE
@@ -277,6 +277,7 @@ class LibraryCalls(Core):
 
     def finish_tensor(self, tensor: Tensor, node: Any) -> None:
         operation = tensor.producer
+        self.place_tensor(tensor)
         tensor.graph = self.recorded(tensor.graph)
         if operation is not None and operation.site.at < 0:
             operation.text = source_text(node)
@@ -331,11 +332,9 @@ class LibraryCalls(Core):
             return tuple(self.bare(item) for item in value)
         if isinstance(value, DictValue):
             entries = self.known_entries(value)
-            return (
-                Unknown("keys not known")
-                if entries is None
-                else {k: self.bare(v) for k, v in entries.items()}
-            )
+            if entries is None:
+                return Unknown("keys not known")
+            return {key: self.bare(each) for key, each in entries.items()}
         if isinstance(value, OneOf):
             return Unknown("differs between branches")
         if isinstance(value, Number):

@@ -79,6 +79,7 @@ class ModuleMethods(Core):
         if method is not None:
             return method(self, module, arguments, node)
         if name in _RETURN_SELF:
+            self.move_module(module, name, arguments, node)
             return module
         if name in HOOKS:
             module.watched = True

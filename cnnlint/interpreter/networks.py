@@ -91,6 +91,7 @@ class Networks(Core):
                 self.site(node.arguments[0].value),
                 target_text(node.arguments[0].value),
             )
+        event.device = self.module_device(module)
         self.record(event, node)
         if isinstance(module, Model):
             module.forwards.append(event)

@@ -62,6 +62,18 @@ class PartsForTorch:
     def batch(self, loader: Loader, node: Any) -> Value:
         raise NotImplementedError
 
+    def place_tensor(self, tensor: Tensor) -> None:
+        raise NotImplementedError
+
+    def move_module(self, module: Module, method: str, arguments: Arguments, node: Any) -> None:
+        raise NotImplementedError
+
+    def module_device(self, module: Module) -> Any:
+        raise NotImplementedError
+
+    def wrapped(self, name: str, value: Value) -> Value:
+        raise NotImplementedError
+
     def example(self, dataset: UserDataset, node: Any) -> Value:
         raise NotImplementedError
 

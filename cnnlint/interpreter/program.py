@@ -32,6 +32,7 @@ from cnnlint.interpreter.classes import Classes
 from cnnlint.interpreter.constructing import Constructing
 from cnnlint.interpreter.containers import Containers
 from cnnlint.interpreter.derived import Derived
+from cnnlint.interpreter.devices import Devices
 from cnnlint.interpreter.escaping import Escaping, attributes_in
 from cnnlint.interpreter.examples import Examples
 from cnnlint.interpreter.expressions import Expressions
@@ -125,6 +126,7 @@ class Interpreter(
     Initialising,
     TrainingCalls,
     Gradients,
+    Devices,
     Examples,
     Trainings,
     Containers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.base import Faults, crosses_entropy, matches, puts_in, with_line
+from tests.mutants.base import Faults, crosses_entropy, matches, puts_in, replaced, with_line
 
 NO_FAULT = {
     "in which order these data give their images is not known": (
@@ -108,3 +108,18 @@ def statistics_of_others(text: str) -> Faults:
     if "weights='" in text:
         for row, match in matches(text, r"(.*Normalize\()\[0\.485, .*?\], \[.*?\](.*)$"):
             yield row, with_line(text, row, f"{match[1]}[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]{match[2]}")
+
+
+@puts_in("CNN805")
+def batch_not_moved(text: str) -> Faults:
+    """The batch stays where its loader made it, in a program that moves its model."""
+    spread = ("Parallel", "accelerat", "Fabric", "ightning", "collate_fn", "ignite")
+    if any(word in text for word in spread) or not matches(text, r".*\.to\(device\)$|.*\.cuda\(\)$"):
+        return
+    moved = r"\s+(?P<name>images?|inputs?|data|x){more} = (?P=name)\.(?:to|cuda)\(.*\){rest}$"
+    for row, _ in matches(text, moved.format(more="", rest="")):
+        yield row, replaced(text, row, "pass")
+    for row, match in matches(
+        text, moved.format(more=r", (?P<other>\w+)", rest=r", (?P<kept>(?P=other)\..*)")
+    ):
+        yield row, replaced(text, row, f"{match['other']} = {match['kept']}")

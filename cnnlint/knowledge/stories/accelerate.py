@@ -37,6 +37,7 @@ class Accelerator:
 
     def prepare_data_loader(self, data_loader, **options):
         data_loader.sampler.set_epoch(UNSEEN)  # with each pass
+        data_loader.device = UNSEEN  # to which it moves its batches
         return data_loader
 
     def backward(self, loss, **options):

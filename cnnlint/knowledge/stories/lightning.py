@@ -299,6 +299,8 @@ class Fabric:
         return optimizers[0] if len(optimizers) == 1 else optimizers
 
     def setup_dataloaders(self, *dataloaders, **options):
+        for each in dataloaders:
+            each.device = UNSEEN  # to which it moves its batches
         return dataloaders[0] if len(dataloaders) == 1 else dataloaders
 
     def backward(self, tensor, *args, **kwargs):
