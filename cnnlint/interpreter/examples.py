@@ -170,7 +170,8 @@ class Examples(Core):
         if transform.by_name and not arguments.positional:
             images = {name: plain(value) for name, value in arguments.keywords.items()}
             return make_dict(applied_by_name(transform, images))
-        made = applied(transform, plain(arguments.positional[0]) if arguments.positional else None)
+        image = plain(arguments.positional[0]) if arguments.positional else None
+        made = applied(transform, image)
         if isinstance(made, Tensor):
             self.finish_tensor(made, node)
             if isinstance(image, Picture):
