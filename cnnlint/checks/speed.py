@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Backward, LibraryCall, Loop, Readout, Setting, Training
+from cnnlint.facts import Backward, LibraryCall, Loop, Readout, Setting, Timing, Training
 from cnnlint.fixes import importing, insert_before, keep, remove, replace, set_argument, together
 from cnnlint.traces import has_layer
 from cnnlint.values import surely
+
+
+#: What waits for the GPU, if there is one.
+WAIT = "if torch.cuda.is_available():\n    torch.cuda.synchronize()"
 
 
 def deprecated_variable(call: LibraryCall) -> Flags:
@@ -118,6 +122,19 @@ def _outermost_here(loop: Loop) -> Loop:
     return [each for each in (loop, *loop.around()) if each.functions == loop.functions][-1]
 
 
-def _on_gpu(training: Training) -> bool:
+def unsynchronized_cuda_timing(timing: Timing) -> Flags:
+    """A clock is read while the GPU may still be at what was to be measured."""
+    if _on_gpu(timing) and not any("synchronize" in word for word in timing.words):
+        last = timing.passes[-1]
+        yield flag(
+            timing,
+            also=[timing.start, last],
+            fix=importing("torch", insert_before(timing, WAIT, safe=True, title="wait for the GPU")),
+            call=timing.name,
+            model=last.callee_text,
+        )
+
+
+def _on_gpu(seen: Training | Timing) -> bool:
     """The program has to do with a GPU."""
-    return any("cuda" in word for word in training.words)
+    return any("cuda" in word for word in seen.words)

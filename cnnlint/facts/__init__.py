@@ -75,7 +75,7 @@ from cnnlint.facts.modules import (
     Window,
 )
 from cnnlint.facts.optimisation import Optimizer, Parameters, Scaler, Scheduler
-from cnnlint.facts.program import Evaluation, Program, Training
+from cnnlint.facts.program import Evaluation, Program, Timing, Training
 from cnnlint.facts.shapes import ShapeError
 from cnnlint.facts.tensors import Number, Op, Operands, Shape, Tensor, is_ranked, same_shape
 
@@ -149,6 +149,7 @@ __all__ = [
     "Step",
     "Stray",
     "Tensor",
+    "Timing",
     "Training",
     "Transform",
     "Unready",

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnlint.facts.base import Fact
 from cnnlint.facts.data import Loader
-from cnnlint.facts.events import Event, Forward, Loop
+from cnnlint.facts.events import Event, Forward, LibraryCall, Loop
 from cnnlint.facts.handling import Setting
 from cnnlint.facts.optimisation import Scheduler
 from cnnlint.facts.tensors import Tensor
@@ -79,6 +79,15 @@ class Evaluation(Fact):
     @property
     def dataset(self) -> Any:
         return self.loader.dataset
+
+
+@dataclass(eq=False)
+class Timing(Fact):
+    """Forward passes between two readings of a clock, and nothing else; `words` as those of a Training."""
+
+    start: LibraryCall
+    passes: tuple[Forward, ...]
+    words: Any
 
 
 @dataclass(eq=False)

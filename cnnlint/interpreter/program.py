@@ -69,6 +69,7 @@ from cnnlint.interpreter.statements import Statements
 from cnnlint.interpreter.states import States
 from cnnlint.interpreter.subscripts import Subscripts
 from cnnlint.interpreter.supposing import Supposing
+from cnnlint.interpreter.timing import timings
 from cnnlint.interpreter.training import TrainingCalls
 from cnnlint.interpreter.trainings import Trainings
 from cnnlint.relations import link
@@ -330,6 +331,7 @@ class Interpreter(
             with suppress(Undecided):
                 self.finish_model(model)
         self.program.facts.extend(self.trainings())
+        self.program.facts.extend(timings(self.program, self.words))
         link(self.program)
 
     def unread(self, model: UserModel) -> set[str]:

@@ -8,4 +8,5 @@ PURPOSES = {
     **dict.fromkeys(
         ("torch.cuda.empty_cache", "torch.mps.empty_cache", "torch.xpu.empty_cache"), "empty cache"
     ),
+    **dict.fromkeys(("time.time", "time.perf_counter", "time.monotonic", "timeit.default_timer"), "clock"),
 }
