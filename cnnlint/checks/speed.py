@@ -10,7 +10,6 @@ from cnnlint.fixes import importing, insert_before, keep, remove, replace, set_a
 from cnnlint.traces import has_layer
 from cnnlint.values import surely
 
-
 #: What waits for the GPU, if there is one.
 WAIT = "if torch.cuda.is_available():\n    torch.cuda.synchronize()"
 
