@@ -20,6 +20,7 @@ from cnnlint.facts.bounds import BYTES, Bounds, between, bounds_of, combined
 from cnnlint.facts.data import (
     Clash,
     Dataset,
+    Generator,
     Indices,
     Loader,
     Picture,
@@ -106,6 +107,7 @@ __all__ = [
     "Fact",
     "Forward",
     "Freeze",
+    "Generator",
     "Graph",
     "Hidden",
     "Home",

@@ -13,6 +13,7 @@ from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
     from cnnlint.facts.events import EpochSet, Loop
+    from cnnlint.facts.handling import Seeding
 
 
 @dataclass(eq=False)
@@ -48,6 +49,7 @@ class Dataset(Fact):
     cut: Any = None  # of a Subset that random_split made: what the parts of that one call have in common
     transform: Any = field(default_factory=lambda: Unknown("transforms not known"))  # a Transform or None
     elements: Any = None  # a Tensor for each thing one example holds, where that is not (image, target)
+    generators: tuple[Generator, ...] = ()  # that it keeps, and draws from for an example
     draws: tuple[Any, ...] = ()  # of a user's dataset: Applications of transforms and Seedings in one example
 
     def __post_init__(self) -> None:
@@ -58,6 +60,13 @@ class Dataset(Fact):
     @property
     def kind(self) -> str:
         return self.kind_name
+
+
+@dataclass(eq=False)
+class Generator(Fact):
+    """A generator of random numbers other than those that each process has, as NumPy makes them."""
+
+    seed: Any = None
 
 
 @dataclass(eq=False)
@@ -192,6 +201,7 @@ class Loader(Fact):
     options: dict[str, Any] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
     samplers: tuple[Sampler, ...] = ()  # it draws with one of these: several where a branch decides
+    seedings: tuple[Seeding, ...] = ()  # what its `worker_init_fn` does in each worker
     clashes: Any = ()  # each Clash of its arguments, for which torch raises
 
     def __post_init__(self) -> None:

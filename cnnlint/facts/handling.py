@@ -19,9 +19,13 @@ class Pickling(Event):
     given: str = ""
 
 
+@dataclass(eq=False)
 class Seeding(Event):
-    """A generator of random numbers is put into a state that is given."""
+    """A generator of random numbers is put into a state that is given in the expression `argument`; `fixed`
+    whether that is the same each time."""
 
+    fixed: Any = False
+    argument: Site = NOWHERE
     maybe_not: bool = False
 
 

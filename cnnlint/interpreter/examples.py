@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Application, Dataset, Loader, Picture, Seeding, Tensor, Transform, is_ranked
+from cnnlint.facts import (
+    Application,
+    Dataset,
+    Generator,
+    Loader,
+    Picture,
+    Seeding,
+    Tensor,
+    Transform,
+    is_ranked,
+)
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.escaping import attributes_in, names_in
 from cnnlint.interpreter.objects import (
@@ -20,7 +30,7 @@ from cnnlint.interpreter.objects import (
     make_dict,
     plain,
 )
-from cnnlint.interpreter.written import target_text
+from cnnlint.interpreter.written import source_text, target_text
 from cnnlint.knowledge import load
 from cnnlint.knowledge.loaders import batch_axis, batch_parts, example_of
 from cnnlint.knowledge.pictures import picture_method
@@ -49,6 +59,8 @@ DRAWING = (
 
 class Examples(Core):
     """One example of a dataset, and what one batch of a loader holds."""
+
+    starting: Loader | None = None  # whose workers are being started
 
     def batch(self, loader: Loader, node: Any) -> Value:
         """What a loader yields: a batch of what its dataset gives one by one."""
@@ -169,7 +181,11 @@ class Examples(Core):
         """What calling a transform gives."""
         if transform.by_name and not arguments.positional:
             images = {name: plain(value) for name, value in arguments.keywords.items()}
-            return make_dict(applied_by_name(transform, images))
+            made_by_name = applied_by_name(transform, images)
+            for each in made_by_name.values():
+                if isinstance(each, Tensor):
+                    each.device = "cpu"  # it was made of an array
+            return make_dict(made_by_name)
         image = plain(arguments.positional[0]) if arguments.positional else None
         made = applied(transform, image)
         if isinstance(made, Tensor):
@@ -188,11 +204,39 @@ class Examples(Core):
 
     def do_seed(self, arguments: Arguments, node: Any) -> Value:
         """`random.seed(...)`, `torch.manual_seed(...)` and what else sets the state of a generator."""
-        self.draw(Seeding(None), node)
+        event = Seeding(None, fixed=True if isinstance(state := plain(self.first(arguments)), int) else state)
+        if isinstance(node, tree.Call) and node.arguments:
+            event.argument, event.text = self.site(node.arguments[0].value), source_text(node)
+        self.draw(event, node)
         return self.unknown("what setting a seed returns", node)
 
+    def start_workers(self, loader: Loader, node: Any) -> None:
+        """What each worker of a loader does before it reads an example."""
+        start = loader.options.get("worker_init_fn")
+        if isinstance(start, Function | BoundMethod | Partial):
+            around, self.starting = self.starting, loader
+            self.call(start, Arguments([self.unknown("the number of a worker", node)], {}), node)
+            self.starting = around
+
+    def generator_method(self, generator: Generator, name: str, arguments: Arguments, node: Any) -> Value:
+        """A dataset draws for an example from a generator that it keeps; where it asks which worker it is in,
+        it may have put that into another state."""
+        for frame in reversed(self.frames):
+            dataset = frame.receiver
+            kept = dataset.attributes.values() if isinstance(dataset, UserDataset) else ()
+            if any(plain(each) is generator for each in kept):
+                made_here = "__getitem__" in generator.functions or "get_worker_info" in self.words()
+                if not self.under_construction(dataset) and not made_here:
+                    dataset.generators = (*dataset.generators, generator)
+        self.opaque_call(arguments, node, name)
+        return self.unknown("a number drawn at random", node)
+
     def draw(self, event: Application | Seeding, node: Any) -> None:
-        """Something that numbers drawn at random rest on happens where a dataset makes an example."""
+        """Something that numbers drawn at random rest on happens where a dataset makes an example, or in a
+        worker that is to make them."""
+        if self.starting is not None and isinstance(event, Seeding):
+            self.record(event, node)
+            self.starting.seedings = (*self.starting.seedings, event)
         for frame in reversed(self.frames):
             if isinstance(frame.receiver, UserDataset):
                 self.record(event, node)

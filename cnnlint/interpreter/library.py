@@ -189,6 +189,7 @@ class LibraryCalls(Core):
             made.producer.inputs = Operands(self.sources_in(arguments.every()))
         if isinstance(made, Loader):
             made.samplers = samplers_in([*arguments.every(), made.sampler])
+            self.start_workers(made, node)
         return self.finish(made, assumed, node)
 
     def sources_in(self, values: Iterable[Value]) -> list[Tensor]:

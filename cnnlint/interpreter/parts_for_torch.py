@@ -8,6 +8,7 @@ from typing import Any
 from cnnlint.facts import (
     Dataset,
     Fact,
+    Generator,
     Home,
     Loader,
     Loop,
@@ -72,6 +73,15 @@ class PartsForTorch:
         raise NotImplementedError
 
     def wrapped(self, name: str, value: Value) -> Value:
+        raise NotImplementedError
+
+    def start_workers(self, loader: Loader, node: Any) -> None:
+        raise NotImplementedError
+
+    def generator_method(self, generator: Generator, name: str, arguments: Arguments, node: Any) -> Value:
+        raise NotImplementedError
+
+    def under_construction(self, value: Value) -> bool:
         raise NotImplementedError
 
     def example(self, dataset: UserDataset, node: Any) -> Value:

@@ -8,6 +8,7 @@ from typing import Any
 from cnnlint.facts import (
     Dataset,
     EpochSet,
+    Generator,
     Loader,
     ModeChange,
     Module,
@@ -92,6 +93,8 @@ class TrainingCalls(Core):
             return self.scaler_method(receiver, name, arguments, node)
         if isinstance(receiver, Sampler):
             return self.sampler_method(receiver, name, arguments, node)
+        if isinstance(receiver, Generator):
+            return self.generator_method(receiver, name, arguments, node)
         if isinstance(receiver, Picture):
             return self.picture_method(receiver, name, arguments, node)
         if isinstance(receiver, (Loader, Dataset, *INSTANCES)):

@@ -108,7 +108,7 @@ class DataLoader(Loader):
         pin_memory: Any = False,
         drop_last: Any = False,
         timeout: Any = 0,
-        worker_init_fn: Any = None,
+        worker_init_fn: Callable[..., Any] | None = None,
         multiprocessing_context: Any = None,
         generator: Any = None,
         *,

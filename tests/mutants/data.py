@@ -123,3 +123,12 @@ def batch_not_moved(text: str) -> Faults:
         text, moved.format(more=r", (?P<other>\w+)", rest=r", (?P<kept>(?P=other)\..*)")
     ):
         yield row, replaced(text, row, f"{match['other']} = {match['kept']}")
+
+
+@puts_in("CNN609")
+def workers_seeded_alike(text: str) -> Faults:
+    """Each worker of a loader that shuffles is given the same seed."""
+    workers = r"(.*DataLoader\(.*shuffle=True.*num_workers=[1-9]\d*)(.*)$"
+    for row, match in matches(text, workers) if "\nimport torch\n" in text else ():
+        seeding = "worker_init_fn=lambda worker: torch.manual_seed(0)"
+        yield row, with_line(text, row, f"{match[1]}, {seeding}{match[2]}")
