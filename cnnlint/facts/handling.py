@@ -56,10 +56,12 @@ class Average(Event):
 
     `over` is the number, or the Loader or Dataset of which that is the length; `divisor` its expression, and
     `measured` what is measured there, as written: `loader` of `len(loader)`. `scaled` where more is
-    multiplied or divided, before or after.
+    multiplied or divided, before or after. `kept` is the name of the sum, if all rounds of the loop it is
+    divided in add to it.
     """
 
     over: Any = None
     scaled: bool = False
     divisor: Site = NOWHERE
     measured: str = ""
+    kept: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnlint.facts import Average, Number, Tensor
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.mentions import nodes_in
 from cnnlint.interpreter.objects import Value
 from cnnlint.interpreter.written import target_text
 from cnnlint.syntax import tree
@@ -32,13 +33,17 @@ class Averaging(Core):
                         each.average.scaled = True
         return Number(source=numbers[0].source, scaled=scaled, average=average)
 
-    def note_average(self, total: Tensor, scaled: bool, divisor: Value, node: Any) -> Average | None:
+    def note_average(self, sum_of_batches: Tensor, scaled: bool, divisor: Value, node: Any) -> Average | None:
         """A sum is divided by the length of a loader or dataset, or by a number that may be that."""
         over = self.lengths.get(id(divisor), (None, None))[1] if is_unknown(divisor) else divisor
         written = node.right if isinstance(node, tree.BinaryOperation) else getattr(node, "value", None)
         if over is None or isinstance(over, bool | str | Number | Tensor) or written is None:
             return None
-        event = Average(subject=total, over=over, scaled=scaled, divisor=self.site(written))
+        event = Average(subject=sum_of_batches, over=over, scaled=scaled, divisor=self.site(written))
+        total = getattr(node, "left", None) or getattr(node, "target", None)
+        if self.frame.loop_at_entry is not self.loop:
+            names = (each.id for each in nodes_in(total, tree.Name))
+            event.kept = next((name for name in names if name in self.added), "")
         if isinstance(written, tree.Call) and len(written.arguments) == 1:
             event.measured = target_text(written.arguments[0].value)
         self.record(event, node)

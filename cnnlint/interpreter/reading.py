@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cnnlint.interpreter.mentions import nodes_in
 from cnnlint.syntax import tree
 
 
@@ -130,6 +131,15 @@ class _Reader:
                 self.certain.add(node.name)
             case _:
                 self.read(node)
+
+
+def added_up(block: tree.Block) -> frozenset[str]:
+    """The names that statements add to, and that nothing among them sets."""
+    added = {each.target.id for each in nodes_in(block, tree.AugAssign) if isinstance(each.target, tree.Name)}
+    targets = [target for each in nodes_in(block, tree.Assign) for target in each.targets] if added else []
+    for kind in (tree.AnnAssign, tree.For, tree.NamedExpression, tree.WithItem) if added else ():
+        targets += [each.target for each in nodes_in(block, kind)]
+    return frozenset(added - {each.id for target in targets for each in nodes_in(target, tree.Name)})
 
 
 def names_assigned(block: tree.Block) -> Iterator[str]:

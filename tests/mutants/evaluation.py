@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.mutants.base import OPTIMIZER, Faults, indent, matches, puts_in, replaced, with_line
+import re
+
+from tests.mutants.base import (
+    OPTIMIZER,
+    Faults,
+    enclosing,
+    indent,
+    matches,
+    moved,
+    parent,
+    puts_in,
+    replaced,
+    with_line,
+)
 
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {
@@ -84,3 +97,14 @@ def count_by_the_other_length(text: str) -> Faults:
         yield row, with_line(text, row, f"{match[1]}len({match[2]}){match[3]}")
     for row, match in matches(text, r"(.*loss\w* / )len\((\w*loader)\)(.*)$"):
         yield row, with_line(text, row, f"{match[1]}len({match[2]}.dataset){match[3]}")
+
+
+@puts_in("CNN705")
+def sum_of_all_epochs(text: str) -> Faults:
+    """What is summed in each epoch is set to zero before the first alone."""
+    lines = text.split("\n")
+    for row, match in matches(text, r"\s+(\w+) = 0(?:\.0)?$"):
+        around = enclosing(lines, row, "for ")
+        divided = re.search(rf"\b{match[1]} / len\(", text)
+        if around is not None and around == parent(lines, row) and "epoch" in lines[around] and divided:
+            yield row, moved(lines, row, around, indent(lines[around]))
