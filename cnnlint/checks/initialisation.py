@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Op
+from cnnlint.facts import Initialization, Op
 from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import replace
 from cnnlint.traces import fed_by, role_of
 
 #: Layers whose units differ by nothing but their weights.
 WEIGHTED = frozenset({"convolution", "linear"})
+#: Sizes that differ by less are the same.
+CLOSE = 1e-3
 
 
 def degenerate_initialization(operation: Op, *, gain: float) -> Flags:
@@ -43,6 +46,26 @@ def degenerate_initialization(operation: Op, *, gain: float) -> Flags:
             start=f"at a size of {initial.size:.2g}",
             effect=f"so signals grow about {layer.gain:.0f} times in each",
         )
+
+
+def manual_initialization(initial: Initialization) -> Flags:
+    """A parameter that nothing has changed is set to what torch has made it."""
+    layer: Any = initial.subject
+    if not initial.before and not layer.pretrained and _as_torch_does(initial, layer, role_of(layer)):
+        yield flag(initial, tensor=initial.tensor or initial.text, kind=layer.kind)
+
+
+def _as_torch_does(initial: Initialization, layer: Any, role: str) -> bool:
+    """The way in which the reset_parameters of the layer does it."""
+    if role == "normalization" and initial.distribution == "constant":
+        return bool(initial.parameter and initial.mean == (initial.parameter == "weight"))
+    if initial.parameter != "weight":
+        return False
+    if role == "embedding" and initial.distribution == "normal":
+        return bool(initial.mean == 0 and initial.spread == 1)
+    if role in WEIGHTED and initial.distribution == "uniform" and initial.mean == 0:
+        return bool(abs(initial.spread * sqrt(layer.fan_in) - 1 / sqrt(3)) < CLOSE)
+    return False
 
 
 def _set_by_hand(layer: Any) -> bool:

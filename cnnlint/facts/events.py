@@ -199,12 +199,15 @@ class ModeChange(Event):
 class Initialization(Event):
     """The weight or bias of the module `subject` is set, or all that it learns. `distribution` is
     'constant', 'normal', 'uniform', 'orthogonal' (of that `mean` and standard deviation `spread`) or
-    'other'; `tensor` is what is set, as written: `self.fc.weight`."""
+    'other'; `tensor` is what is set, as written: `self.fc.weight`; `parameter` which one of the
+    module's that is, '' for all, and `before` what had set it before, None where it was as torch makes it."""
 
     distribution: str = "other"
     mean: Any = 0.0
     spread: Any = 0.0
     tensor: str = ""
+    parameter: str = ""
+    before: Any = None
 
     @property
     def size(self) -> Any:

@@ -61,6 +61,8 @@ class Initialising(Core):
         event = Initialization(subject=parameter.owner)
         event.distribution, event.mean, event.spread = drawn
         event.text, event.tensor = source_text(node), target_text(written).removesuffix(".data")
+        event.parameter = parameter.parameter
+        event.before = parameter.owner.initial_bias if event.parameter == "bias" else parameter.owner.initial
         self.record(event, node)
         lost = self.unknown("set on some paths only", node) if event.maybe or self.speculation else event
         for layer in [parameter.owner] if parameter.parameter else layers_below(parameter.owner):
