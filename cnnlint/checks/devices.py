@@ -31,7 +31,7 @@ def _meets_weights(operation: Op, forward: Forward) -> bool:
     if operation.maybe or not weighs(operation) or not operation.inputs:
         return False
     return surely(operation.inputs[0].device == "cpu") and any(
-        module is operation.layer for module in forward.subject.modules()
+        module == operation.layer for module in forward.subject.modules()
     )
 
 
