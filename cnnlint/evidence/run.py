@@ -45,7 +45,8 @@ class Event(_Event, total=False):
 class Parameter(TypedDict):
     """A parameter of a model when the run ended. `gradient` is what the steps saw of it: 'none', 'zero',
     'some', or '' where nothing stepped; `moved` whether its values changed; `update` the norm of its change
-    in the first step over its own. `optimizers` count in the list of optimizers."""
+    in the first step over its own (`norm`), `slope` that of its gradient then. `optimizers` count in the list
+    of optimizers."""
 
     name: str
     shape: list[int]
@@ -53,6 +54,8 @@ class Parameter(TypedDict):
     optimizers: list[int]
     gradient: str
     moved: bool
+    norm: float | None
+    slope: float | None
     update: float | None
 
 
@@ -264,6 +267,7 @@ class RunResult(TypedDict):
     steps: int
     backwards: int
     seconds: float
+    busy: float  # seconds of CPU
     device: str
     versions: dict[str, str]
     models: list[RunModel]

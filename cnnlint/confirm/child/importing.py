@@ -16,17 +16,15 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any, NamedTuple
 
-from cnnlint.confirm.child.places import OWN, Users
+from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.slicing import LOST, Slice, sliced
 from cnnlint.confirm.child.stubs import StubFinder, StubModule
 
 __all__ = ["Project", "Script", "shown"]
 
-#: Exceptions whose handler says that an import may fail.
-FORGIVEN = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 #: What stands in front of the name of a file whose own name belongs to something else.
 PRIVATE = "cnnlint_subject_"
 
@@ -51,13 +49,12 @@ class Project:
         self.path = str(Path(path).resolve())
         self.source = source
         self.scripts: dict[str, Script] = {}
-        self.stubs = StubFinder(self._missing)
+        self.stubs = StubFinder(self.users.need_import)
         self._unwanted = frozenset(stub)
         self._replaced = StubFinder(lambda name: name in self._unwanted)
         self._replaced.stubs = self.stubs.stubs
         self.users = Users(self.root, self.path)
         self._wanted: dict[str, set[str]] = {}
-        self._tried: dict[str, frozenset[int]] = {}
 
     @contextmanager
     def entered(self) -> Iterator[Project]:
@@ -128,18 +125,6 @@ class Project:
     def text(self, path: str) -> str:
         """The source of a file: what we were given for the one this is about."""
         return self.source if path == self.path else Path(path).read_text(encoding="utf-8", errors="replace")
-
-    def _missing(self, name: str) -> bool:
-        """The import is written in the user's code, and no handler of its waits for it to fail."""
-        frame: FrameType | None = sys._getframe(2)
-        while frame is not None and _imports(frame.f_code.co_filename):
-            frame = frame.f_back
-        if frame is None or not self.users.wrote(frame.f_code.co_filename):
-            return False
-        path = frame.f_code.co_filename
-        if path not in self._tried:
-            self._tried[path] = _tried(self.text(path))
-        return frame.f_lineno not in self._tried[path]
 
 
 class SliceFinder(MetaPathFinder):
@@ -237,11 +222,6 @@ def _name(path: Path, tree: ast.Module) -> tuple[str, Path]:
     return (".".join(parts) if len(parts) > 1 else _free(parts[0])), folder
 
 
-def _imports(path: str) -> bool:
-    """A frame of this file is part of how an import is done."""
-    return "importlib" in path or path.startswith(OWN)
-
-
 def _free(stem: str) -> str:
     """The name of a file as a module, unless it is that of another: then a private one."""
     taken = not stem.isidentifier() or stem in sys.modules or stem in sys.stdlib_module_names
@@ -261,23 +241,3 @@ def _parents(name: str, folder: Path) -> None:
                 module = ModuleType(whole)
                 module.__path__ = [str(folder)]
                 sys.modules[whole] = module
-
-
-def _tried(source: str) -> frozenset[int]:
-    """The lines within a `try` that waits for an import to fail."""
-    lines: set[int] = set()
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return frozenset()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Try) and any(_forgives(handler) for handler in node.handlers):
-            for each in node.body:
-                lines.update(range(each.lineno, (each.end_lineno or each.lineno) + 1))
-    return frozenset(lines)
-
-
-def _forgives(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
-        return True
-    return any(isinstance(each, ast.Name) and each.id in FORGIVEN for each in ast.walk(handler.type))

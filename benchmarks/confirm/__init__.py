@@ -1,0 +1,1 @@
+"""What `--confirm` can do, measured: each module is a table."""

@@ -1,0 +1,131 @@
+"""How far scripts that others wrote get: `python -m benchmarks.confirm.scripts DIR...` runs those that train
+on images, each as `--confirm=run` would, and tells how many reach optimizer steps, in what time, and why the
+others do not. `--out FILE` gets a line of JSON for each, and a script that is in it is not run again."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from cnnlint.confirm.workshop import Workshop
+from cnnlint.evidence import Answer, Task
+
+TRAINS = re.compile(r"\.backward\(")
+IMAGES = re.compile(r"torchvision|Conv2d|ImageFolder|MNIST|CIFAR")
+STARTS = re.compile(r"__name__ *== *.__main__|^for |^while ", re.MULTILINE)
+STEPS, SECONDS = 20, 8.0  # as --confirm=run has it
+PATIENCE = 30.0
+
+
+def main() -> None:
+    """Run them, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", metavar="DIR", type=Path, help="a checkout")
+    parser.add_argument("--most", type=int, default=6, help="scripts of a checkout, spread evenly over it")
+    parser.add_argument("--only", default="", help="a part of the path")
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    known = _known(options.out)
+    rows: list[dict[str, Any]] = []
+    for folder in options.folders:
+        chosen = [each for each in _spread(list(_scripts(folder)), options.most) if options.only in str(each)]
+        waiting = [each for each in chosen if str(each) not in known]
+        rows += [known[str(each)] for each in chosen if str(each) in known]
+        for path, answer in _run(folder, waiting, options.seconds):
+            row = _row(path, answer)
+            rows.append(row)
+            print(_line(row), flush=True)
+            if options.out:
+                with options.out.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row) + "\n")
+    _summary(rows)
+
+
+def _known(out: Path | None) -> dict[str, dict[str, Any]]:
+    """What is in the file."""
+    if out is None or not out.exists():
+        return {}
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    return {row["path"]: row for row in rows}
+
+
+def _scripts(folder: Path) -> Iterator[Path]:
+    """The files that train something on images when they are run."""
+    for path in sorted(folder.resolve().rglob("*.py")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if all(pattern.search(text) for pattern in (TRAINS, IMAGES, STARTS)):
+            yield path
+
+
+def _spread(paths: list[Path], most: int) -> list[Path]:
+    """So many of them, from the first to the last."""
+    if len(paths) <= most:
+        return paths
+    return [paths[round(index * (len(paths) - 1) / max(1, most - 1))] for index in range(most)]
+
+
+def _run(folder: Path, paths: list[Path], seconds: float) -> Iterator[tuple[Path, Answer]]:
+    """What became of each."""
+    if not paths:
+        return
+    tasks: list[Task] = [
+        {
+            "kind": "run",
+            "path": str(path),
+            "root": str(folder.resolve()),
+            "source": path.read_text(encoding="utf-8", errors="replace"),
+            "options": {"steps": STEPS, "seconds": seconds},
+        }
+        for path in paths
+    ]
+    with Workshop(root=folder, preload=("torch", "torchvision")) as shop:
+        for index, answer in shop.answers(tasks, PATIENCE):
+            yield paths[index], answer
+
+
+def _row(path: Path, answer: Answer) -> dict[str, Any]:
+    """What is told of one."""
+    result = answer["result"] or {}
+    broken = result.get("broken") or {}
+    place = broken.get("place") or {}
+    return {
+        "path": str(path),
+        "ended": result.get("ended", answer["ended"]),
+        "why": result.get("why", answer["why"]),
+        "at": f"{place.get('path', '')}:{place.get('line', '')}" if place else "",
+        "steps": result.get("steps", 0),
+        "seconds": round(answer["seconds"], 2),
+        "busy": result.get("busy", 0.0),
+        "wanted": result.get("wanted", []),
+        "stubs": result.get("stubs", []),
+        "unmeasured": result.get("unmeasured", {}),
+    }
+
+
+def _line(row: dict[str, Any]) -> str:
+    how = f"{row['ended']}: {row['why'][:150]} {row['at']}"
+    return f"{row['steps']:3} {row['busy']:5.1f} s  {row['path']}  {how}"
+
+
+def _summary(rows: Iterable[dict[str, Any]]) -> None:
+    """The table."""
+    rows = list(rows)
+    if not rows:
+        return
+    stepped = [row for row in rows if row["steps"]]
+    print(f"\n{len(stepped)} of {len(rows)} scripts reach optimizer steps ({len(stepped) / len(rows):.0%})")
+    for what, name in (("on the clock", "seconds"), ("of CPU", "busy")):
+        times = [row[name] for row in rows]
+        print(f"seconds {what}: median {median(times):.1f}, most {max(times):.1f}")
+    print("ended:", dict(Counter(row["ended"] for row in rows)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""Level `run`: the user's own script, unmodified, as `__main__` in a replaced world, for a few steps."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from cnnlint.confirm.child import probes
+from cnnlint.confirm.child.hooks import Listening
+from cnnlint.confirm.child.outcome import outcome
+from cnnlint.confirm.child.places import Users
+from cnnlint.confirm.child.recording import Recorder, Stop
+from cnnlint.confirm.child.tries import LEAST_BATCH, another_try
+from cnnlint.confirm.child.world import World
+from cnnlint.evidence import Broken, RunResult, Task
+
+__all__ = ["perform"]
+
+GRACE = 0.5  # seconds after the deadline until the script is interrupted wherever it is
+MOST_TRIES = 4
+
+_save, _load = torch.save, torch.load
+
+
+def perform(task: Task) -> RunResult:
+    """Run the script; another time in a slightly other world if the first was at odds with it."""
+    options = task.get("options", {})
+    torch.set_num_threads(int(options.get("threads", 1)))
+    users = Users(task["root"], task["path"])
+    world = World(users, options)
+    listening = Listening()
+    world.replace()
+    deadline = time.perf_counter() + float(options.get("seconds", 8.0))
+    best: RunResult | None = None
+    for _ in range(MOST_TRIES):
+        result = _try(task, world, listening, deadline)
+        if best is None or best["ended"] == "slow" or result["steps"] > best["steps"]:
+            best = result
+        if not another_try(result, world) or time.perf_counter() > deadline:
+            break
+    assert best is not None
+    return best
+
+
+def _try(task: Task, world: World, listening: Listening, deadline: float) -> RunResult:
+    """Run it once."""
+    options = task.get("options", {})
+    world.replaced.clear()
+    seconds = max(0.1, deadline - time.perf_counter())
+    recorder = Recorder(
+        world.users,
+        probes.all_probes() if options.get("probes", not options.get("curve")) else (),
+        steps=int(options.get("steps", 20)),
+        seconds=seconds,
+        evaluate=bool(options.get("evaluate")),
+        seed=world.seed,
+        hurry=world.batch is not None and world.batch > LEAST_BATCH and not options.get("curve"),
+        aligned=bool(options.get("curve") or options.get("start") or options.get("keep")),
+        first_call=_Weights(options).first_call,
+    )
+    _seed(world.seed)
+    broken: Broken | None = None
+    listening.recorder = world.recorder = recorder
+    try:
+        with _interrupted(recorder, seconds + GRACE):
+            _execute(task)
+        recorder.ended, recorder.why = "finished", f"the script ended after {recorder.steps} optimizer steps"
+    except Stop:
+        pass
+    except SystemExit as left:
+        recorder.ended, recorder.why = "exited", f"the script called exit({left.code!r})"
+    except BaseException as error:
+        if not recorder.ended:  # else it fell over our taking the data away
+            broken = world.users.broken(error, recorder.failing_path())
+            recorder.ended, recorder.why = "broken", f"{broken['kind']}: {broken['message']}"
+    finally:
+        recorder.paused = True
+    result = outcome(recorder, world, broken)
+    listening.recorder = world.recorder = None
+    result["curve"] = result["curve"] if options.get("curve") else []
+    return result
+
+
+def _execute(task: Task) -> None:
+    """The file as `__main__`, as Python would run it in its folder."""
+    path, source = task["path"], task["source"]
+    folder = str(Path(path).parent)
+    root = task["root"]
+    for name, module in list(sys.modules.items()):  # of a try before
+        file = str(getattr(module, "__file__", None) or "")
+        if file.startswith(root + os.sep) and "site-packages" not in file and not name.startswith("cnnlint"):
+            del sys.modules[name]
+    main = ModuleType("__main__")
+    vars(main).update(__file__=path, __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    sys.argv = [path, *task.get("options", {}).get("argv", [])]
+    sys.path[:] = [folder, *(each for each in sys.path if each not in (folder, root)), root]
+    os.chdir(folder)
+    linecache.cache[path] = (len(source), None, source.splitlines(True), path)
+    exec(compile(source, path, "exec", dont_inherit=True), vars(main))
+
+
+@contextmanager
+def _interrupted(recorder: Recorder, seconds: float) -> Iterator[None]:
+    """Stop what goes on longer, where signals allow it."""
+
+    def over(*_: object) -> None:
+        recorder.stop("time", f"the time was over after {recorder.steps} optimizer steps")
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds, GRACE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _seed(seed: int) -> None:
+    """Every generator starts from the task's seed, in a try as in another."""
+    torch.manual_seed(0)  # the world adds the task's
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
+
+
+class _Weights:
+    """What models start from: taken over from a file, kept in one."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.start: dict[str, torch.Tensor] = _load(options["start"]) if options.get("start") else {}
+        self.keep = str(options.get("keep") or "")
+        self.kept: dict[str, torch.Tensor] = {}
+
+    def first_call(self, number: int, model: nn.Module) -> None:
+        """Before a model is called for the first time."""
+        with torch.no_grad():
+            for name, tensor in model.state_dict().items():
+                known = self.start.get(f"{number}.{name}")
+                if known is not None and known.shape == tensor.shape:
+                    tensor.copy_(known)
+                self.kept[f"{number}.{name}"] = tensor.detach().cpu().clone()
+        if self.keep:
+            _save(self.kept, self.keep)

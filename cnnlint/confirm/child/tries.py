@@ -1,0 +1,61 @@
+"""Why a script failed in our world though it may be right, and what to change for another try."""
+
+from __future__ import annotations
+
+import re
+
+from cnnlint.confirm.child.world import World
+from cnnlint.evidence import RunResult
+
+__all__ = ["LEAST_BATCH", "another_try"]
+
+SMALL_BATCH, LEAST_BATCH = 4, 2
+OUT_OF_BOUNDS = re.compile(r"Target -?\d+ is out of bounds|index out of range|out of bounds")
+SHAPES = re.compile(r"shape|size|dimension|match", re.IGNORECASE)
+
+
+def another_try(result: RunResult, world: World) -> bool:
+    """Change the world so that the script might get further; whether there was anything to change."""
+    if result["ended"] == "slow":
+        world.batch = SMALL_BATCH if world.batch != SMALL_BATCH else LEAST_BATCH
+        return True
+    if result["broken"] is None:
+        return False
+    return _fewer_classes(result, world) or _other_size(result, world) or _whole_batches(result, world)
+
+
+def _fewer_classes(result: RunResult, world: World) -> bool:
+    """The number of classes is our guess, and the model has another."""
+    loss = result["losses"][-1] if result["losses"] else None
+    message = result["broken"]["message"] if result["broken"] else ""
+    if not OUT_OF_BOUNDS.search(message) or loss is None or not _guesses(result):
+        return False
+    classes = loss["prediction"][1] if len(loss["prediction"]) > 1 else 2
+    if classes >= world.classes:
+        return False
+    world.classes = max(2, classes)
+    return True
+
+
+def _other_size(result: RunResult, world: World) -> bool:
+    """The size of images is our guess, and the model wants another."""
+    message = result["broken"]["message"] if result["broken"] else ""
+    sides = world.sides_left
+    if not _guesses(result) or not SHAPES.search(message) or not sides or world.options.get("input"):
+        return False
+    side = sides.pop(0)
+    world.size = (side, side)
+    return True
+
+
+def _guesses(result: RunResult) -> bool:
+    """Whether images whose size or classes nobody knows were given."""
+    return any("(a guess)" in each["by"] for each in result["replaced"])
+
+
+def _whole_batches(result: RunResult, world: World) -> bool:
+    """The script counts on the size of its batches."""
+    if world.batch is None or not any(each["what"].startswith("batches of") for each in result["replaced"]):
+        return False
+    world.batch = None
+    return True

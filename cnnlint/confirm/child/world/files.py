@@ -1,0 +1,84 @@
+"""Files: what is written goes into a folder of its own or stays in memory, and is found there again."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import os
+import pathlib
+import shutil
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from cnnlint.confirm.child.world import World, around
+
+__all__ = ["replace"]
+
+#: What changes files and folders otherwise than by opening them.
+CHANGING: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (os, ("chmod", "makedirs", "mkdir", "remove", "removedirs", "rename", "replace", "rmdir", "symlink",
+          "unlink")),
+    (shutil, ("copy", "copy2", "copyfile", "copytree", "move", "rmtree")),
+    (pathlib.Path, ("mkdir", "rename", "rmdir", "touch", "unlink")),
+)  # fmt: skip
+
+
+def replace(world: World) -> None:
+    """Let nothing of the project be changed."""
+    written: dict[str, Path] = {}
+    saved: dict[str, Any] = {}
+
+    def kept(path: Any) -> Path:
+        """Where a file that the script writes is kept."""
+        name = os.path.abspath(os.fspath(path))
+        if name not in written:
+            written[name] = world.scratch / f"{len(written)}-{os.path.basename(name)}"
+        return written[name]
+
+    def opened(original: Any, path: Any, mode: str = "r", *values: Any, **named: Any) -> Any:
+        if isinstance(path, int) or not world.mine():
+            return original(path, mode, *values, **named)
+        name = os.path.abspath(os.fspath(path))
+        if set(mode) & set("wax+") and not name.startswith(("/dev/", "/proc/", str(world.scratch))):
+            return original(kept(name), mode.replace("x", "w"), *values, **named)
+        if name in written:
+            return original(written[name], mode, *values, **named)
+        if not os.path.exists(name):
+            world.missing(os.fspath(path))
+        return original(path, mode, *values, **named)
+
+    def exists(original: Any, path: Any) -> bool:
+        known = isinstance(path, (str, os.PathLike)) and os.path.abspath(path) in {*written, *saved}
+        return known or bool(original(path))
+
+    def save(original: Any, thing: Any, file: Any, *values: Any, **named: Any) -> Any:
+        if not isinstance(file, (str, os.PathLike)):
+            return original(thing, file, *values, **named)
+        saved[os.path.abspath(file)] = deepcopy(thing)
+        return None
+
+    def load(original: Any, file: Any, *values: Any, **named: Any) -> Any:
+        if isinstance(file, (str, os.PathLike)):
+            name = os.path.abspath(file)
+            if name in saved:
+                return deepcopy(saved[name])
+            if not os.path.exists(name):
+                world.missing(os.fspath(file))
+        named = {"map_location": "cpu"} | named if world.device == "cpu" else named
+        return original(file, *values, **named)
+
+    def idle(original: Any, *values: Any, **named: Any) -> Any:
+        return None if world.mine() else original(*values, **named)
+
+    around(builtins, "open", opened)
+    around(io, "open", opened)
+    around(os.path, "exists", exists)
+    around(os.path, "isfile", exists)
+    around(torch, "save", save)
+    around(torch, "load", load)
+    for owner, names in CHANGING:
+        for name in names:
+            around(owner, name, idle)

@@ -1,0 +1,31 @@
+"""Imports: stand-ins for packages that are not installed, and for those that only show or report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from cnnlint.confirm.child import standins
+from cnnlint.confirm.child.stubs import StubFinder, StubModule
+from cnnlint.confirm.child.world import World
+
+__all__ = ["replace"]
+
+#: What shows or reports, and is stood in for even where it is installed.
+REPORTING = frozenset({
+    "aim", "clearml", "comet_ml", "mlflow", "neptune", "tensorboard", "tensorboardX", "tensorboard_logger",
+    "visdom", "wandb",
+})  # fmt: skip
+WRITERS = "torch.utils.tensorboard"
+
+
+def replace(world: World) -> None:
+    """Find stand-ins where an import written by the user finds nothing."""
+    unwanted = REPORTING | frozenset(world.options.get("stub", ()))
+    first = StubFinder(lambda name: name.partition(".")[0] in unwanted)
+    last = StubFinder(world.users.need_import)
+    last.stubs = first.stubs = world.stubs
+    sys.modules[WRITERS] = StubModule(WRITERS)
+    sys.meta_path.insert(0, first)
+    sys.path.append(str(Path(standins.__path__[0])))
+    sys.meta_path.append(last)

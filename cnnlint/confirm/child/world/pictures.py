@@ -1,0 +1,49 @@
+"""Pictures for whatever would be loaded: a few glyphs of each size, over and over. It replaces nothing."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import cache
+from typing import Any
+
+from torch import Tensor
+
+from cnnlint.confirm.child.glyphs import draw
+from cnnlint.confirm.child.stubs import StubModule
+from cnnlint.confirm.child.world import World
+
+__all__ = ["picture", "pool", "replace"]
+
+LARGE = 96  # pixels of a side from which on few pictures are drawn
+FEW = 64
+
+
+def replace(world: World) -> None:
+    """Pictures are drawn when they are asked for."""
+
+
+@cache
+def pool(
+    count: int, channels: int, height: int, width: int, classes: int, seed: int
+) -> tuple[Tensor, Tensor]:
+    """So many pictures and their classes, or fewer where they are large."""
+    count = min(count, FEW) if max(height, width) >= LARGE else count
+    return draw(max(count, min(classes, 4 * FEW)), channels, height, width, classes, seed)
+
+
+def picture(image: Tensor) -> Any:
+    """A picture [C, H, W] as PIL has it where PIL is there, else as it is."""
+    library = _library()
+    if library is None:
+        return image
+    array = image[0] if len(image) == 1 else image.permute(1, 2, 0)
+    return library.fromarray(array.contiguous().numpy())
+
+
+@cache
+def _library() -> Any:
+    """PIL.Image; None where it is not installed (a stand-in for it cannot hold a picture)."""
+    if importlib.util.find_spec("PIL") is None or isinstance(sys.modules.get("PIL"), StubModule):
+        return None
+    return importlib.import_module("PIL.Image")
