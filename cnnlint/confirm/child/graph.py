@@ -17,7 +17,7 @@ __all__ = ["witness"]
 PATIENCE = 1.0
 
 
-class _Tracer(fx.Tracer):  # type: ignore[misc]
+class _Tracer(fx.Tracer):
     """Keeps the user's lines with what it records."""
 
     record_stack_traces = True

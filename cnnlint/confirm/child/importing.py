@@ -49,11 +49,11 @@ class Project:
         self.path = str(Path(path).resolve())
         self.source = source
         self.scripts: dict[str, Script] = {}
+        self.users = Users(self.root, self.path)
         self.stubs = StubFinder(self.users.need_import)
         self._unwanted = frozenset(stub)
         self._replaced = StubFinder(lambda name: name in self._unwanted)
         self._replaced.stubs = self.stubs.stubs
-        self.users = Users(self.root, self.path)
         self._wanted: dict[str, set[str]] = {}
 
     @contextmanager

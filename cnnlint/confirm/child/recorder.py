@@ -49,7 +49,7 @@ class Builds:
             nn.Module.__init__ = construct
 
 
-class Recorder(TorchFunctionMode):  # type: ignore[misc]
+class Recorder(TorchFunctionMode):
     """Listens while it is entered. `layers` are the calls in the order they began."""
 
     def __init__(self, model: nn.Module, builds: Builds, inputs: Iterable[torch.Tensor]) -> None:

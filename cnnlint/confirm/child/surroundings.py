@@ -34,7 +34,7 @@ class NoWeights(dict[str, Any]):
         return NoWeights()
 
 
-class Device(TorchFunctionMode):  # type: ignore[misc]
+class Device(TorchFunctionMode):
     """Whatever is to go to an accelerator stays where it is; what is made there is made on `device`."""
 
     def __init__(self, device: str) -> None:

@@ -20,7 +20,7 @@ __all__ = ["FEW", "Watching", "answer", "few", "first_tensor", "image", "samples
 FEW = 4  # examples that tell as much as many
 
 
-class Watching(TorchFunctionMode):  # type: ignore[misc]
+class Watching(TorchFunctionMode):
     """Shows `seen` each function of torch that runs, what it was given and what it gave."""
 
     def __init__(self, seen: Callable[[str, tuple[Any, ...], dict[str, Any], Any], None]) -> None:

@@ -9,24 +9,21 @@ from urllib.error import URLError
 import torch.hub
 from torch import nn
 
+from cnnlint.confirm.child.surroundings import NoWeights
 from cnnlint.confirm.child.world import World, around
 
 __all__ = ["replace"]
 
 
-class _NoWeights(dict[str, Any]):
-    """Weights that were not fetched."""
-
-
 def replace(world: World) -> None:
     """Fetch nothing."""
 
-    def weights(original: Any, url: str, *values: Any, **named: Any) -> _NoWeights:
+    def weights(original: Any, url: str, *values: Any, **named: Any) -> NoWeights:
         world.instead(f"weights from {url}", "weights as drawn at random")
-        return _NoWeights()
+        return NoWeights()
 
     def take(original: Any, module: nn.Module, values: Any, *others: Any, **named: Any) -> Any:
-        if isinstance(values, _NoWeights):
+        if isinstance(values, NoWeights):
             return module.load_state_dict(module.state_dict())
         return original(module, values, *others, **named)
 
