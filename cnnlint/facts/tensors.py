@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.facts.base import ACTIVATIONS, DROPPING, NOWHERE, Fact
+from cnnlint.facts.base import ACTIVATIONS, DROPPING, MOVING, NOWHERE, RESHAPING, Fact
 from cnnlint.facts.bounds import Bounds, bounds_of
 from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown, surely
 
 if TYPE_CHECKING:
-    from cnnlint.facts.data import Loader
+    from cnnlint.facts.data import Dataset, Loader
     from cnnlint.facts.modules import Layer, Model
 
 
@@ -23,6 +23,13 @@ MAKING_MAPS = re.compile(r"(?:conv|conv_transpose|\w+_pool)(\d)d")
 KEEPING_MAPS = frozenset({"normalization", "activation", "dropout"})
 KEEPING_OPERATIONS = ACTIVATIONS | {
     "dropout", "dropout2d", "batch_norm", "add", "mul", "cat", "contiguous", "identity", "to", "clone",
+}  # fmt: skip
+
+
+#: Operations that make something of each example, and leave them in their order.
+IN_ORDER = RESHAPING | MOVING | {
+    "argmax", "max", "softmax", "log_softmax", "sigmoid", "exp", "round", "tensor", "from_numpy", "detach",
+    "numpy", "gt", "ge",
 }  # fmt: skip
 
 
@@ -68,6 +75,8 @@ class Tensor(Fact):
     overwritten: bool = False  # by a method that works in place, or in part: later it holds something else
     told: bool = False  # its shape is the one that the user told
     numbers: tuple[float, ...] | None = None  # what it holds, in order, where that is known
+    gathered: Loader | None = None  # it has something of each example, as this has drawn them one by one ...
+    listed: Dataset | None = None  # ... or in the order that this has them in
     held: Bounds = None  # between which numbers that lies, where its maker tells; else its operation does
 
     def __post_init__(self) -> None:
@@ -95,6 +104,16 @@ class Tensor(Fact):
     def touched(self, through: Iterable[str] = ()) -> bool:
         """Some of it may have been overwritten in place, here or before one of the operations named."""
         return any(tensor.overwritten for tensor in self.lineage(through))
+
+    @property
+    def drawn_by(self) -> Loader | None:
+        """The loader in whose order it has something of each example."""
+        return next((each.gathered for each in self.lineage(IN_ORDER) if each.gathered), None)
+
+    @property
+    def listed_by(self) -> Dataset | None:
+        """The dataset in whose order it has something of each example."""
+        return next((each.listed for each in self.lineage(IN_ORDER) if each.listed), None)
 
     @property
     def bounds(self) -> Bounds:

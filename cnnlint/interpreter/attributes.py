@@ -33,6 +33,9 @@ _CONSTANTS: dict[str, Any] = {
     "numpy.pi": 3.141592653589793,
 }
 
+#: Attributes of datasets that list the targets of all examples.
+LISTED = ("targets", "labels", "train_labels", "test_labels")
+
 
 class LibraryAttributes(Core):
     """Attributes of values that are not of the user's classes."""
@@ -62,6 +65,8 @@ class LibraryAttributes(Core):
             return make_list([self.unknown("the name of a class", node)] * value.classes)
         if isinstance(value, TableDataset) and name in ("data", "train_data", "test_data"):
             return value.stored
+        if isinstance(value, TableDataset) and name in LISTED:
+            return Tensor(graph=False, listed=value)
         if isinstance(value, Dataset) and name == "dataset" and isinstance(value.parent, Dataset):
             return value.parent
         if isinstance(value, UserScheduler | Scheduler | Optimizer | Loader | Dataset):

@@ -63,7 +63,8 @@ class Calls(Core):
             return self.call_function(callee.function, bound, node, callee.receiver)
         if kind is Library:
             self.tell_library_call(callee.name, arguments, node)
-            return self.call_library(callee.name, arguments, node)
+            made = self.call_library(callee.name, arguments, node)
+            return self.in_order(canonical(callee.name), arguments, made, node)
         if kind is LibraryMethod:
             return self.call_method(callee.receiver, callee.name, arguments, node)
         if kind is ClassObject:

@@ -99,6 +99,7 @@ class Containers(Core):
         if isinstance(bare, Tensor) and self.loop is not None:
             self.note_append(target, bare, node)
         self.seen_with(target, value)
+        self.gather(target, value)
         if isinstance(items, Unknown) or len(items) >= limits.ITEMS:
             self.lose(target, "a long list", node)
             self.escape(value)
@@ -127,6 +128,7 @@ class Containers(Core):
     def extend_list(self, target: ListValue, value: Value) -> None:
         items, more = target.store["items"], self.known_items(value)
         self.seen_with(target, value)
+        self.gather(target, value)
         if isinstance(items, Unknown):
             self.lose(target, "extended", None)
             self.escape(value)

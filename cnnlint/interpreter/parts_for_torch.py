@@ -25,6 +25,7 @@ from cnnlint.facts import (
 from cnnlint.interpreter.objects import (
     Arguments,
     Library,
+    ListValue,
     ParameterTensor,
     UserDataset,
     Value,
@@ -82,6 +83,12 @@ class PartsForTorch:
         raise NotImplementedError
 
     def under_construction(self, value: Value) -> bool:
+        raise NotImplementedError
+
+    def gather(self, target: ListValue, value: Value) -> None:
+        raise NotImplementedError
+
+    def in_order(self, name: str, arguments: Arguments, made: Value, node: Any) -> Value:
         raise NotImplementedError
 
     def example(self, dataset: UserDataset, node: Any) -> Value:

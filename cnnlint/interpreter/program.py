@@ -59,6 +59,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.operators import Operators
+from cnnlint.interpreter.orders import Orders
 from cnnlint.interpreter.owning import Owning
 from cnnlint.interpreter.rates import Rates
 from cnnlint.interpreter.reading import names_assigned
@@ -124,6 +125,7 @@ class Interpreter(
     ModuleMethods,
     States,
     Owning,
+    Orders,
     Initialising,
     TrainingCalls,
     Gradients,
