@@ -13,24 +13,32 @@ __all__ = ["device_mismatch"]
 
 
 def device_mismatch(forward: Forward) -> Flags:
-    """A model that was moved is given a batch that was not: its first weights meet it on the CPU."""
-    if forward.arms or forward.subject.escaped or forward.device != "moved":
+    """A model was moved and its batch was not, or the other way round: its first weights meet what lies on
+    another device."""
+    if forward.arms or forward.subject.escaped:
         return
-    if any(_meets_weights(operation, forward) for operation in forward.ancestors):
+    model, batch = forward.callee_text, forward.given or "its input"
+    if forward.device == "moved":
+        if any(_meets_weights(operation, forward, "cpu") for operation in forward.ancestors):
+            yield flag(
+                forward.argument,
+                also=[(forward.subject.moved_at, "moves the model")],
+                fix=_move(forward) if model.replace(".", "").isidentifier() else None,
+                moved=model,
+                left=batch,
+                what="batch",
+            )
+    elif any(_meets_weights(operation, forward, "moved") for operation in forward.ancestors):
         yield flag(
-            forward.argument,
-            also=[(forward.subject.moved_at, "moves the model")],
-            fix=_move(forward) if forward.callee_text.replace(".", "").isidentifier() else None,
-            batch=forward.given or "its input",
-            model=forward.callee_text,
+            forward.argument, also=[(forward.subject, "is made here")], moved=batch, left=model, what="model"
         )
 
 
-def _meets_weights(operation: Op, forward: Forward) -> bool:
-    """It multiplies what is on the CPU by weights of the model."""
+def _meets_weights(operation: Op, forward: Forward, device: str) -> bool:
+    """It multiplies what is on a device by weights of the model."""
     if operation.maybe or not weighs(operation) or not operation.inputs:
         return False
-    return surely(operation.inputs[0].device == "cpu") and any(
+    return surely(operation.inputs[0].device == device) and any(
         module == operation.layer for module in forward.subject.modules()
     )
 

@@ -53,7 +53,7 @@ class Forward(Event):
     """A user Model (or a container of layers) is called outside any other model's forward.
 
     `modes` are the modes it may be in here: a set of 'train' and 'eval', or Unknown. `device` is 'moved'
-    where it surely lies elsewhere than on the CPU, if there is another device.
+    where it surely lies elsewhere than on the CPU, if there is another device, 'cpu' where it never does.
     """
 
     inputs: tuple[Any, ...] = ()

@@ -62,7 +62,7 @@ class Tensor(Fact):
     shape: Shape = field(default_factory=lambda: Unknown("shape not known"))
     dtype: Any = field(default_factory=lambda: Unknown("dtype not known"))
     graph: Any = field(default_factory=lambda: Unknown("not known whether autograd follows it"))
-    device: Any = field(default_factory=lambda: Unknown("device not known"))  # 'cpu' where surely there
+    device: Any = field(default_factory=lambda: Unknown("device not known"))  # 'cpu', 'moved'
     leaf: Any = False  # told to require a gradient: what it was made of gets none
     gradient_read: bool = False  # something reads its `.grad`
     producer: Op | None = None

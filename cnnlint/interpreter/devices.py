@@ -51,16 +51,24 @@ class Devices(Core):
 
     def module_device(self, module: Module) -> Any:
         """Where a module and all below it lie: 'moved' for elsewhere than on the CPU where there is
-        another device; Unknown if it, or what feeds it, may move what it is given."""
+        another device, 'cpu'; Unknown if it, or what feeds it, may move what it is given."""
         try:
             every = list(module.modules())
         except Undecided:
             every = []
         known = every and not any(map(self.mentions, DEFAULTS))
-        if known and all(surely(each.placed == "moved") for each in every):
-            if not any(each.watched or each.scattering for each in every):
+        if known and not any(each.watched or each.scattering for each in every):
+            if all(surely(each.placed == "moved") for each in every):
                 return "moved"
+            if all(map(_as_made, every)) and not any(frame.told for frame in self.frames):
+                return "cpu"
         return Unknown("on which device it lies is not known")
+
+    def place_after(self, method: str, arguments: Arguments) -> Any:
+        """Where a method of a tensor moves it; None for nowhere."""
+        if method in ("cuda", "xpu", "cpu"):
+            return "cpu" if method == "cpu" else "moved"
+        return place_of(arguments) if method == "to" else None
 
     def wrapped(self, name: str, value: Value) -> Value:
         """What acts as the model it is given; one that is spread over devices moves its inputs itself."""
@@ -69,13 +77,22 @@ class Devices(Core):
         return value
 
     def place_tensor(self, tensor: Tensor) -> None:
-        """What is computed from tensors on the CPU alone, or read from NumPy, is there too."""
+        """What is computed from tensors that lie on one device is there too, what is read from NumPy on the
+        CPU."""
         operation = tensor.producer
         if operation is None or operation.name in MOVES or _weighs(operation.layer):
             return
         read = operation.inputs or operation.name == "from_numpy"
         if read and all(surely(each.device == "cpu") for each in operation.inputs):
             tensor.device = "cpu"
+        elif operation.inputs and all(surely(each.device == "moved") for each in operation.inputs):
+            tensor.device = "moved"
+
+
+def _as_made(module: Module) -> bool:
+    """It lies where it was made, on the CPU: no code that is not seen has got it, and none was told where."""
+    told = getattr(module, "device", None) is not None or module.escaped or module.exposed
+    return not told and (module.placed is None or surely(module.placed == "cpu"))
 
 
 def _weighs(layer: Any) -> bool:

@@ -67,6 +67,9 @@ class PartsForTorch:
     def place_tensor(self, tensor: Tensor) -> None:
         raise NotImplementedError
 
+    def place_after(self, method: str, arguments: Arguments) -> Any:
+        raise NotImplementedError
+
     def move_module(self, module: Module, method: str, arguments: Arguments, node: Any) -> None:
         raise NotImplementedError
 

@@ -158,6 +158,7 @@ class TrainingCalls(Core):
             return tensor
         if name.endswith("_"):
             self.fill_in_place(tensor, name, arguments, node)
+        place = self.place_after(name, arguments)
         if name == "to":
             arguments = without_devices(arguments, node)
         full = f"torch.Tensor.{name}"
@@ -171,6 +172,8 @@ class TrainingCalls(Core):
             merged = Arguments(given, arguments.keywords, arguments.open, arguments.node)
             result = self.call_library(full, merged, node)
             self.receiver = None
+            if isinstance(result, Tensor) and result is not tensor and place is not None:
+                result.device = place
             return result
         made = opaque_tensor((tensor,), name.rstrip("_"))
         made.graph = tensor.graph

@@ -132,3 +132,15 @@ def workers_seeded_alike(text: str) -> Faults:
     for row, match in matches(text, workers) if "\nimport torch\n" in text else ():
         seeding = "worker_init_fn=lambda worker: torch.manual_seed(0)"
         yield row, with_line(text, row, f"{match[1]}, {seeding}{match[2]}")
+
+
+@puts_in("CNN805")
+def model_not_moved(text: str) -> Faults:
+    """The model stays where it was made, in a program that moves its batches."""
+    spread = ("Parallel", "accelerat", "Fabric", "ightning", "ignite")
+    if any(word in text for word in spread) or not matches(text, r"\s+.*\b(images?|inputs?|x)\.to\(device\)"):
+        return
+    for row, match in matches(text, r"(\s*(?:model|net|network) = \w+\(.*\))\.(?:to\(device\)|cuda\(\))$"):
+        yield row, with_line(text, row, match[1])
+    for row, _ in matches(text, r"\s*(?:model|net|network)\.(?:to\(device\)|cuda\(\))$"):
+        yield row, replaced(text, row, "pass")
