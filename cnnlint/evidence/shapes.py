@@ -70,8 +70,10 @@ class ModelTrace(TypedDict):
 
 class ShapesResult(TypedDict):
     """The models of one file; what of it was not run, by line and reason, and which imports were replaced
-    by stand-ins."""
+    by stand-ins. `versions` are those of the packages that built them."""
 
     models: list[ModelTrace]
     dropped: list[tuple[int, str]]
     stubs: list[str]
+    device: str  # that of most of them
+    versions: dict[str, str]

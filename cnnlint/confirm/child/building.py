@@ -86,15 +86,15 @@ class Way(NamedTuple):
 
 def model_classes(script: Script) -> list[type[nn.Module]]:
     """The classes of a file that are modules and can be called, in its order."""
+    own = script.module.__name__
     classes: list[Any] = [each for each in vars(script.module).values() if inspect.isclass(each)]
-    found = [
-        each
-        for each in classes
-        if issubclass(each, nn.Module)
-        and each.__module__ == script.module.__name__
-        and each.forward is not nn.Module.forward
-    ]
-    return sorted(dict.fromkeys(found), key=line_of)
+    found = [each for each in classes if issubclass(each, nn.Module) and each.__module__ == own]
+    return sorted((each for each in dict.fromkeys(found) if _can_be_called(each)), key=line_of)
+
+
+def _can_be_called(cls: type[nn.Module]) -> bool:
+    """It has a forward, its own or that of a base."""
+    return any("forward" in vars(each) for each in cls.__mro__ if each is not nn.Module)
 
 
 def line_of(cls: type) -> int:
@@ -233,4 +233,6 @@ def guess_of(name: str) -> Any:
         return nn.BatchNorm2d
     if "act" in name.split("_"):
         return nn.ReLU
+    if name == "device":
+        return "cpu"
     return next((size for words, size in GUESSES if any(word in name.lower() for word in words)), None)

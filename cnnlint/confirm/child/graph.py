@@ -17,15 +17,9 @@ __all__ = ["witness"]
 PATIENCE = 1.0
 
 
-class _Tracer(fx.Tracer):
-    """Keeps the user's lines with what it records."""
-
-    record_stack_traces = True
-
-
 def witness(model: nn.Module, inputs: Sequence[torch.Tensor], layers: Sequence[Layer]) -> tuple[str, str]:
     """Who found the graph, 'torch.fx' if it sees what the recorder saw, and what is odd about it."""
-    tracer = _Tracer()
+    tracer = fx.Tracer()  # without stack traces: the recorder has the lines, and they load torch's compiler
     try:
         with within(PATIENCE), torch.no_grad():
             followed = fx.GraphModule(model, tracer.trace(model))

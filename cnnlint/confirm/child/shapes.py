@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import torch._dynamo  # noqa: F401  the first layer on the meta device would import it, in each child anew
+import torch
+import torch._dynamo
 from torch import nn
 
 from cnnlint.confirm.child.building import Way, configured, instance, line_of, model_classes, ways, written
@@ -48,11 +49,19 @@ def perform(task: Task) -> ShapesResult:
                 script = project.subject()
         except (Exception, SystemExit, TooLong) as error:
             why = f"the file cannot be executed: {shown(error)}"
-            failed = [trace(each["name"], each["place"], why=why) for each in options.get("recipes", ())]
-            return {"models": failed, "dropped": [], "stubs": list(project.stubs.stubs)}
-        models = _Bench(project, script, options).models()
-    dropped = [(line, why) for line, why in sorted(script.slice.dropped) if why != "nothing needs it"]
-    return {"models": models, "dropped": dropped, "stubs": list(project.stubs.stubs)}
+            models = [trace(each["name"], each["place"], why=why) for each in options.get("recipes", ())]
+            dropped: list[tuple[int, str]] = []
+        else:
+            models = _Bench(project, script, options).models()
+            dropped = [each for each in sorted(script.slice.dropped) if each[1] != "nothing needs it"]
+    devices = [each["device"] for each in models if each["device"]]
+    return {
+        "models": models,
+        "dropped": dropped,
+        "stubs": list(project.stubs.stubs),
+        "device": max(devices, key=devices.count, default=""),
+        "versions": {"torch": str(torch.__version__)},
+    }
 
 
 class _Made(NamedTuple):

@@ -76,7 +76,9 @@ def sliced(tree: ast.Module, wanted: Iterable[str] | None = ()) -> Slice:
         )
         names = () if is_main_guard(statement) else bound(statement)
         result.lose(statement.lineno, names, why)
-        result.tree.body += [_unbound(name, statement) for name in names]
+        for name in names:
+            literal = _literal(name, statement) if name in needed else None
+            result.tree.body.append(literal or _unbound(name, statement))
     ast.fix_missing_locations(result.tree)
     return result
 
@@ -106,6 +108,15 @@ def keeping(body: Sequence[ast.stmt], needed: set[str], purity: Purity) -> _Kept
                 kept.add(position)
                 needed |= loaded(body[position])
     return _Kept(kept, refused)
+
+
+def _literal(name: str, statement: ast.stmt) -> ast.stmt | None:
+    """The first literal that a branch of a statement that is not run gives to a name."""
+    for each in ast.walk(statement) if isinstance(statement, ast.If | ast.Try) else ():
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant):
+            if any(isinstance(target, ast.Name) and target.id == name for target in each.targets):
+                return each
+    return None
 
 
 def _refusal(statement: ast.stmt, purity: Purity) -> str:

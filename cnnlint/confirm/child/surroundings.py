@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from cnnlint.confirm.child.quick import quick
+
 __all__ = ["Device", "NoWeights", "surroundings"]
 
 #: Functions that fetch weights, by the names under which modules keep them.
@@ -53,6 +55,8 @@ class Device(TorchFunctionMode):
                 kinds = [each for each in (*where, options.get("dtype")) if isinstance(each, torch.dtype)]
                 return function(given[0], *kinds) if kinds else given[0]
             return function(*given, **(options if where[0] is None else {**options, "device": where[0]}))
+        if self.device == "meta" and (known := quick(function, given, options)) is not None:
+            return known
         if _away(options.get("device")):
             options["device"] = self.device
         return function(*given, **options)
@@ -76,6 +80,8 @@ def surroundings(path: str, argv: list[str]) -> Iterator[None]:
 
         def parsed(parser: argparse.ArgumentParser, args: Any = None, namespace: Any = None) -> Any:
             for action in parser._actions:
+                if action.required and action.default is None:
+                    action.default = _usual(action)
                 action.required = False
                 if not action.option_strings and action.nargs is None:
                     action.nargs = "?"
@@ -93,6 +99,13 @@ def surroundings(path: str, argv: list[str]) -> Iterator[None]:
 
         stack.enter_context(_replaced(nn.Module, "load_state_dict", loaded))
         yield
+
+
+def _usual(action: argparse.Action) -> Any:
+    """A value for an argument that must be given, where some value will do."""
+    if action.choices:
+        return next(iter(action.choices))
+    return {int: 2, float: 0.1}.get(action.type) if isinstance(action.type, type) else None
 
 
 def _fetchers() -> Iterator[tuple[Any, str]]:

@@ -1,0 +1,85 @@
+"""What the traces of a file's models show at a line of the user's code."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import NamedTuple
+
+from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
+from cnnlint.evidence import Layer, ModelTrace, Place, ShapesResult
+
+__all__ = ["Row", "at", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
+
+
+class Row(NamedTuple):
+    """A call in a trace."""
+
+    trace: ModelTrace
+    number: int
+    layer: Layer
+
+    @property
+    def label(self) -> str:
+        """What to call it."""
+        return self.layer["name"] or self.layer["kind"]
+
+
+def rows(result: ShapesResult, *places: Place) -> list[Row]:
+    """The calls that one of these lines makes, and those of the layers that one of them builds."""
+    return [
+        Row(trace, number, layer)
+        for trace in result["models"]
+        for number, layer in enumerate(trace["layers"])
+        if any(at(layer["place"], place) or at(layer["built"], place) for place in places)
+    ]
+
+
+def at(place: Place | None, other: Place | None) -> bool:
+    """Whether two places are the same line."""
+    if place is None or other is None or place["line"] != other["line"]:
+        return False
+    return place["path"] == other["path"] or real(place["path"]) == real(other["path"])
+
+
+@cache
+def real(path: str) -> str:
+    return os.path.realpath(path)
+
+
+def known(trace: ModelTrace) -> bool:
+    """The model is as the code builds it, and its input has the size that the code says."""
+    return not trace["searched"] and trace["how"] != "guessed arguments"
+
+
+def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:
+    """Why no trace shows the line of a finding: a model that could not be built, one that broke before."""
+    for trace in result["models"]:
+        if trace["why"]:
+            return inconclusive(f"`{trace['name']}` could not be built: {trace['why']}")
+    for trace in result["models"]:
+        broken = trace["broken"]
+        if broken is not None:
+            where = f" in line {broken['place']['line']}" if broken["place"] else ""
+            why = words(broken["message"])
+            return inconclusive(f"`{trace['name']}` breaks before it gets here{where}: {why}")
+    if not result["models"]:
+        return inconclusive("the file defines no model that could be built")
+    return inconclusive("no model that was built and called passes this line")
+
+
+def shaped(trace: ModelTrace) -> str:
+    """What a model was called with, in words: `an input of 2x3x32x32`."""
+    sizes = " and ".join(sized(each) for each in trace["inputs"])
+    return f"an input of {sizes}" if len(trace["inputs"]) == 1 else f"inputs of {sizes}"
+
+
+def sized(shape: list[int]) -> str:
+    """`2x3x32x32`."""
+    return "x".join(map(str, shape)) or "one number"
+
+
+def words(message: str, longest: int = 200) -> str:
+    """The first line of an error's message, cut to a length."""
+    first = message.strip().split("\n")[0]
+    return first if len(first) <= longest else first[: longest - 1] + "…"
