@@ -74,14 +74,15 @@ def absolute(path: str) -> str:
 def recipes(programs: Iterable[Program], path: str, project: Project) -> list[ModelRecipe]:
     """How to build each model whose class is in the file at `path`; what is known of its input comes first,
     where several programs use it."""
-    found: dict[tuple[str, int], ModelRecipe] = {}
+    found: dict[tuple[str, int, int], ModelRecipe] = {}
     for program in programs:
         for model in program.each(Model):
             place = place_of(model.definition, project)
             if not model.class_name or place is None or place["path"] != absolute(path):
                 continue
             recipe = recipe_of(model, place, project)
-            key = model.class_name, place["line"]
+            built = recipe["built"]["line"] if recipe["built"] else 0
+            key = model.class_name, place["line"], built
             if key not in found or knows_more(recipe, found[key]):
                 found[key] = recipe
     return list(found.values())
@@ -109,7 +110,7 @@ def sizes_known(shapes: Sequence[Sequence[int | None]]) -> int:
 def shapes_of(inputs: Sequence[Any]) -> list[list[int | None]]:
     """The shapes of what a model is given, without its batch; [] where one is not known at all."""
     shapes = [given.shape if isinstance(given, Tensor) else None for given in inputs]
-    if not all(isinstance(shape, tuple) and ... not in shape for shape in shapes):
+    if not all(isinstance(shape, tuple) and all(size is not ... for size in shape) for shape in shapes):
         return []
     return [[size if isinstance(size, int) else None for size in shape] for shape in shapes if shape]
 

@@ -9,7 +9,11 @@ from typing import NamedTuple
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
 from cnnlint.evidence import Layer, ModelTrace, Place, ShapesResult
 
-__all__ = ["Row", "at", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
+__all__ = ["GUESSED", "Row", "at", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
+
+
+#: How a model was built whose arguments nobody said.
+GUESSED = "guessed arguments"
 
 
 class Row(NamedTuple):
@@ -49,7 +53,7 @@ def real(path: str) -> str:
 
 def known(trace: ModelTrace) -> bool:
     """The model is as the code builds it, and its input has the size that the code says."""
-    return not trace["searched"] and trace["how"] != "guessed arguments"
+    return not trace["searched"] and trace["how"] != GUESSED
 
 
 def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:

@@ -46,7 +46,8 @@ class ModelTrace(TypedDict):
     `edges` and `outputs` count the rows of `layers` from 0: what flows from one to another (-1 is the input),
     and what the model returns. `graph` is 'torch.fx' if torch.fx followed the model too and saw the same
     shapes, else 'recorder'; `remarks` say what was odd. `unused` are the outermost registered modules that
-    nothing called, in training mode either. Of a model that could not be built `why` says why; where it
+    nothing called, in training mode either. `tried` says how many sizes of the input broke at this line, when
+    none passed. Of a model that could not be built `why` says why; where it
     broke, `layers` ends with the calls that were never finished.
     """
 
@@ -57,6 +58,7 @@ class ModelTrace(TypedDict):
     device: str
     inputs: list[list[int]]
     searched: bool
+    tried: int
     layers: list[Layer]
     unused: list[Layer]
     parameters: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -140,8 +140,8 @@ def ways(project: Project, script: Script, cls: type[nn.Module]) -> Iterator[Cal
     if not _required(cls.__init__, method=True):
         yield lambda: iter([Way("defaults", cls)])
     yield lambda: _elsewhere(project, script, cls)
-    if guessed := guesses(cls):
-        yield lambda: iter([Way("guessed arguments", lambda: cls(**guessed))])
+    if _required(cls.__init__, method=True):
+        yield lambda: _guessed(cls)
 
 
 def instance(value: Any, cls: type | None) -> nn.Module | None:
@@ -154,6 +154,15 @@ def instance(value: Any, cls: type | None) -> nn.Module | None:
 def _given(script: Script, name: str) -> Iterator[Site]:
     """Calls that are given the class itself: `ResNet(Bottleneck, [3, 4, 6, 3])`."""
     return islice(mentions(script, name), TRIED)
+
+
+def _guessed(cls: type[nn.Module]) -> Iterator[Way]:
+    for given in guesses(cls):
+        yield Way("guessed arguments", partial(_called, cls, given))
+
+
+def _called(cls: Callable[..., Any], given: dict[str, Any]) -> Any:
+    return cls(**given)
 
 
 def _elsewhere(project: Project, script: Script, cls: type) -> Iterator[Way]:
@@ -216,15 +225,14 @@ def _required(function: Callable[..., Any], *, method: bool = False) -> list[ins
     return [each for each in parameters if each.default is each.empty and each.kind not in kinds]
 
 
-def guesses(cls: type[nn.Module]) -> dict[str, Any]:
-    """What to give for the arguments that a class must be given; {} if there are none or one has no guess."""
-    found = {}
-    for parameter in _required(cls.__init__, method=True):
-        guess = guess_of(parameter.name)
-        if guess is None:
-            return {}
-        found[parameter.name] = guess
-    return found
+def guesses(cls: type[nn.Module]) -> Iterator[dict[str, Any]]:
+    """What to give for the arguments that a class must be given; what nothing is known of is a number, or a
+    switch that is on."""
+    names = [parameter.name for parameter in _required(cls.__init__, method=True)]
+    known = {name: guess for name in names if (guess := guess_of(name)) is not None}
+    yield {**dict.fromkeys(names, 16), **known}
+    if len(known) < len(names):
+        yield {**dict.fromkeys(names, True), **known}
 
 
 def guess_of(name: str) -> Any:

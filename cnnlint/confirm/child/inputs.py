@@ -10,7 +10,17 @@ from typing import Any
 import torch
 from torch import nn
 
-__all__ = ["BATCH", "Shape", "completed", "fitting", "guessed", "places_wanted", "tensor"]
+__all__ = [
+    "BATCH",
+    "Shape",
+    "completed",
+    "enough",
+    "fitting",
+    "guessed",
+    "looks_up",
+    "places_wanted",
+    "tensor",
+]
 
 Shape = list[int]
 #: Examples in a batch whose number is not known.
@@ -42,6 +52,12 @@ def guessed(model: nn.Module) -> Iterator[list[Shape]]:
     count = max(1, len(_asked(model)))
     for shape in _shapes(model):
         yield [shape] * count
+
+
+def enough(model: nn.Module, inputs: Sequence[Sequence[int | None]]) -> Sequence[Sequence[int | None]]:
+    """The inputs, with one of unknown sizes for each that the model must be given besides."""
+    missing = len(_asked(model)) - len(inputs) if inputs else 0
+    return [*inputs, *[[None] * len(inputs[0])] * missing] if missing > 0 else inputs
 
 
 def completed(model: nn.Module, inputs: Sequence[Sequence[int | None]]) -> Iterator[list[Shape]]:

@@ -1,4 +1,4 @@
-"""A time after which the user's code is stopped, where the platform has alarms."""
+"""A time of the processor after which the user's code is stopped, where the platform can tell."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ class TooLong(BaseException):
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """What is in it may take so long, then TooLong is raised there. Without alarms, only the deadline of the
-    whole task holds."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    """What is in it may compute for so long, then TooLong is raised there. Code that sleeps, and platforms
+    without such an alarm, are left to the deadline of the whole task."""
+    if not hasattr(signal, "ITIMER_PROF") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def ring(_: int, __: FrameType | None) -> None:
         raise TooLong(seconds)
 
-    handler = signal.signal(signal.SIGALRM, ring)
-    begun = time.monotonic()
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    handler = signal.signal(signal.SIGPROF, ring)
+    begun = time.process_time()
+    outer, _ = signal.setitimer(signal.ITIMER_PROF, max(seconds, 0.001))
     if outer and outer < seconds:  # what is around this has less time left
-        signal.signal(signal.SIGALRM, handler)
-        signal.setitimer(signal.ITIMER_REAL, outer)
+        signal.signal(signal.SIGPROF, handler)
+        signal.setitimer(signal.ITIMER_PROF, outer)
     try:
         yield
     finally:
-        left = max(outer - (time.monotonic() - begun), 0.001) if outer else 0
-        signal.signal(signal.SIGALRM, handler)
-        signal.setitimer(signal.ITIMER_REAL, left)
+        left = max(outer - (time.process_time() - begun), 0.001) if outer else 0
+        signal.signal(signal.SIGPROF, handler)
+        signal.setitimer(signal.ITIMER_PROF, left)

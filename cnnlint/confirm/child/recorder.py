@@ -61,7 +61,7 @@ class Recorder(TorchFunctionMode):
         self.called: dict[int, nn.Module] = {}
         self.used: set[int] = set()  # parameters that a function was given
         self._paths = _named(model)
-        self._hidden = _hidden(model, self._paths)
+        self.hidden = _hidden(model, self._paths)
         self._stack: list[tuple[nn.Module, int]] = []
         self._made = WeakIdKeyDictionary()  # which row a tensor comes from
         self._counts: dict[str, int] = {}
@@ -115,8 +115,8 @@ class Recorder(TorchFunctionMode):
         self.called[id(module)] = module
         name, origin = self._paths.get(id(module)), "module"
         if name is None:
-            hidden = self._hidden.get(id(module))
-            name, origin = hidden or "", "hidden" if hidden is not None else "made"
+            known = self.hidden.get(id(module))
+            name, origin = (known[0], "hidden") if known else ("", "made")
         row = self._row(name, type(module).__name__, origin, tensors(given), self.builds.places.get(module))
         self._stack.append((module, row))
 
@@ -205,9 +205,9 @@ def _is_layer(module: nn.Module) -> bool:
     return type(module).__module__.startswith("torch.nn.") and not module._modules
 
 
-def _hidden(model: nn.Module, known: dict[int, str]) -> dict[int, str]:
+def _hidden(model: nn.Module, known: dict[int, str]) -> dict[int, tuple[str, nn.Module]]:
     """The modules that plain lists, tuples and dicts of the model hold, under the names one finds them by."""
-    found: dict[int, str] = {}
+    found: dict[int, tuple[str, nn.Module]] = {}
     for path, module in model.named_modules():
         for attribute, value in vars(module).items():
             if attribute.startswith("_") or not isinstance(value, list | tuple | dict):
@@ -218,5 +218,5 @@ def _hidden(model: nn.Module, known: dict[int, str]) -> dict[int, str]:
                     for inner, part in each.named_modules():
                         name = ".".join(filter(None, [path, f"{attribute}[{key!r}]", inner]))
                         if id(part) not in known:
-                            found.setdefault(id(part), name)
+                            found.setdefault(id(part), (name, part))
     return found

@@ -27,6 +27,7 @@ def trace(
         "device": attempt.device if attempt else "",
         "inputs": attempt.inputs if attempt else [],
         "searched": attempt.searched if attempt else False,
+        "tried": attempt.tried if attempt else 0,
         "layers": attempt.layers if attempt else [],
         "unused": attempt.unused if attempt else [],
         "parameters": parameters,

@@ -86,13 +86,13 @@ class _Bench:
         self.project, self.script, self.options = project, script, options
         self.builds = Builds(project.users)
         self.made: list[_Made] = []
-        self.begun = time.perf_counter()
+        self.begun = time.process_time()
         self.classes = model_classes(script)
         self.inputs: Inputs = [options["input"]] if options.get("input") else []
 
     @property
     def spent(self) -> float:
-        return time.perf_counter() - self.begun
+        return time.process_time() - self.begun
 
     def models(self) -> list[ModelTrace]:
         """The models of the configuration and of the recipes, and the classes that none of them shows."""
@@ -102,7 +102,8 @@ class _Bench:
             place: Place = {"path": self.script.path, "line": 1}
             traces.append(self._told([configured(self.project, target)], target, place, []))
         for recipe in recipes:
-            if recipe["built"] or recipe["name"] not in {cls.__name__ for cls in self.classes}:
+            called = recipe["built"] and recipe["built"] != recipe["place"]
+            if called or recipe["name"] not in {cls.__name__ for cls in self.classes}:
                 found = written(self.project, recipe)
                 traces.append(self._told(found, recipe["name"], recipe["place"], recipe["inputs"]))
         known = {recipe["name"]: recipe["inputs"] for recipe in recipes}
@@ -166,7 +167,7 @@ class _Bench:
 
     def _traced(self, made: Built, name: str, place: Place, how: str, inputs: Inputs) -> ModelTrace:
         """The model called once."""
-        begun = time.perf_counter()
+        begun = time.process_time()
         attempt, why = None, ""
         try:
             with within(CALLING):
@@ -174,7 +175,7 @@ class _Bench:
         except (Exception, SystemExit, TooLong) as error:
             why = f"it was built, but not called: {self._explained(error)}"
         self.made.append(_Made(made, attempt, name))
-        seconds = time.perf_counter() - begun
+        seconds = time.process_time() - begun
         return trace(name, place, attempt, how=how, why=why, parameters=held(made.model), seconds=seconds)
 
     def _part(self, cls: type[nn.Module]) -> ModelTrace | None:

@@ -14,7 +14,16 @@ import torch
 from torch import nn
 
 from cnnlint.confirm.child.graph import witness
-from cnnlint.confirm.child.inputs import Shape, completed, fitting, guessed, looks_up, places_wanted, tensor
+from cnnlint.confirm.child.inputs import (
+    Shape,
+    completed,
+    enough,
+    fitting,
+    guessed,
+    looks_up,
+    places_wanted,
+    tensor,
+)
 from cnnlint.confirm.child.recorder import Builds, Recorder, held
 from cnnlint.confirm.child.stubs import strict
 from cnnlint.confirm.child.surroundings import Device
@@ -48,6 +57,7 @@ class Attempt(NamedTuple):
     graph: str
     remarks: list[str]
     unused: list[Layer]
+    tried: int = 1
 
 
 def built(make: Callable[[], nn.Module]) -> Built:
@@ -76,23 +86,28 @@ def attempted(
 ) -> Attempt:
     """The model called with inputs of these shapes, or, where sizes are not known, of those that it takes.
     `graph` asks torch.fx for a second opinion."""
+    inputs = enough(made.model, inputs)
     searched = not inputs or any(size is None for each in inputs for size in each[1:])
     deepest: Attempt | None = None
+    lines: list[Any] = []
     for shapes in completed(made.model, inputs) if inputs else guessed(made.model):
         attempt = _once(made, builds, shapes, searched=searched)
         if attempt.broken is None:
             return _completed(made, builds, attempt, graph=graph)
         if _of_meta(attempt):
             return attempted(_on_cpu(made, builds), builds, inputs, graph=graph)
+        lines.append(attempt.broken["place"])
         if deepest is None or _depth(attempt) > _depth(deepest):
             deepest = attempt
     if deepest is None:
         raise ValueError("no input is known to try")
+    assert deepest.broken is not None
+    deepest = deepest._replace(tried=lines.count(deepest.broken["place"]))
     if searched and (fits := _fitting(made, builds, deepest)):
         return _completed(made, builds, fits, graph=graph)
     if made.device == "meta" and held(made.model) < AFFORDABLE:
         sure = attempted(_on_cpu(made, builds), builds, deepest.inputs, graph=graph)
-        return sure._replace(searched=searched)
+        return sure._replace(searched=searched, tried=deepest.tried)
     return deepest
 
 
@@ -152,11 +167,11 @@ def _on(device: str) -> Iterator[None]:
 
 
 def unused(model: nn.Module, recorder: Recorder) -> list[Layer]:
-    """The outermost registered modules of which nothing was called, and no parameter used."""
+    """The outermost modules of the model of which nothing was called, and no parameter used."""
     found: list[Layer] = []
-    for name, module in model.named_modules():
-        parts = list(module.modules())
-        used = any(id(part) in recorder.called for part in parts)
+    hidden = dict(recorder.hidden.values())
+    for name, module in [*model.named_modules(), *hidden.items()]:
+        used = any(id(part) in recorder.called for part in module.modules())
         used = used or any(id(each) in recorder.used for each in module.parameters())
         inside = any(name == each["name"] or name.startswith(each["name"] + ".") for each in found)
         if name and not used and not inside and (module._modules or not _holds(module)):
@@ -166,7 +181,7 @@ def unused(model: nn.Module, recorder: Recorder) -> list[Layer]:
                     "kind": type(module).__name__,
                     "place": None,
                     "built": recorder.builds.places.get(module),
-                    "origin": "module",
+                    "origin": "hidden" if name in hidden else "module",
                     "inputs": [],
                     "output": None,
                     "parameters": held(module),

@@ -1,7 +1,8 @@
 """A call of the model raises at the line of the finding, or it passes it without an error.
 
-Only with the input that the code itself says is a clean pass a refutation, and for that size alone. With a
-size that was searched, an exception counts that no size could avoid: about channels or numbers of axes.
+Only with the input that the code itself says is a clean pass a refutation, and for that size alone. Where
+sizes or arguments were guessed, an exception counts that speaks of the very numbers of the finding, or, with
+arguments known, that no size of the input avoids.
 """
 
 from __future__ import annotations
@@ -9,31 +10,34 @@ from __future__ import annotations
 import re
 
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, refuted
-from cnnlint.confirm.seen import at, known, nothing_seen, rows, shaped, words
+from cnnlint.confirm.seen import GUESSED, at, known, nothing_seen, rows, shaped, words
 from cnnlint.evidence import ModelTrace, Place, ShapesResult
+from cnnlint.findings import Outcome
 
 __all__ = ["LEVEL", "judge"]
 
 LEVEL = "shapes"
-#: Exceptions by which torch says that shapes do not fit.
-RAISED = frozenset({"RuntimeError", "ValueError", "IndexError"})
-#: Words of those that have nothing to do with the size of the images.
-SIZELESS = re.compile(
-    r"to have \d+ channels|expected weight to be a vector|same number of dimensions|expected \dD|"
-    r"running_mean should contain|number of channels in input|divisible by",
-    re.IGNORECASE,
+#: Exceptions that are not about shapes, by class and by words.
+OTHERS = frozenset(
+    "NotInstalled NameError UnboundLocalError ImportError ModuleNotFoundError AttributeError KeyError "
+    "OSError FileNotFoundError NotImplementedError MemoryError OutOfMemoryError RecursionError "
+    "SystemExit".split()
 )
-#: Words of errors that are not about shapes.
-OTHERS = re.compile(r"cuda|meta tensor|not implemented|out of memory|device|dtype|scalar type", re.IGNORECASE)
+OTHER_WORDS = re.compile(r"cuda|meta tensor|out of memory|(on|same) device|dtype|scalar type", re.IGNORECASE)
+#: Sizes that must have failed, where the input is not known.
+ENOUGH = 5
+NUMBER = re.compile(r"\d+")
+#: Numbers up to this one are in any message.
+COMMON = 4
 
 
 def judge(claim: Claim, result: ShapesResult) -> Judgement:
     """Whether the model breaks here."""
     places = (claim.place, *claim.others)
     broken = [trace for trace in result["models"] if _breaks(trace, *places)]
-    for trace in sorted(broken, key=lambda each: not known(each)):
-        if error := _error(trace, claim):
-            return error
+    told = [error for trace in broken if (error := _error(trace, claim))]
+    if told:
+        return min(told, key=lambda each: each.outcome is not Outcome.CONFIRMED)
     passing = rows(result, claim.place)
     traces = {id(row.trace): row.trace for row in passing if row.layer["output"] is not None}
     if broken or not traces:
@@ -53,17 +57,24 @@ def _error(trace: ModelTrace, claim: Claim) -> Judgement | None:
     """The exception as evidence, if it is of the kind that the finding speaks of."""
     broken = trace["broken"]
     assert broken is not None
-    message = broken["message"]
-    if broken["kind"] not in RAISED or OTHERS.search(message):
+    message, kind = words(broken["message"]), broken["kind"]
+    if kind in OTHERS or OTHER_WORDS.search(message):
         return None
-    if not known(trace) and not (trace["how"] != "guessed arguments" and SIZELESS.search(message)):
-        return None
+    every = trace["tried"] >= ENOUGH and trace["how"] != GUESSED
+    if not known(trace) and not every and not _same_numbers(message, claim):
+        guess = "size" if trace["searched"] else "model"
+        return inconclusive(f"`{trace['name']}` raises here, but the {guess} was guessed: {shaped(trace)}")
+    given = shaped(trace) if known(trace) or not every else f"each of {trace['tried']} sizes of the input"
     line = broken["place"]["line"] if broken["place"] else claim.place["line"]
-    return confirmed(
-        f"`{trace['name']}` raises {broken['kind']} in line {line} for {shaped(trace)}: {words(message)}",
-        inputs=trace["inputs"],
-        raised=broken["kind"],
-    )
+    said = f"`{trace['name']}` raises {kind} in line {line} for {given}: {message}"
+    return confirmed(said, inputs=trace["inputs"], raised=kind)
+
+
+def _same_numbers(message: str, claim: Claim) -> bool:
+    """An exception speaks of two numbers, at least, of which the finding speaks as well."""
+    finding = re.sub(r"`[^`]*`", "", claim.finding.message).replace(",", "")
+    shared = set(NUMBER.findall(finding)).intersection(NUMBER.findall(message))
+    return len([number for number in shared if int(number) > COMMON]) > 1
 
 
 def _breaks(trace: ModelTrace, *places: Place) -> bool:

@@ -18,7 +18,8 @@ def judge(claim: Claim, result: ShapesResult) -> Judgement:
     if used := next((row for row in called if _is_used(row)), None):
         return refuted(f"`{used.trace['name']}` calls `{used.layer['name']}` and uses what it gives")
     for trace in result["models"]:
-        idle = [each for each in trace["unused"] if at(each["built"], claim.place)]
+        registered = [each for each in trace["unused"] if each["origin"] == "module"]
+        idle = [each for each in registered if at(each["built"], claim.place)]
         if idle and trace["broken"] is None:
             parameters = sum(each["parameters"] for each in idle)
             return confirmed(
