@@ -175,6 +175,7 @@ class Prover:
                     jobs=config.jobs or 1,
                     root=root,
                     environment=config.confirm.environment,
+                    preload=("torch", "cnnlint.confirm.child.shapes"),
                 )
             )
         return self._shops[root]
