@@ -12,13 +12,15 @@ from shutil import rmtree
 from typing import Any, NamedTuple
 
 from cnnlint.confirm.environment import own_folder
-from cnnlint.confirm.processes import descendants, resident
+from cnnlint.confirm.usage import descendants, resident, stored
 from cnnlint.confirm.wire import KEY_SIZE, Reader
 from cnnlint.evidence import Answer, Task
 
 __all__ = ["Experiment", "Limits"]
 
 LARGEST_ANSWER = 64 << 20
+MOST_STORED = 4 << 30  # bytes of files
+COUNT_EVERY = 0.5  # seconds
 LAST_WORDS = 4000  # bytes of what was printed
 
 
@@ -27,7 +29,7 @@ class Limits(NamedTuple):
 
     sandbox: str
     memory: int
-    root: str
+    readable: tuple[str, ...]
 
 
 class Experiment:
@@ -43,8 +45,9 @@ class Experiment:
         self._seconds, self._limits = seconds, limits
         self._output = home / f"{number}.output"
         self._fifo = home / f"{number}.pipe"
-        self._folder = folder = home / str(number)
+        folder = home / str(number)
         folder.mkdir()
+        self._folder, self._folders, self._next_count = folder, (folder, shared), 0.0
         self._output.touch()
         os.mkfifo(self._fifo, 0o600)
         self.pipe = os.open(self._fifo, os.O_RDONLY | os.O_NONBLOCK)
@@ -64,9 +67,9 @@ class Experiment:
         policy = {
             "mode": limits.sandbox,
             "device": task.get("options", {}).get("device", "cpu"),
-            "home": str(Path.home()),
+            "home": os.path.expanduser("~"),  # noqa: PTH111 — where there is none this is no error
             "writable": [str(folder), str(shared)],
-            "readable": [limits.root, *(task[name] for name in ("root", "path") if task.get(name))],
+            "readable": [*limits.readable, *(task[name] for name in ("root", "path") if task.get(name))],
             "memory": limits.memory,
             "seconds": seconds,
         }
@@ -112,6 +115,8 @@ class Experiment:
             self._stop("timeout", f"it was not done after {self._seconds:g} s")
         elif memory > self._limits.memory:
             self._stop("memory", f"it held more than {self._limits.memory / 1e9:.1f} GB of memory")
+        elif self._stored(now) > MOST_STORED:
+            self._stop("disk", f"it wrote more than {MOST_STORED >> 30} GB of files")
         elif self._reader.left > LARGEST_ANSWER:
             self._stop("silent", f"its answer was longer than {LARGEST_ANSWER >> 20} MB")
         return bool(self._cut)
@@ -145,6 +150,13 @@ class Experiment:
                 self._why = data
             case "result":
                 self._results.append(data)
+
+    def _stored(self, now: float) -> int:
+        """The bytes of its files and those all share, counted now and then."""
+        if now < self._next_count:
+            return 0
+        self._next_count = now + COUNT_EVERY
+        return sum(map(stored, self._folders))
 
     def _stop(self, ended: str, why: str) -> None:
         if not self._cut:

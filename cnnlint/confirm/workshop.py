@@ -20,11 +20,13 @@ from cnnlint.confirm.experiment import Experiment, Limits
 from cnnlint.confirm.helper import Helper
 from cnnlint.evidence import Answer, Task
 
-__all__ = ["CannotConfirm", "NoTorch", "Workshop"]
+__all__ = ["FOR_RUNS", "FOR_SHAPES", "CannotConfirm", "NoTorch", "Workshop"]
 
 GIGABYTE = 1 << 30
 TICK = 0.02  # seconds between looks at the clock and the memory of each experiment
-TORCH = ("torch",)
+# What to load once for all. The first optimizer of a process loads torch._dynamo, which takes seconds.
+FOR_SHAPES = ("torch",)
+FOR_RUNS = ("torch", "torch._dynamo", "torchvision")
 
 
 class CannotConfirm(Exception):
@@ -40,9 +42,10 @@ class Workshop:
     folder.
 
     `sandbox` is 'auto' (the layers there are), 'required' (without one of them a task is refused) or 'off'.
-    An experiment may read the project at `root`, and hold `memory` bytes. `environment` are variables it
-    sees besides the few of ours. `shared` is a folder that tasks may read and write, for what one leaves to
-    the next; it ends with the workshop. `preload` are modules loaded once for all: the first has to be there.
+    An experiment may read the project at `root` and what else is `readable`, and hold `memory` bytes.
+    `environment` are variables it sees besides the few of ours. `shared` is a folder that tasks may read and
+    write, for what one leaves to the next; it ends with the workshop. `preload` are modules loaded once for
+    all, as `FOR_RUNS`: the first has to be there.
     """
 
     def __init__(
@@ -52,10 +55,11 @@ class Workshop:
         memory: int = 3 * GIGABYTE,
         jobs: int = 1,
         root: str | Path = ".",
+        readable: Sequence[str | Path] = (),
         environment: Mapping[str, str] | None = None,
-        preload: Sequence[str] = TORCH,
+        preload: Sequence[str] = FOR_SHAPES,
     ) -> None:
-        self._limits = Limits(sandbox, memory, str(Path(root).resolve()))
+        self._limits = Limits(sandbox, memory, tuple(str(Path(path).resolve()) for path in (root, *readable)))
         self._jobs = max(1, jobs)
         self._environment = dict(environment or {})
         self._preload = tuple(preload)

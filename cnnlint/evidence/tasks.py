@@ -38,9 +38,9 @@ class Task(TypedDict, total=False):
 
 
 class Answer(TypedDict):
-    """What became of a task. `ended` is 'answered', 'timeout', 'memory', 'signal', 'silent' or 'refused'
-    (by `--sandbox=required`); without an answer `result` is None and `why` says what happened in words.
-    `wanted` says in words what the user's code tried to do outside of the experiment and was denied."""
+    """What became of a task. `ended` is 'answered', 'timeout', 'memory', 'disk', 'signal', 'silent' or
+    'refused' (by `--sandbox=required`); without an answer `result` is None and `why` says what happened in
+    words. `wanted` are things that the user's code tried and was denied, as `connect to example.com`."""
 
     ended: str
     why: str

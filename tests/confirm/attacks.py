@@ -229,7 +229,7 @@ ATTACKS = [
         by("audit", "seccomp"),
     ),
     # too much
-    Attack("large-file", "open('large', 'wb').truncate(300 << 20); harm = True", by("limits")),
+    Attack("large-file", "open('large', 'wb').truncate(1100 << 20); harm = True", by("limits")),
     Attack("memory", "bytearray(30 << 30); harm = True", by("limits")),
     Attack("memory-file", "harm = libc.memfd_create(b'x', 0) >= 0", by("seccomp")),
     Attack(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -25,7 +26,7 @@ def script(text: str, **options: Any) -> Task:
 @pytest.fixture
 def workshop(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Workshop]:
     """Makes a workshop for scripts."""
-    monkeypatch.setenv("PYTHONPATH", str(KINDS))
+    monkeypatch.setenv("PYTHONPATH", str(KINDS), prepend=os.pathsep)
     return lambda **options: Workshop(**{"preload": ("plain_script",), **options})
 
 

@@ -111,7 +111,7 @@ def shop_with(victim: Victim) -> Iterator[Shop]:
         return shops[layers]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(KINDS))
+        patch.setenv("PYTHONPATH", str(KINDS), prepend=os.pathsep)
         patch.setenv("HOME", str(victim.home))
         yield shop
         for each in shops.values():

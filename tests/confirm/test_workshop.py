@@ -169,7 +169,7 @@ def test_however_the_parent_dies_nothing_is_left(tmp_path: Path, number: int) ->
     parent = subprocess.Popen(
         [sys.executable, "-c", dedent(PARENT.format(root=str(root), note=str(note)))],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        env={**os.environ, "PYTHONPATH": str(KINDS)},
+        env={**os.environ, "PYTHONPATH": f"{KINDS}:{os.environ.get('PYTHONPATH', '')}"},
     )  # fmt: skip
     assert parent.stdout
     home = Path(parent.stdout.readline().strip())
@@ -206,3 +206,16 @@ def test_a_torch_that_cannot_be_loaded_is_said_to_be_broken(
     monkeypatch.setattr("cnnlint.confirm.workshop.find_spec", lambda name: object())
     with pytest.raises(NoTorch, match="ImportError: libcudart is missing"), Workshop() as shop:
         list(shop.answers([script("")], 5))
+
+
+def test_too_many_files_end_a_task(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnlint.confirm.experiment.MOST_STORED", 20 << 20)
+    text = """
+        import os, time
+        os.mkdir("deep")
+        for number in range(30):
+            with open(f"deep/{number}", "wb") as file: file.write(b"x" * (1 << 20))
+        time.sleep(30)
+        """
+    answer = run(text)
+    assert answer["ended"] == "disk"

@@ -20,9 +20,9 @@ from shutil import rmtree
 from typing import Any
 
 from cnnlint.confirm.child.worker import work
-from cnnlint.confirm.processes import children, descendants
 from cnnlint.confirm.sandbox import prepare
 from cnnlint.confirm.sandbox.kernel import adopt_orphans
+from cnnlint.confirm.usage import children, descendants
 
 __all__ = ["main"]
 
@@ -100,6 +100,9 @@ class _Zygote:
                     self._obey(json.loads(line))
         for pid in self._running:
             self._kill(pid)
+        with suppress(ChildProcessError):  # there are none left, and none that could still make a file
+            while True:
+                os.wait()
         return self._dismissed
 
     def _obey(self, order: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ GPU_DEVICES = ("nvidia*", "nvidia-caps/*", "dxg", "kfd", "dri/*")  # in /dev
 def readable(policy: Policy) -> list[str]:
     """What may be read: the system, Python with its packages, the project; never the whole home folder."""
     libraries = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
-    python = [sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, *_editable()]
+    python = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.pycache_prefix or "", *sys.path, *_editable()]
     return [*SYSTEM, *_without_home([*python, *libraries, *policy.readable], policy.home)]
 
 

@@ -1,13 +1,15 @@
-"""Which processes a process has started and what memory they hold, as /proc of Linux tells."""
+"""What an experiment uses up: its processes and their memory, as /proc of Linux tells, and its files."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["children", "descendants", "resident"]
+__all__ = ["children", "descendants", "resident", "stored"]
 
+BLOCK = 512  # what st_blocks counts, whatever the file system
 PROC = Path("/proc")
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -40,3 +42,16 @@ def resident(pid: int) -> int:
         return int((PROC / str(pid) / "statm").read_bytes().split()[1]) * PAGE
     except (OSError, IndexError):
         return 0
+
+
+def stored(folder: str | Path) -> int:
+    """The bytes of the files in a folder and those below."""
+    total = 0
+    with suppress(OSError), os.scandir(folder) as entries:  # files come and go
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                total += stored(entry.path)
+            else:
+                with suppress(OSError):
+                    total += entry.stat(follow_symlinks=False).st_blocks * BLOCK
+    return total
