@@ -60,7 +60,7 @@ class Workshop:
         preload: Sequence[str] = FOR_SHAPES,
     ) -> None:
         self._limits = Limits(sandbox, memory, tuple(str(Path(path).resolve()) for path in (root, *readable)))
-        self._jobs = max(1, jobs)
+        self.jobs = max(1, jobs)
         self._environment = dict(environment or {})
         self._preload = tuple(preload)
         self._number = 0
@@ -102,7 +102,7 @@ class Workshop:
         self._greeting()
         try:
             while True:
-                while len(running) < self._jobs and (following := next(waiting, None)):
+                while len(running) < self.jobs and (following := next(waiting, None)):
                     index, task = following
                     running[self._number] = index, self._begin(task, seconds)
                 if not running:

@@ -29,11 +29,12 @@ from cnnlint.evidence.run import (
 )
 from cnnlint.evidence.shapes import Layer, ModelRecipe, ModelTrace, ShapesResult
 from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial
+from cnnlint.evidence.train import Comparison, Pair, Training
 
 __all__ = [
-    "Activation", "Answer", "Broken", "CurvePoint", "Evaluated", "Event", "InputRange",
-    "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe", "ModelTrace",
-    "Normalization", "Parameter", "Place", "Replaced", "Responses", "RunLoader",
-    "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult",
-    "Submodule", "Task", "Trial",
+    "Activation", "Answer", "Broken", "Comparison", "CurvePoint", "Evaluated", "Event",
+    "InputRange", "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe",
+    "ModelTrace", "Normalization", "Pair", "Parameter", "Place", "Replaced", "Responses",
+    "RunLoader", "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult",
+    "Submodule", "Task", "Training", "Trial",
 ]  # fmt: skip

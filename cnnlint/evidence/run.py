@@ -229,8 +229,8 @@ class Measured(TypedDict, total=False):
 
 
 class CurvePoint(TypedDict):
-    """A training loss: its value, the share of examples whose greatest output was the target (None where
-    the target is no class), and how many optimizer steps had been taken before."""
+    """A training loss: its value, how many of the examples the model got right (of a regression, how much of
+    the variance; None where that cannot be told), and how many optimizer steps had been taken before."""
 
     step: int
     loss: float

@@ -9,6 +9,8 @@ from torch.optim import Optimizer
 
 __all__ = ["accuracy", "gradients", "is_model", "mode_of", "parameters", "versions"]
 
+NEAR = 1e-3  # how far a sum of probabilities may be from one
+
 
 def parameters(optimizer: Optimizer) -> list[Tensor]:
     """All tensors an optimizer holds."""
@@ -46,10 +48,28 @@ def mode_of(module: nn.Module) -> str:
 
 
 def accuracy(output: Tensor, target: Tensor | None) -> float | None:
-    """The share of examples whose greatest output is the target; None where the target is no class."""
-    if target is None or output.dim() < 2 or output.shape[1] < 2 or target.is_floating_point():
+    """How right a batch of outputs is, 1 at best; None where they cannot be compared with the target.
+
+    The share of examples whose greatest output is the target's class; of single outputs that are right about
+    yes or no; else how much of the target's variance is explained, at least -1.
+    """
+    if target is None or not target.numel() or output.dim() < 1:
         return None
-    guesses = output.detach().argmax(1)
-    if guesses.shape != target.shape or not target.numel():
+    output, target = output.detach().float(), target.detach().to(output.device)
+    classes = output.shape[1] if output.dim() > 1 else 1
+    if not target.is_floating_point():
+        return _share(output.argmax(1), target) if classes > 1 else None
+    if output.numel() != target.numel():
         return None
-    return float((guesses == target.to(guesses.device)).float().mean())
+    if classes > 1 and output.shape == target.shape and bool((target.sum(1) - 1).abs().max() < NEAR):
+        return _share(output.argmax(1), target.argmax(1))
+    output, target = output.flatten(), target.float().flatten()
+    if bool(((target == 0) | (target == 1)).all()):
+        middle = 0.5 if bool(((output >= 0) & (output <= 1)).all()) else 0.0
+        return _share(output > middle, target > 0.5)
+    spread = float((target - target.mean()).square().mean())
+    return max(-1.0, 1 - float((output - target).square().mean()) / spread) if spread else None
+
+
+def _share(guesses: Tensor, target: Tensor) -> float | None:
+    return float((guesses == target).float().mean()) if guesses.shape == target.shape else None

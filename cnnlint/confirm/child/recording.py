@@ -69,6 +69,7 @@ class Recorder:
         evaluate: bool = False,
         seed: int = 0,
         aligned: bool = False,
+        brief: bool = False,
         hurry: bool = False,
         first_call: Callable[[int, nn.Module], None] = lambda number, model: None,
     ) -> None:
@@ -96,9 +97,10 @@ class Recorder:
         self.trained_on: set[int] = set()  # loaders
         self.passes: dict[int, int] = {}
         self._loader = -1
-        self.hurry = hurry
+        self.brief, self.hurry = brief, hurry
         self._labels: Tensor | None = None
         self._accuracy: float | None = None
+        self._loss = 0.0
 
     # Where and when.
     def note(self, kind: str, subject: int = -1, place: Place | None = None, **told: Any) -> Event:
@@ -221,6 +223,8 @@ class Recorder:
 
     def _judged(self, right: float, examples: int, mode: str) -> None:
         """A batch of an evaluation: together with those before it since the last step."""
+        if self.brief and not self.done:
+            return
         before = self.evaluated or {"accuracy": 0.0, "examples": 0, "mode": mode}
         seen = before["examples"] + examples
         total = before["accuracy"] * before["examples"] + right * examples
@@ -240,6 +244,7 @@ class Recorder:
         number = self.losses.called(name, place, prediction, target, loss)
         value = float(loss.detach()) if loss.numel() == 1 else float(loss.detach().mean())
         self.note("loss", number, place, loss=value)
+        self._loss = value
         if prediction.requires_grad:
             right = accuracy(prediction, target)
             self._accuracy = self._accuracy if right is None else right
@@ -260,14 +265,18 @@ class Recorder:
                 for number, (each, old) in enumerate(zip(self.optimizers, before, strict=False))
                 if versions(each) != old
             ]
-            self.trained_on.add(self._loader)
-            self.curve.append({"step": self.steps, "loss": value, "accuracy": self._accuracy})
-            self._accuracy = None
+            self._point(value)
             self.backwards += 1
             if not self.steps and self.backwards >= 2 * self.wanted_steps:
                 self.stop("backwards", f"{self.backwards} backward passes went by without an optimizer step")
 
         return ended
+
+    def _point(self, loss: float) -> None:
+        """A loss has had its effect, or its step has passed it by."""
+        self.trained_on.add(self._loader)
+        self.curve.append({"step": self.steps, "loss": loss, "accuracy": self._accuracy})
+        self._accuracy = None
 
     def optimizer_built(self, optimizer: Optimizer) -> None:
         """An optimizer's constructor begins."""
@@ -293,6 +302,8 @@ class Recorder:
 
     def step_ended(self, optimizer: Optimizer) -> None:
         """An optimizer has stepped."""
+        if self._accuracy is not None:  # of a loss that nothing went back from
+            self._point(self._loss)
         number = self.optimizers.number(optimizer)
         self.stepped[number] = self.stepped.get(number, 0) + 1
         for probe in self.probes.values():
@@ -332,6 +343,10 @@ class Recorder:
         if self.done and self.evaluated and number in self.trained_on:
             self.stop("steps", f"{self.wanted_steps} optimizer steps were taken")
         return number
+
+    def between(self, number: int) -> bool:
+        """Whether a pass over a loader is an evaluation before the steps are done: little of it is wanted."""
+        return self.brief and bool(self.backwards) and not self.done and number not in self.trained_on
 
     def batch(self, number: int, batch: Any) -> bool:
         """A loader gives a batch. False if it shall not, as only an evaluation shall come."""

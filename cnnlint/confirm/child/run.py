@@ -12,10 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import torch
-from torch import nn
 
 from cnnlint.confirm.child import probes
 from cnnlint.confirm.child.hooks import Listening
@@ -23,6 +21,7 @@ from cnnlint.confirm.child.outcome import outcome
 from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.recording import Recorder, Stop
 from cnnlint.confirm.child.tries import LEAST_BATCH, another_try
+from cnnlint.confirm.child.weights import Weights
 from cnnlint.confirm.child.world import World
 from cnnlint.evidence import Broken, RunResult, Task
 
@@ -30,8 +29,6 @@ __all__ = ["perform"]
 
 GRACE = 0.5  # seconds after the deadline until the script is interrupted wherever it is
 MOST_TRIES = 4
-
-_save, _load = torch.save, torch.load
 
 
 def perform(task: Task) -> RunResult:
@@ -66,9 +63,10 @@ def _try(task: Task, world: World, listening: Listening, deadline: float) -> Run
         seconds=seconds,
         evaluate=bool(options.get("evaluate")),
         seed=world.seed,
+        brief=bool(options.get("curve")),
         hurry=world.batch is not None and world.batch > LEAST_BATCH and not options.get("curve"),
         aligned=bool(options.get("curve") or options.get("start") or options.get("keep")),
-        first_call=_Weights(options).first_call,
+        first_call=Weights(options).first_call,
     )
     _seed(world.seed)
     broken: Broken | None = None
@@ -137,23 +135,3 @@ def _seed(seed: int) -> None:
     random.seed(0)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(0)
-
-
-class _Weights:
-    """What models start from: taken over from a file, kept in one."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.start: dict[str, torch.Tensor] = _load(options["start"]) if options.get("start") else {}
-        self.keep = str(options.get("keep") or "")
-        self.kept: dict[str, torch.Tensor] = {}
-
-    def first_call(self, number: int, model: nn.Module) -> None:
-        """Before a model is called for the first time."""
-        with torch.no_grad():
-            for name, tensor in model.state_dict().items():
-                known = self.start.get(f"{number}.{name}")
-                if known is not None and known.shape == tensor.shape:
-                    tensor.copy_(known)
-                self.kept[f"{number}.{name}"] = tensor.detach().cpu().clone()
-        if self.keep:
-            _save(self.kept, self.keep)

@@ -51,7 +51,7 @@ class _Pass:
     def __init__(self, world: World, loader: Any, batches: Iterator[Any]) -> None:
         self.recorder, self.batches = world.recorder, batches
         self.number = self.recorder.pass_begins(loader)
-        self.left = world.batches or -1
+        self.left = 1 if self.recorder.between(self.number) else world.batches or -1
         self.length = len(loader) if hasattr(loader.dataset, "__len__") else world.batches
 
     def __iter__(self) -> _Pass:
