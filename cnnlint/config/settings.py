@@ -91,7 +91,11 @@ class Config:
         True, SWITCH, "leave out what `.gitignore` files ignore", shapes_findings=False
     )
     output_format: str = option(
-        "full", TEXT, "how to show findings: concise, full, json", metavar="FORMAT", shapes_findings=False
+        "full",
+        TEXT,
+        "how to show findings: concise, full, html, json",
+        metavar="FORMAT",
+        shapes_findings=False,
     )
     rule_packs: tuple[Path, ...] = option((), PATHS, "folders of further rule pages", flag=False)
     plugins: tuple[str, ...] = option((), NAMES, "installed packages whose rules to use", flag=False)

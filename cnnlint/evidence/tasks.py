@@ -54,8 +54,10 @@ class Answer(TypedDict):
 
 
 class Trial(NamedTuple):
-    """An experiment that was made: its level, the file as the user names it, and what became of it."""
+    """An experiment that was made: its level, the file as the user names it, what became of it, and the
+    fingerprint of the finding that it was made for, '' where it was for all of the file."""
 
     level: str
     path: str
     answer: Answer
+    finding: str = ""

@@ -1,0 +1,654 @@
+"""Runs with evidence as experiments give it, made by hand: what the page with pictures is looked at with."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from cnnlint.config import Config
+from cnnlint.evidence import (
+    Activation,
+    Answer,
+    CurvePoint,
+    Event,
+    Layer,
+    ModelTrace,
+    Parameter,
+    Place,
+    RunResult,
+    ShapesResult,
+    Trial,
+)
+from cnnlint.evidence.train import Comparison, Pair, Training
+from cnnlint.findings import Finding, Outcome, Verdict
+from cnnlint.linting import lint_bytes
+from cnnlint.report import Run
+from tests.confirm.networks import Rows, plain_rows, residual_rows
+
+__all__ = ["SAMPLES"]
+
+SANDBOX = ["landlock:7", "namespaces:net,pid,ipc", "no-new-privileges", "rlimits", "seccomp:67"]
+VERSIONS = {"torch": "2.13.0+cpu", "python": "3.11.2"}
+
+SMALL = dedent(
+    '''\
+    import torch
+    import torch.nn as nn
+    import torch.nn.functional as F
+    from torch.utils.data import DataLoader
+    from torchvision import datasets, transforms
+
+
+    class SmallNet(nn.Module):
+        """Two convolutions and two linear layers."""
+
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(1, 16, 3, padding=1)
+            self.conv2 = nn.Conv2d(16, 32, 3, padding=1)
+            self.fc1 = nn.Linear(32 * 7 * 7, 128)
+            self.fc2 = nn.Linear(128, 10)
+
+        def forward(self, x):
+            x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+            x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+            x = torch.flatten(x, 1)
+            x = F.relu(self.fc1(x))
+            return self.fc2(x)
+
+
+    def main():
+        transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
+        loader = DataLoader(datasets.MNIST("data", transform=transform), batch_size=64, shuffle=True)
+        model = SmallNet()
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+        criterion = nn.CrossEntropyLoss()
+        for epoch in range(5):
+            model.train()
+            for images, labels in loader:
+                optimizer.zero_grad()
+                loss = criterion(model(images), labels)
+                loss.backward()
+                optimizer.step()
+
+
+    if __name__ == "__main__":
+        main()
+    '''
+)
+SOFTMAX = SMALL.replace("return self.fc2(x)", "return F.softmax(self.fc2(x), dim=1)")
+BROKEN = SMALL.replace("32 * 7 * 7", "32 * 8 * 8").replace(
+    "self.fc2 = ", "self.spare = nn.Linear(64, 64)\n        self.fc2 = "
+)
+UNCLEARED = SMALL.replace("            optimizer.zero_grad()\n", "").replace("lr=1e-3", "lr=1.0")
+RESIDUAL = dedent(
+    """\
+    import torch
+    import torch.nn as nn
+    import torch.nn.functional as F
+
+
+    class Block(nn.Module):
+        def __init__(self, inner, outer, stride=1):
+            super().__init__()
+            self.conv1 = nn.Conv2d(inner, outer, 3, stride, 1, bias=False)
+            self.bn1 = nn.BatchNorm2d(outer)
+            self.conv2 = nn.Conv2d(outer, outer, 3, 1, 1, bias=False)
+            self.bn2 = nn.BatchNorm2d(outer)
+            self.shortcut = nn.Sequential()
+            if stride != 1 or inner != outer:
+                self.shortcut = nn.Sequential(nn.Conv2d(inner, outer, 1, stride), nn.BatchNorm2d(outer))
+
+        def forward(self, x):
+            out = F.relu(self.bn1(self.conv1(x)))
+            out = self.bn2(self.conv2(out))
+            out = out + self.shortcut(x)
+            return F.relu(out)
+
+
+    class ResNet(nn.Module):
+        def __init__(self, classes=10):
+            super().__init__()
+            self.conv1 = nn.Conv2d(3, 64, 3, 1, 1, bias=False)
+            self.bn1 = nn.BatchNorm2d(64)
+            self.layer1 = nn.Sequential(Block(64, 64), Block(64, 64))
+            self.layer2 = nn.Sequential(Block(64, 128, 2), Block(128, 128))
+            self.layer3 = nn.Sequential(Block(128, 256, 2), Block(256, 256))
+            self.layer4 = nn.Sequential(Block(256, 512, 2), Block(512, 512))
+            self.linear = nn.Linear(512, classes)
+
+        def forward(self, x):
+            out = F.relu(self.bn1(self.conv1(x)))
+            out = self.layer4(self.layer3(self.layer2(self.layer1(out))))
+            out = F.avg_pool2d(out, 4)
+            return self.linear(out.flatten(1))
+    """
+)
+
+
+def linted(path: str, text: str, verdicts: dict[str, Verdict], trials: Sequence[Trial], **more: Any) -> Run:
+    """A run over one file that is nowhere, with verdicts by code."""
+    run = lint_bytes(text.encode(), path, Config(cache=False))
+    findings = tuple(each._replace(verdict=verdicts.get(each.code)) for each in run.findings)
+    return run._replace(findings=findings, file_count=1, trials=tuple(trials), **more)
+
+
+def answer(
+    result: Any, seconds: float = 1.2, ended: str = "answered", why: str = "", output: str = ""
+) -> Answer:
+    return {
+        "ended": ended,
+        "why": why,
+        "result": result,
+        "sandbox": SANDBOX,
+        "missing": [],
+        "wanted": [],
+        "seconds": seconds,
+        "memory": 412 * 2**20,
+        "output": output,
+    }
+
+
+def verdict(
+    outcome: Outcome, level: str, method: str, text: str, seconds: float = 2.1, **numbers: Any
+) -> Verdict:
+    seeds = (0, 1, 2) if level == "train" else ()
+    return Verdict(outcome, level, method, text, numbers, seeds, "cpu", VERSIONS, tuple(SANDBOX), seconds)
+
+
+def place(path: str, text: str, words: str) -> Place:
+    line = next(number for number, line in enumerate(text.split("\n"), 1) if words in line)
+    return {"path": str(Path(path).resolve()), "line": line}
+
+
+def traced(path: str, text: str, name: str, rows: Rows, inputs: list[int], **more: Any) -> ShapesResult:
+    """A trace from rows that name their lines by words in them."""
+
+    def made(row: Any) -> Layer:
+        name, kind, words, given, output, parameters, origin = row
+        at = place(path, text, words) if words else None
+        return Layer(
+            name=name,
+            kind=kind,
+            place=at,
+            built=at,
+            origin=origin,
+            inputs=given,
+            output=output,
+            parameters=parameters,
+        )
+
+    layers = [made(row) for row in rows.rows]
+    unused = [made(row) for row in more.pop("unused", [])]
+    model: ModelTrace = {
+        "name": name,
+        "place": place(path, text, f"class {name}"),
+        "how": "call site",
+        "why": "",
+        "device": "meta",
+        "inputs": [inputs],
+        "searched": False,
+        "layers": layers,
+        "unused": unused,
+        "parameters": sum(layer["parameters"] for layer in layers),
+        "edges": rows.edges,
+        "outputs": [len(layers) - 1],
+        "graph": "torch.fx",
+        "remarks": [],
+        "tried": 0,
+        "broken": None,
+        "seconds": 0.11,
+    }
+    model.update(more)  # type: ignore[typeddict-item]
+    return {"models": [model], "dropped": [], "stubs": [], "device": "meta", "versions": VERSIONS}
+
+
+def curve(
+    start: float, end: float, best: float, steps: int, seed: int, rate: float = 25.0
+) -> list[CurvePoint]:
+    """A loss that falls and an accuracy that rises, with the noise of small batches."""
+    dice = random.Random(seed)
+    points: list[CurvePoint] = []
+    for step in range(steps):
+        done = 1 - math.exp(-step / rate)
+        loss = end + (start - end) * (1 - done) + dice.gauss(0, 0.04 * start)
+        right = 0.1 + (best - 0.1) * done + dice.gauss(0, 0.06)
+        points.append(
+            {"step": step, "loss": round(max(loss, 0.001), 4), "accuracy": round(min(max(right, 0), 1), 4)}
+        )
+    return points
+
+
+def events(path: str, text: str, kinds: str, steps: int, kept: bool = False) -> list[Event]:
+    """Steps made of kinds by their letters."""
+    words = {
+        "Z": ("zero_grad", "zero_grad"),
+        "F": ("forward", "model(images)"),
+        "L": ("loss", "criterion(model"),
+        "B": ("backward", "loss.backward"),
+        "S": ("step", "optimizer.step"),
+    }
+    begin: list[Event] = [
+        {"kind": "train", "place": place(path, text, "model.train"), "subject": 0, "step": 0},
+        {"kind": "pass", "place": place(path, text, "in loader"), "subject": 0, "step": 0},
+    ]
+    for step in range(steps):
+        for letter in kinds:
+            kind, found = words[letter]
+            event: Event = {"kind": kind, "place": place(path, text, found), "subject": 0, "step": step}
+            if kind == "forward":
+                event.update({"mode": "train", "gradients_on": True, "examples": 16})
+            if kind == "backward":
+                event.update({"loss": 2.3, "kept": [0] if kept and step else [], "reached": [0]})
+            if kind == "step":
+                event.update({"gradients": "some", "rates": [0.001]})
+            begin.append(event)
+    return begin
+
+
+TENSORS = (
+    ("conv1.weight", [16, 1, 3, 3]),
+    ("conv1.bias", [16]),
+    ("conv2.weight", [32, 16, 3, 3]),
+    ("conv2.bias", [32]),
+    ("fc1.weight", [128, 1568]),
+    ("fc1.bias", [128]),
+    ("fc2.weight", [10, 128]),
+    ("fc2.bias", [10]),
+)
+
+
+def ran(
+    path: str, text: str, happened: list[Event], points: list[CurvePoint], dead: Sequence[float], **more: Any
+) -> RunResult:
+    """A script that ran for as many steps as asked."""
+    steps = sum(event["kind"] == "step" for event in happened)
+    dice = random.Random(7)
+    tensors: list[Parameter] = [
+        {
+            "name": name,
+            "shape": shape,
+            "trains": True,
+            "optimizers": [0],
+            "gradient": "some",
+            "moved": True,
+            "norm": 3.0,
+            "slope": 10 ** dice.uniform(-3, -0.5),
+            "update": 10 ** dice.uniform(-3.6, -2.2),
+        }
+        for name, shape in TENSORS
+    ]
+    activations: list[Activation] = [
+        {
+            "model": 0,
+            "when": when,
+            "module": "",
+            "kind": "relu",
+            "place": place(path, text, words),
+            "dead": share * (1 if when == "end" else 0.15),
+            "saturated": 0.0,
+        }
+        for when in ("start", "end")
+        for words, share in zip(("conv1(x)", "conv2(x)", "fc1(x)"), dead, strict=True)
+    ]
+    result: RunResult = {
+        "ended": "steps",
+        "why": "as many optimizer steps as asked for",
+        "broken": None,
+        "steps": steps,
+        "backwards": steps,
+        "seconds": 1.8,
+        "busy": 1.6,
+        "device": "cpu",
+        "versions": VERSIONS,
+        "models": [
+            {
+                "name": "SmallNet",
+                "place": place(path, text, "class SmallNet"),
+                "built": place(path, text, "model = SmallNet"),
+                "parameters": 206922,
+                "trainable": 206922,
+                "tensors": tensors,
+                "modules": [],
+            }
+        ],
+        "optimizers": [
+            {
+                "name": "Adam",
+                "built": place(path, text, "optim.Adam"),
+                "groups": [{"lr": 0.001, "betas": [0.9, 0.999], "weight_decay": 0}],
+                "tensors": 8,
+                "strangers": 0,
+                "steps": steps,
+            }
+        ],
+        "schedulers": [],
+        "loaders": [
+            {
+                "built": place(path, text, "DataLoader("),
+                "data": "MNIST",
+                "batch": 64,
+                "ran": 16,
+                "shuffles": True,
+                "passes": 1,
+                "trains": True,
+            }
+        ],
+        "losses": [
+            {
+                "name": "cross_entropy",
+                "place": place(path, text, "criterion(model"),
+                "calls": steps,
+                "trained": steps,
+                "prediction": [16, 10],
+                "target": [16],
+                "whole": True,
+                "after": "",
+                "probabilities": 0,
+                "log_probabilities": 0,
+                "unit": 0,
+                "broadcast": 0,
+                "low": -1.9,
+                "high": 2.4,
+                "target_low": 0.0,
+                "target_high": 9.0,
+                "first": points[0]["loss"],
+                "last": points[-1]["loss"],
+            }
+        ],
+        "events": happened,
+        "more": 0,
+        "measured": {
+            "activations": activations,
+            "inputs": [
+                {
+                    "model": 0,
+                    "shape": [16, 1, 28, 28],
+                    "kind": "float32",
+                    "low": -0.42,
+                    "high": 2.82,
+                    "mean": 0.01,
+                    "deviation": 0.99,
+                }
+            ],
+            "mixing": [{"model": 0, "crossing": 0.0, "place": None}],
+            "modes": [{"model": 0, "gap": 0.0, "noise": 0.0, "noisy": None}],
+            "responses": [{"model": 0, "affine": 0.31, "spread_first": 0.2, "spread_last": 0.9}],
+        },
+        "unmeasured": {"normalization": "the model has no batch norm"},
+        "curve": points,
+        "evaluated": None,
+        "replaced": [
+            {
+                "what": "torchvision.datasets.MNIST",
+                "by": "images drawn by cnnlint",
+                "place": place(path, text, "DataLoader("),
+            }
+        ],
+        "wanted": [],
+        "stubs": [],
+    }
+    result.update(more)  # type: ignore[typeddict-item]
+    return result
+
+
+def healthy() -> Run:
+    """Nothing found, everything tried."""
+    path = "mnist/train.py"
+    trace = traced(path, SMALL, "SmallNet", plain_rows(), [1, 1, 28, 28])
+    run = ran(
+        path, SMALL, events(path, SMALL, "ZFLBS", 20), curve(2.31, 0.6, 0.85, 20, 1, 8), (0.0, 0.02, 0.05)
+    )
+    return linted(
+        path, SMALL, {}, [Trial("shapes", path, answer(trace)), Trial("run", path, answer(run, 2.3))]
+    )
+
+
+def softmax() -> Run:
+    """A loss that gets probabilities, proved in the run and by training."""
+    path = "mnist/train.py"
+    gains = {
+        "auc": {"written": [0.41, 0.38, 0.44], "mended": [0.72, 0.70, 0.75], "gain": 0.31, "noise": 0.0},
+        "train": {"written": [0.60, 0.55, 0.63], "mended": [0.95, 0.93, 0.96], "gain": 0.35, "noise": 0.0},
+    }
+    verdicts = {
+        "CNN201": verdict(
+            Outcome.CONFIRMED,
+            "train",
+            "train",
+            "mended, it gets 95% of the images it trains on right, as written 60%",
+            41.0,
+            **gains,
+        )
+    }
+    result = ran(
+        path, SOFTMAX, events(path, SOFTMAX, "ZFLBS", 20), curve(2.3, 2.2, 0.3, 20, 1, 12), (0.0, 0.05, 0.1)
+    )
+    result["losses"][0].update(
+        {"after": "softmax", "probabilities": 20, "unit": 20, "low": 0.001, "high": 0.31}
+    )
+    run = linted(path, SOFTMAX, verdicts, [])
+    found = next(each for each in run.findings if each.code == "CNN201")
+    trials = (
+        Trial("shapes", path, answer(traced(path, SOFTMAX, "SmallNet", plain_rows(), [1, 1, 28, 28]))),
+        Trial("run", path, answer(result, 2.4)),
+        Trial("train", path, answer(compared(), 41.0), found.fingerprint),
+    )
+    return run._replace(trials=trials)
+
+
+def compared() -> Comparison:
+    def training(start: float, end: float, best: float, seed: int, rate: float) -> Training:
+        points = curve(start, end, best, 200, seed, rate)
+        return {
+            "ended": "steps",
+            "why": "as many optimizer steps as asked for",
+            "steps": 200,
+            "curve": points,
+            "evaluated": best - 0.04,
+            "seconds": 5.1,
+        }
+
+    pairs: list[Pair] = [
+        {
+            "seed": seed,
+            "written": training(2.3, 1.85, 0.6 + 0.03 * seed, seed, 70),
+            "mended": training(2.3, 0.2, 0.94 + 0.01 * seed, seed + 10, 35),
+            "again": training(2.3, 1.85, 0.6, seed, 70) if not seed else None,
+        }
+        for seed in (0, 1, 2)
+    ]
+    return {
+        "why": "",
+        "pairs": pairs,
+        "steps": 200,
+        "batch": 16,
+        "device": "cpu",
+        "versions": VERSIONS,
+        "sandbox": SANDBOX,
+        "seen": [],
+        "seconds": 41.0,
+    }
+
+
+def shape_error() -> Run:
+    """A model that breaks at its first linear layer."""
+    path = "mnist/train.py"
+    here = place(path, BROKEN, "self.fc1(x)")
+    message = "mat1 and mat2 shapes cannot be multiplied (1x1568 and 2048x128)"
+    broken = {"kind": "RuntimeError", "message": message, "place": here, "module": "fc1"}
+    spare: list[Any] = [("spare", "Linear", "self.spare", [], None, 4160, "module")]
+    trace = traced(
+        path, BROKEN, "SmallNet", plain_rows(broken=True), [1, 1, 28, 28], broken=broken, unused=spare
+    )
+    verdicts = {
+        each: verdict(Outcome.CONFIRMED, "shapes", "shape-error", f"it raises here: {message}", 1.3)
+        for each in ("CNN302",)
+    }
+    verdicts["CNN514"] = verdict(Outcome.CONFIRMED, "shapes", "unused-module", "no call reaches `spare`", 1.3)
+    failed = answer(
+        None, 8.0, "timeout", "the script did not answer within 8 s", "Downloading data...\n12%|█▏        |"
+    )
+    return linted(path, BROKEN, verdicts, [Trial("shapes", path, answer(trace)), Trial("run", path, failed)])
+
+
+def uncleared() -> Run:
+    """No zero_grad, and a learning rate that kills units."""
+    path = "mnist/train.py"
+    points = curve(2.3, 4.9, 0.12, 20, 3, 9)
+    result = ran(path, UNCLEARED, events(path, UNCLEARED, "FLBS", 20, kept=True), points, (0.1, 0.55, 0.98))
+    for tensor in result["models"][0]["tensors"]:
+        tensor["update"] = (tensor["update"] or 0) * 300
+    result["models"][0]["tensors"][1].update(
+        {"gradient": "zero", "moved": False, "update": 0.0, "slope": 0.0}
+    )
+    result["optimizers"][0]["groups"][0]["lr"] = 1.0
+    verdicts = {
+        "CNN101": verdict(
+            Outcome.CONFIRMED,
+            "run",
+            "gradients-cleared",
+            "in 20 steps the gradients were never cleared: each backward pass added to the ones before",
+            2.2,
+            steps=20,
+            cleared=0,
+            added=19,
+        ),
+        "CNN401": verdict(
+            Outcome.NOT_REPRODUCED,
+            "run",
+            "update-ratio",
+            "the updates of 20 steps stay below a tenth of the weights",
+            2.2,
+            largest=0.08,
+        ),
+    }
+    return linted(path, UNCLEARED, verdicts, [Trial("run", path, answer(result, 2.2))])
+
+
+def residual() -> Run:
+    """Skip connections; one finding refuted, one on which nothing could be said."""
+    path = "models/resnet.py"
+    trace = traced(path, RESIDUAL, "ResNet", residual_rows(), [1, 3, 32, 32])
+    trace["dropped"] = [(3, "it only runs when the file is a script")]
+    trace["stubs"] = ["wandb", "albumentations"]
+    made = linted(path, RESIDUAL, {}, [Trial("shapes", path, answer(trace))])
+    span = lint_bytes(SOFTMAX.encode(), "x.py", Config(cache=False)).findings[0].span
+    there = place(path, RESIDUAL, "self.linear(out")["line"]
+    finding = Finding(
+        path,
+        span._replace(line=there, end_line=there, column=16, end_column=40),
+        "CNN302",
+        "linear-in-features",
+        "`linear` takes 512 features but `flatten` gives it 2048; set in_features=2048",
+        severity=made_severity(),
+        symbol="ResNet.forward",
+        fingerprint="aa00bb11",
+        verdict=verdict(
+            Outcome.REFUTED,
+            "shapes",
+            "shape-error",
+            "the model runs through on 1 × 3 × 32 × 32",
+            1.4,
+            output=[1, 10],
+        ),
+    )
+    unsure = finding._replace(
+        code="CNN508",
+        name="no-normalization",
+        message="6 convolutions follow one another without normalization; put a `BatchNorm2d` after each",
+        fingerprint="cc22",
+        verdict=verdict(
+            Outcome.INCONCLUSIVE,
+            "run",
+            "dead-units",
+            "none of the files that were linted runs it; name the script that does beside it",
+            0.0,
+        ),
+    )
+    return made._replace(findings=(*made.findings, finding, unsure))
+
+
+def made_severity() -> Any:
+    from cnnlint.findings import Severity
+
+    return Severity.ERROR
+
+
+def nothing() -> Run:
+    """No files, no findings, no experiments."""
+    return Run((), 0)
+
+
+def static_only() -> Run:
+    """Findings that nobody tried."""
+    return linted("mnist/train.py", UNCLEARED.replace("model.train()", "pass"), {}, [])
+
+
+def many() -> Run:
+    """Thousands of findings in dozens of files, and a model of five hundred layers."""
+    base = softmax()
+    found = [
+        each._replace(path=f"project/module_{number // 40:02}.py", fingerprint=f"{number:08x}")
+        for number in range(2000)
+        for each in base.findings[:1]
+    ]
+    lines = SOFTMAX.split("\n")
+    trace = traced(
+        "mnist/train.py",
+        RESIDUAL.replace("ResNet", "Deep"),
+        "Deep",
+        residual_rows((24, 24, 24, 10)),
+        [1, 3, 32, 32],
+    )
+    trials = [*base.trials, Trial("shapes", "mnist/train.py", answer(trace))]
+    return base._replace(
+        findings=tuple(found), lines=lambda path, cell: lines, file_count=50, trials=tuple(trials)
+    )
+
+
+def several() -> Run:
+    """Findings in two files, one of them a notebook."""
+    run = static_only()
+    moved = tuple(each._replace(path="notebooks/try.ipynb", cell=3) for each in run.findings)
+    lines = UNCLEARED.split("\n")
+    return run._replace(
+        findings=run.findings + moved,
+        file_count=2,
+        lines=lambda path, cell: lines if cell in (None, 3) else [],
+    )
+
+
+def forged() -> Run:
+    """Answers that no honest child gives."""
+    run = linted("mnist/train.py", SMALL, {}, [])
+    odd: list[Any] = [
+        {},
+        [],
+        "x",
+        {"models": 3},
+        {"models": [{"name": "<script>"}]},
+        {"events": [{}], "pairs": [1], "why": 0},
+    ]
+    levels = ("shapes", "run", "train")
+    return run._replace(
+        trials=tuple(Trial(level, "mnist/train.py", answer(each)) for level in levels for each in odd)
+    )
+
+
+SAMPLES: dict[str, Callable[[], Run]] = {
+    "healthy": healthy,
+    "softmax": softmax,
+    "shape-error": shape_error,
+    "uncleared": uncleared,
+    "residual": residual,
+    "nothing": nothing,
+    "static": static_only,
+    "several": several,
+    "many": many,
+    "forged": forged,
+}
