@@ -7,6 +7,7 @@ last arguments guessed by their names.
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -89,7 +90,8 @@ def model_classes(script: Script) -> list[type[nn.Module]]:
     own = script.module.__name__
     classes: list[Any] = [each for each in vars(script.module).values() if inspect.isclass(each)]
     found = [each for each in classes if issubclass(each, nn.Module) and each.__module__ == own]
-    return sorted((each for each in dict.fromkeys(found) if _can_be_called(each)), key=line_of)
+    called = [each for each in dict.fromkeys(found) if _can_be_called(each)]
+    return sorted(called, key=lambda each: line_of(script, each))
 
 
 def _can_be_called(cls: type[nn.Module]) -> bool:
@@ -97,16 +99,10 @@ def _can_be_called(cls: type[nn.Module]) -> bool:
     return any("forward" in vars(each) for each in cls.__mro__ if each is not nn.Module)
 
 
-def line_of(cls: type) -> int:
-    """The line that its class statement begins; 0 if that cannot be told."""
-    return getattr(cls, "__firstlineno__", 0) or min(
-        (
-            each.__code__.co_firstlineno
-            for each in vars(cls).values()
-            if inspect.isfunction(each) and each.__qualname__.startswith(cls.__qualname__)
-        ),
-        default=0,
-    )
+def line_of(script: Script, cls: type) -> int:
+    """The line of its class statement; 0 if it is not one of the file's."""
+    statements = (node for node in ast.walk(script.tree) if isinstance(node, ast.ClassDef))
+    return next((node.lineno for node in statements if node.name == cls.__name__), 0)
 
 
 def configured(project: Project, target: str) -> Way:

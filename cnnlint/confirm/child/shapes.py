@@ -119,13 +119,13 @@ class _Bench:
         return traced or _unbuilt(name, place, whys)
 
     def _classes(self, classes: list[type[nn.Module]], known: Mapping[str, Inputs]) -> Iterator[ModelTrace]:
-        """A trace of each class. All are tried the nearest way first, since one may turn out to be a part of
-        another."""
+        """A trace of each class. All are tried the nearest way first, the last of the file before the others,
+        since one may turn out to be a part of another."""
         waiting = {cls: list(ways(self.project, self.script, cls)) for cls in classes}
         whys: dict[type, list[_Why]] = {cls: [] for cls in classes}
         found: dict[type, ModelTrace] = {}
         while waiting:
-            for cls in list(waiting):
+            for cls in reversed(list(waiting)):
                 traced = self._part(cls)
                 if traced is None and waiting[cls]:
                     inputs = self.inputs or known.get(cls.__name__, [])
@@ -193,7 +193,7 @@ class _Bench:
         return None
 
     def _place(self, cls: type) -> Place:
-        return {"path": self.script.path, "line": line_of(cls)}
+        return {"path": self.script.path, "line": line_of(self.script, cls)}
 
     def _explained(self, error: BaseException) -> str:
         words = self.script.slice.explained(error)
