@@ -2,7 +2,8 @@
 
 Each case is trained as written and as mended, by what `--confirm=train` uses, on all seeds and without a
 budget. Prints a table in Markdown; what was measured stays in a file, from which the next call goes on.
-Needs torch and torchvision; libcst is not needed.
+Needs torch and torchvision; libcst is not needed. With `--seconds` no case is begun after that time;
+which are left then is a matter of chance.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from threading import local
 from typing import Any
@@ -22,7 +24,7 @@ from benchmarks.confirm.cases import Case, cases
 from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.proofs import Claim
 from cnnlint.confirm.proofs.train_each_step import judge
-from cnnlint.confirm.workshop import Workshop
+from cnnlint.confirm.workshop import FOR_RUNS, Workshop
 from cnnlint.evidence import Comparison, Task
 from cnnlint.findings import Finding, Severity
 from cnnlint.source import Span
@@ -48,8 +50,9 @@ def main() -> int:
     chosen = [case for case in cases() if not options.cases or case.name in options.cases]
     rows = {row["case"]: row for row in _kept(options.out) if row["device"] == options.device}
     left = [case for case in chosen if case.name not in rows]
+    Random(0).shuffle(left)
     with options.out.open("a", encoding="utf-8") as out:
-        for row in _measured(left, options.device, options.jobs, options.seeds):
+        for row in _measured(left, options, began + options.seconds):
             rows[row["case"]] = row
             out.write(json.dumps(row) + "\n")
             out.flush()
@@ -58,27 +61,31 @@ def main() -> int:
     print("\n".join(table(chosen, rows)))
     seconds = time.monotonic() - began
     print(f"\n{options.device}, {seconds:.0f} s with {options.jobs} jobs for {len(left)} cases.")
-    return int(any(rows[case.name]["verdict"] == "confirmed" for case in chosen if case.placebo))
+    placebos = [rows[case.name] for case in chosen if case.placebo and case.name in rows]
+    return int(any(row["verdict"] == "confirmed" for row in placebos))
 
 
-def _measured(wanted: Sequence[Case], device: str, jobs: int, seeds: Sequence[int]) -> Iterator[Row]:
-    """A row for each case, in the order in which they end."""
+def _measured(wanted: Sequence[Case], options: argparse.Namespace, until: float) -> Iterator[Row]:
+    """A row for each case that was begun in time, in the order in which they end."""
     own = local()
     shops: list[Workshop] = []
 
-    def measured(case: Case) -> Row:
+    def measured(case: Case) -> Row | None:
+        if time.monotonic() > until:
+            return None
         if not hasattr(own, "shop"):
-            own.shop = Workshop(root=folder, preload=("torch", "torchvision"), memory=16 << 30).__enter__()
+            own.shop = Workshop(root=folder, preload=FOR_RUNS, memory=16 << 30).__enter__()
             shops.append(own.shop)
         path = Path(folder) / f"{case.name}.py"
         path.write_text(case.written, encoding="utf-8")
         task = Task(kind="run", path=str(path), root=folder, source=case.written, options={"data": "glyphs"})
-        return _row(case, compare(own.shop, task, case.mended, 3600.0, device, seeds=seeds))
+        return _row(case, compare(own.shop, task, case.mended, 3600.0, options.device, seeds=options.seeds))
 
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
         try:
             for future in as_completed([pool.submit(measured, case) for case in wanted]):
-                yield future.result()
+                if row := future.result():
+                    yield row
         finally:
             pool.shutdown(cancel_futures=True)
             for shop in shops:
@@ -112,11 +119,13 @@ def table(chosen: Sequence[Case], rows: dict[str, Row]) -> Iterator[str]:
         group = [case for case in chosen if (case.placebo, case.held_out) == (placebo, held_out)]
         if not group:
             continue
-        confirmed = sum(rows[case.name]["verdict"] == "confirmed" for case in group)
-        yield f"\n**{title}: {confirmed} of {len(group)} confirmed**\n"
+        known = [case for case in group if case.name in rows]
+        confirmed = sum(rows[case.name]["verdict"] == "confirmed" for case in known)
+        left = f", {len(group) - len(known)} not measured" if known != group else ""
+        yield f"\n**{title}: {confirmed} of {len(known)} confirmed{left}**\n"
         yield f"| {' | '.join(COLUMNS)} |"
         yield f"|{'---|' * len(COLUMNS)}"
-        for case in group:
+        for case in known:
             yield f"| {' | '.join(_cells(case, rows[case.name]))} |"
 
 
@@ -147,6 +156,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="cases measured at once, each on one thread")
     parser.add_argument("--cases", nargs="*", default=[], metavar="NAME", help="only these")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin no case after that time")
     parser.add_argument("--out", type=Path, default=Path("separation.jsonl"), help="what is known already")
     return parser.parse_args()
 

@@ -91,6 +91,11 @@ def test_the_last_steps_or_the_evaluation_may_be_what_gains() -> None:
     assert "50% of new images right, as written 30%" in judgement.text
 
 
+def test_of_a_regression_it_is_told_what_is_explained() -> None:
+    judgement = judged(compared([(training(-0.1), training(0.5), None)] * 3))
+    assert "it explains 50% of the variance in the images it trains on, as written -10%" in judgement.text
+
+
 def test_evaluations_count_only_where_both_sides_have_one() -> None:
     judgement = judged(compared([(training(0.3), training(0.3, 0.9), None)] * 3))
     assert judgement.outcome is Outcome.NOT_REPRODUCED

@@ -50,13 +50,18 @@ def judge(claim: Claim, comparison: Comparison) -> Judgement:
     reached = [name for name, gain in found.items() if gain.reaches(BARS[name])]
     numbers = {name: _numbers(gain) for name, gain in found.items()}
     shown = found["test"] if "test" in reached and "train" not in reached else found["train"]
-    where = "new images" if shown is found.get("test") else "the images it trains on"
+    images = "new images" if shown is found.get("test") else "the images it trains on"
+    does = (
+        f"it explains {{:.0%}} of the variance in {images}"
+        if _of_numbers(comparison)
+        else (f"it gets {{:.0%}} of {images} right")
+    )
+    compared = f"{does.format(median(shown.mended))}, as written {median(shown.written):.0%}"
     trained = f"after {comparison['steps']} steps on drawn images"
-    right = f"{median(shown.mended):.0%} of {where} right, as written {median(shown.written):.0%}"
     seeds = f"{len(comparison['pairs'])} seeds"
     if reached:
-        return confirmed(f"mended, it gets {right}, {trained} ({seeds}, better in each)", **numbers)
-    return not_reproduced(f"mended, it learns no better: it gets {right}, {trained} ({seeds})", **numbers)
+        return confirmed(f"mended, {compared}, {trained} ({seeds}, better in each)", **numbers)
+    return not_reproduced(f"mended, it learns no better: {compared}, {trained} ({seeds})", **numbers)
 
 
 def unfit(comparison: Comparison) -> str:
@@ -114,6 +119,12 @@ def _measures(accuracies: Sequence[float], evaluated: float | None) -> dict[str,
     last = accuracies[-max(1, round(len(accuracies) * LAST)) :]
     told = {"auc": fmean(accuracies), "train": fmean(last)}
     return told if evaluated is None else {**told, "test": evaluated}
+
+
+def _of_numbers(comparison: Comparison) -> bool:
+    """Whether a number is learnt: what is explained of one may be less than nothing, and is so at first."""
+    written = [point["accuracy"] for pair in comparison["pairs"] for point in pair["written"]["curve"]]
+    return any(accuracy is not None and accuracy < 0 for accuracy in written)
 
 
 def _numbers(gain: Gain) -> Mapping[str, float | list[float]]:
