@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlint.confirm import sandbox
-from cnnlint.confirm.workshop import FOR_RUNS, Workshop
+from cnnlint.confirm.workshop import Workshop
 from cnnlint.evidence import Answer, Task
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,7 +102,7 @@ def broken_label(device: str) -> None:
 def ask(what: str, device: str, layers: Sequence[str] | None, memory: int, jobs: int = 1) -> list[Answer]:
     """What becomes of a task in a sandbox with those layers, or with all."""
     environment = {} if layers is None else {LAYERS_WANTED: " ".join(layers)}
-    preload = (*FOR_RUNS, "benchmarks.confirm.gpu_sandbox")
+    preload = ("torch", "torch._dynamo", "benchmarks.confirm.gpu_sandbox")
     task = Task(kind=KIND, options={"what": what, "device": device})
     with Workshop(preload=preload, environment=environment, memory=memory, jobs=jobs) as shop:
         return [answer for _, answer in shop.answers([task] * jobs, SECONDS)]

@@ -21,6 +21,7 @@ FIXED = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asking for a GPU must not start CUDA before the fork
     "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # macOS
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it cuBLAS adds up in any order
     "MPLBACKEND": "Agg",
 }
 HOMES = ("HOME", "TMPDIR", "TORCHINDUCTOR_CACHE_DIR", "CUDA_CACHE_PATH", "XDG_CACHE_HOME", "MPLCONFIGDIR")

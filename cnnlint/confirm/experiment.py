@@ -21,6 +21,7 @@ __all__ = ["Experiment", "Limits"]
 LARGEST_ANSWER = 64 << 20
 MOST_STORED = 4 << 30  # bytes of files
 COUNT_EVERY = 0.5  # seconds
+LONGEST_WISH = 300  # letters
 LAST_WORDS = 4000  # bytes of what was printed
 
 
@@ -145,9 +146,9 @@ class Experiment:
             case "entered":
                 self._held, self._missing = data
             case "wanted":
-                self._wanted.append(data)
+                self._wanted.append(_plain(data)[:LONGEST_WISH])
             case "failed":
-                self._why = data
+                self._why = _plain(data)
             case "result":
                 self._results.append(data)
 
@@ -184,7 +185,14 @@ class Experiment:
         with self._output.open("rb") as printed:
             size = printed.seek(0, os.SEEK_END)
             printed.seek(max(0, size - LAST_WORDS))
-            return printed.read().decode(errors="replace")
+            return _plain(printed.read().decode(errors="replace"))
+
+
+def _plain(text: str) -> str:
+    """Words of user code, without what would steer a terminal."""
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else "\N{REPLACEMENT CHARACTER}" for each in text
+    )
 
 
 def _signal_name(number: int) -> str:

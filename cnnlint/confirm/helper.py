@@ -15,7 +15,7 @@ from typing import Any
 
 __all__ = ["Helper"]
 
-PATIENCE = 5.0  # seconds for what takes no time
+PATIENCE = 20.0  # seconds for what takes no time
 LOADING = 300.0  # seconds for what a cold network drive takes
 READY = {"versions", "broken"}
 

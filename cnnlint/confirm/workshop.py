@@ -4,6 +4,7 @@ them. It loads no torch itself."""
 from __future__ import annotations
 
 import os
+import re
 import select
 import sys
 import time
@@ -20,13 +21,12 @@ from cnnlint.confirm.experiment import Experiment, Limits
 from cnnlint.confirm.helper import Helper
 from cnnlint.evidence import Answer, Task
 
-__all__ = ["FOR_RUNS", "FOR_SHAPES", "CannotConfirm", "NoTorch", "Workshop"]
+__all__ = ["CannotConfirm", "NoTorch", "Workshop", "modules_for"]
 
 GIGABYTE = 1 << 30
 TICK = 0.02  # seconds between looks at the clock and the memory of each experiment
-# What to load once for all. The first optimizer of a process loads torch._dynamo, which takes seconds.
-FOR_SHAPES = ("torch",)
-FOR_RUNS = ("torch", "torch._dynamo", "torchvision")
+TORCH = ("torch", "cnnlint.confirm.child.shapes", "cnnlint.confirm.child.run")
+IMPORTS_TORCHVISION = re.compile(r"^\s*(from|import)\s+torchvision\b", re.MULTILINE)
 
 
 class CannotConfirm(Exception):
@@ -37,6 +37,12 @@ class NoTorch(CannotConfirm):
     """torch is missing or broken; the text says in one line how to get it."""
 
 
+def modules_for(sources: Iterable[str]) -> tuple[str, ...]:
+    """What a workshop is to load once for tasks with those texts, rather than each task anew."""
+    wanted = any(IMPORTS_TORCHVISION.search(source) for source in sources)
+    return (*TORCH, "torchvision") if wanted else TORCH
+
+
 class Workshop:
     """Makes experiments, `jobs` at once, each in a process of its own with a scratch folder as its working
     folder.
@@ -45,7 +51,7 @@ class Workshop:
     An experiment may read the project at `root` and what else is `readable`, and hold `memory` bytes.
     `environment` are variables it sees besides the few of ours. `shared` is a folder that tasks may read and
     write, for what one leaves to the next; it ends with the workshop. `preload` are modules loaded once for
-    all, as `FOR_RUNS`: the first has to be there.
+    all, as `modules_for` says: the first has to be there.
     """
 
     def __init__(
@@ -57,7 +63,7 @@ class Workshop:
         root: str | Path = ".",
         readable: Sequence[str | Path] = (),
         environment: Mapping[str, str] | None = None,
-        preload: Sequence[str] = FOR_SHAPES,
+        preload: Sequence[str] = TORCH,
     ) -> None:
         self._limits = Limits(sandbox, memory, tuple(str(Path(path).resolve()) for path in (root, *readable)))
         self.jobs = max(1, jobs)
@@ -87,7 +93,7 @@ class Workshop:
     @property
     def versions(self) -> dict[str, str]:
         """Those of Python and the modules loaded. NoTorch if torch cannot be loaded."""
-        return dict(self._greeting()["versions"])
+        return {name: version for name, version in self._greeting()["versions"].items() if version}
 
     @property
     def devices(self) -> list[str]:

@@ -6,8 +6,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any, NamedTuple
@@ -22,7 +22,6 @@ from tests.confirm.conftest import KINDS, script
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the attacks are written for Linux")
 
-ALL = " ".join(LAYERS)
 PRECIOUS = "as it was"
 
 
@@ -96,66 +95,69 @@ def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
     signal.signal(signal.SIGWINCH, before)
 
 
-Shop = Callable[[str], Workshop]
+class Shops:
+    """Workshops whose sandboxes have got certain layers only."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._made: dict[str, tuple[Workshop, Answer]] = {}
+
+    def having(self, layers: str) -> tuple[Workshop, Answer]:
+        """One of them, and what became of a task that does nothing."""
+        if layers not in self._made:
+            made = Workshop(preload=("plain_script",), environment={"TEST_LAYERS": layers}, memory=1 << 30)
+            shop = self._stack.enter_context(made)
+            [(_, answer)] = shop.answers([script("")], 10)
+            self._made[layers] = shop, answer
+        return self._made[layers]
 
 
 @pytest.fixture(scope="module")
-def shop_with(victim: Victim) -> Iterator[Shop]:
-    """The workshop whose sandbox has got certain layers only; skips where this machine lacks one."""
-    shops: dict[str, Workshop] = {}
-
-    def shop(layers: str) -> Workshop:
-        if layers not in shops:
-            made = Workshop(preload=("plain_script",), environment={"TEST_LAYERS": layers}, memory=1 << 30)
-            shops[layers] = made.__enter__()
-        return shops[layers]
-
-    with pytest.MonkeyPatch.context() as patch:
+def shops(victim: Victim) -> Iterator[Shops]:
+    """They last as long as the victim."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.setenv("PYTHONPATH", str(KINDS), prepend=os.pathsep)
         patch.setenv("HOME", str(victim.home))
-        yield shop
-        for each in shops.values():
-            each.__exit__(None, None, None)
-
-
-def try_out(shop: Workshop, attack: Attack, victim: Victim) -> Answer:
-    text = PRELUDE.format(text=indent(dedent(attack.text).strip(), "    "))
-    [(_, answer)] = shop.answers([script(text, **victim.names())], 10)
-    return answer
-
-
-def skip_without(answer: Answer, layers: str, version: int = 0) -> None:
-    if answer["missing"]:
-        pytest.skip("; ".join(answer["missing"]))
-    held = {name: int(number or 0) for name, _, number in (each.partition(":") for each in answer["sandbox"])}
-    assert list(held) == layers.split()
-    if held.get("landlock", version) < version:
-        pytest.skip(f"Landlock {version} stops this, and this kernel has {held['landlock']}")
+        yield Shops(stack)
 
 
 PAIRS = [(attack, layer, version) for attack in ATTACKS for layer, version in attack.layers.items()]
 
 
 @pytest.mark.parametrize(
-    ("attack", "layer", "version"), PAIRS, ids=[f"{a.name}-{layer}" for a, layer, _ in PAIRS]
+    ("attack", "layer", "version"), PAIRS, ids=[f"{attack.name}-{layer}" for attack, layer, _ in PAIRS]
 )
 def test_a_layer_alone_stops_what_it_is_there_for(
-    attack: Attack, layer: str, version: int, victim: Victim, shop_with: Shop
+    attack: Attack, layer: str, version: int, victim: Victim, shops: Shops
 ) -> None:
     # Landlock and seccomp ask for a process that can gain no privileges.
-    layers = [name for name in LAYERS if name in (layer, "privileges")]
-    check(attack, " ".join(layers), version, victim, shop_with)
+    shop, answer = shops.having(" ".join(name for name in LAYERS if name in (layer, "privileges")))
+    if answer["missing"]:
+        pytest.skip("; ".join(answer["missing"]))
+    if held(answer)[layer] < version:
+        pytest.skip(f"version {version} of {layer} stops this, and this kernel has {held(answer)[layer]}")
+    defend(shop, attack, victim)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_all_layers_together_stop_everything(attack: Attack, victim: Victim, shop_with: Shop) -> None:
-    check(attack, ALL, 0, victim, shop_with)
+def test_all_layers_there_are_stop_everything(attack: Attack, victim: Victim, shops: Shops) -> None:
+    shop, answer = shops.having(" ".join(LAYERS))
+    if all(held(answer).get(layer, -1) < version for layer, version in attack.layers.items()):
+        pytest.skip("nothing that stops this is there: " + "; ".join(answer["missing"]))
+    defend(shop, attack, victim)
 
 
-def check(attack: Attack, layers: str, version: int, victim: Victim, shop_with: Shop) -> None:
+def held(answer: Answer) -> dict[str, int]:
+    """The layers that hold, with their versions."""
+    parts = (each.partition(":") for each in answer["sandbox"])
+    return {name: int(version or 0) for name, _, version in parts}
+
+
+def defend(shop: Workshop, attack: Attack, victim: Victim) -> None:
+    """Let it happen, and nothing must have happened."""
     before = victim.state()
-    answer = try_out(shop_with(layers), attack, victim)
-    skip_without(answer, layers, version)
+    text = PRELUDE.format(text=indent(dedent(attack.text).strip(), "    "))
+    [(_, answer)] = shop.answers([script(text, **victim.names())], 10)
     assert victim.state() == before
     assert answer["ended"] == "answered", answer
     assert answer["result"][0] is False, answer

@@ -12,7 +12,7 @@ from textwrap import dedent
 
 import pytest
 
-from cnnlint.confirm.workshop import NoTorch, Workshop
+from cnnlint.confirm.workshop import NoTorch, Workshop, modules_for
 from tests.confirm.conftest import KINDS, Run, script
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
@@ -76,6 +76,7 @@ def test_what_is_printed_is_kept_apart_from_the_answer_and_only_its_end(run: Run
     assert answer["ended"] == "answered"
     assert answer["result"] == ""
     assert "a warning" in answer["output"]
+    assert "\x00" not in answer["output"]
     assert len(answer["output"]) <= 4000
 
 
@@ -219,3 +220,16 @@ def test_too_many_files_end_a_task(run: Run, monkeypatch: pytest.MonkeyPatch) ->
         """
     answer = run(text)
     assert answer["ended"] == "disk"
+
+
+@pytest.mark.parametrize(
+    ("source", "loaded"),
+    [
+        ("import torchvision.transforms as T", True),
+        ("def f():\n    from torchvision import datasets", True),
+        ("import torch  # torchvision", False),
+        ("from torchvisionlib import x", False),
+    ],
+)
+def test_torchvision_is_loaded_once_where_a_text_imports_it(source: str, loaded: bool) -> None:
+    assert ("torchvision" in modules_for(["import torch", source])) is loaded

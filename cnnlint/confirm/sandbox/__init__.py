@@ -50,6 +50,6 @@ def enter(policy: Policy) -> tuple[list[str], list[str]]:
     for name in LAYERS if policy.mode != "off" else ():
         try:
             held.append(import_module(f"{__name__}.{name}").enter(policy))
-        except (Missing, OSError, ImportError) as why:
+        except (Missing, OSError, ValueError, ImportError) as why:
             missing.append(f"{name}: {why}")
     return held, missing

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cnnlint.confirm.sandbox import Policy
+from cnnlint.confirm.sandbox.kernel import LINUX
 
 __all__ = ["LARGEST_FILE", "OPEN_FILES", "enter"]
 
@@ -27,7 +28,7 @@ def enter(policy: Policy) -> str:
     _limit(resource.RLIMIT_CPU, math.ceil(policy.seconds + 1) * (os.cpu_count() or 1))
     _limit(resource.RLIMIT_FSIZE, LARGEST_FILE)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
-    if policy.device == "cpu":  # CUDA reserves many times the addresses it uses
+    if policy.device == "cpu" and LINUX:  # CUDA reserves many times the addresses it uses
         _limit(resource.RLIMIT_AS, _addresses() + policy.memory + ROOM)
     with suppress(OSError):
         # Where the system runs out of memory, it ends this process and no other.
