@@ -533,7 +533,8 @@ def uncleared() -> Run:
 def residual() -> Run:
     """Skip connections; one finding refuted, one on which nothing could be said."""
     path = "models/resnet.py"
-    trace = traced(path, RESIDUAL, "ResNet", residual_rows(), [1, 3, 32, 32])
+    spare: list[Any] = [("linear2", "Linear", "self.linear = ", [], None, 5130, "module")]
+    trace = traced(path, RESIDUAL, "ResNet", residual_rows(), [1, 3, 32, 32], unused=spare)
     trace["dropped"] = [(3, "it only runs when the file is a script")]
     trace["stubs"] = ["wandb", "albumentations"]
     made = linted(path, RESIDUAL, {}, [Trial("shapes", path, answer(trace))])

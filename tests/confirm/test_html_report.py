@@ -166,14 +166,19 @@ def test_it_has_the_parts_that_there_is_something_to_say_in(name: str, parts: se
             "softmax",
             ["1 problem in 1 file, 1 proved.", "B as mended", "rows sum to one in 20 of 20", "mean accuracy"],
         ),
-        ("shape-error", ["It breaks in fc1.", "breaks here", "given 1 × 1568", "never called", "12%|█▏ |"]),
+        ("shape-error", ["It breaks in fc1.", "breaks here", "given 1 × 1568", "not reached", "12%|█▏ |"]),
         (
             "uncleared",
             ["zero_grad never happened.", "adds up", "15 % → 98 %", "its gradient was always zero"],
         ),
         (
             "residual",
-            ["layer1.0.conv1 Conv2d", "1 taken back", "stand-ins for the imports wandb, albumentations"],
+            [
+                "layer1.0.conv1 Conv2d",
+                "1 taken back",
+                "linear2 Linear never called",
+                "stand-ins for the imports wandb, albumentations",
+            ],
         ),
         ("nothing", ["No Python file or notebook found.", "No experiment was made"]),
     ],

@@ -16,7 +16,7 @@ from cnnlint.report.html.tables import YOURS, data_table
 __all__ = ["activations", "parameters"]
 
 #: From this share on, units that are dead or saturated are pointed at.
-MANY = 0.5
+MANY = 0.8
 #: The ends of the scale of updates, as powers of ten, and where most healthy trainings lie.
 LOWEST, HIGHEST = -8, 0
 USUAL = (-4.0, -2.0)

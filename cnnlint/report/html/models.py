@@ -36,9 +36,20 @@ class Node(NamedTuple):
 
 
 def articles(result: ShapesResult, sources: Sources, name: str) -> Markup:
-    """The models of one file."""
-    numbered = enumerate(result["models"], start=1)
-    return joined(article(model, sources, f"{name}-{number}") for number, model in numbered)
+    """The models of one file; those that are parts of another are folded."""
+    parts = {layer["kind"] for model in result["models"] for layer in model["layers"][1:]}
+    shown = []
+    for number, model in enumerate(result["models"], start=1):
+        drawn = article(model, sources, f"{name}-{number}")
+        shown.append(folded(model, drawn) if model["name"] in parts and not model["broken"] else drawn)
+    return joined(shown)
+
+
+def folded(model: ModelTrace, drawn: Markup) -> Markup:
+    inputs = " and ".join(map(words.shape, model["inputs"]))
+    told = f" a part of another, on {inputs}" if inputs else " a part of another"
+    summary = el("summary", el("code", model["name"]), el("span", told, class_="quiet"))
+    return el("details", summary, drawn, class_="folded")
 
 
 def article(model: ModelTrace, sources: Sources, name: str) -> Markup:
@@ -178,6 +189,11 @@ def table(model: ModelTrace, sources: Sources, name: str) -> Markup:
     drawn, lanes = laid_out(len(nodes), calls, edges)
     room = room_for(lanes)
     most = max((node.layer["parameters"] for node in nodes), default=0)
+    note = (
+        el("span", " not reached", class_="kind")
+        if model["broken"]
+        else el("span", " never called", class_="odd")
+    )
     heads = ("flow", "layer", "output", "parameters", YOURS)
     body = el(
         "table",
@@ -197,7 +213,7 @@ def table(model: ModelTrace, sources: Sources, name: str) -> Markup:
                 table_row(node, picture(node, row, lanes, room), sources, most, f"{name}-{number}")
                 for number, (node, row) in enumerate(zip(nodes, drawn, strict=True))
             ],
-            [unused_row(layer, room, sources) for layer in model["unused"]],
+            [unused_row(layer, room, sources, note) for layer in model["unused"]],
             role="rowgroup",
         ),
         class_="layers",
@@ -269,7 +285,7 @@ def weight(parameters: int, most: int) -> list[Markup]:
     return [el("span", f"{parameters:,}"), bar]
 
 
-def unused_row(layer: Layer, room: int, sources: Sources) -> Markup:
+def unused_row(layer: Layer, room: int, sources: Sources, note: Markup) -> Markup:
     box = el("rect", x=room + BOXES / 2 - 16, y=-7, width=32, height=14, rx=2, class_="box unused")
     drawn = el("svg", el("svg", box, y="50%", overflow="visible"), class_="cell", aria_hidden="true")
     return el(
@@ -279,7 +295,7 @@ def unused_row(layer: Layer, room: int, sources: Sources) -> Markup:
             "th",
             el("span", layer["name"], class_="name"),
             el("span", f" {layer['kind']}", class_="kind"),
-            el("span", " never called", class_="odd"),
+            note,
             scope="row",
             class_="layer depth-0",
             role="rowheader",

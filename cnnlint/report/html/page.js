@@ -88,7 +88,7 @@ for (const plot of all(".plot")) {
       const point = points.findLast(([x]) => x <= step);
       return point ? `${label.split(" ")[0].length === 1 ? label.split(" ")[0] : ""} ${said(point[1], percent)}`.trim() : "";
     });
-    readout.textContent = `step ${step}: ${values.filter(Boolean).join(", ")}`;
+    readout.textContent = `at ${step}: ${values.filter(Boolean).join(", ")}`;
   };
   area.addEventListener("pointermove", (event) => {
     const box = area.getBoundingClientRect();

@@ -82,16 +82,19 @@ def broken(result: RunResult, sources: Sources) -> Markup | None:
 
 
 def loss_curve(result: RunResult) -> Markup:
-    found = (
-        ("Training loss", "loss", False),
-        ("Accuracy on the batches it learns from", "accuracy", True),
-    )
+    """The losses that went backward, and the accuracy where it was taken down."""
+    backward = [
+        event["loss"] for event in result["events"] if event["kind"] == "backward" and "loss" in event
+    ]
+    losses = points(result["curve"], "loss") or [
+        (float(number), loss) for number, loss in enumerate(backward)
+    ]
+    accuracies = points(result["curve"], "accuracy")
+    axis = "optimizer steps" if result["curve"] else "backward passes"
     return el(
         "div",
-        [
-            chart(title, [Curve(title, "a", points(result["curve"], what))], share=share)
-            for title, what, share in found
-        ],
+        chart("Training loss", [Curve("training loss", "a", losses)], axis=axis),
+        chart("Accuracy on the batches it learns from", [Curve("accuracy", "a", accuracies)], share=True),
         class_="charts",
     )
 

@@ -1,4 +1,4 @@
-"""What a training loop did, in order: each optimizer step a strip of signs, alike ones told once.
+"""What a training loop did, in order: each kind of optimizer step a strip of signs.
 
 What every training step needs and this run never did stands in the strip as a gap.
 """
@@ -38,8 +38,8 @@ NEEDED = {
     "step": "nothing moves the weights",
 }
 ORDER = tuple(NEEDED)
-#: Steps told apart, signs of one, and the longest pattern that is looked for.
-MOST_STEPS, MOST_SIGNS, LONGEST = 10, 36, 6
+#: Kinds of steps told apart, ranges of them named, signs of one, and the longest pattern that is looked for.
+MOST_STEPS, RANGES, MOST_SIGNS, LONGEST = 10, 3, 36, 6
 T = TypeVar("T", bound=Hashable)
 
 
@@ -79,24 +79,30 @@ def strip(result: RunResult, sources: Sources) -> Iterator[Markup]:
 
 
 def rows(events: Sequence[Event], missing: Sequence[str]) -> Iterator[Markup]:
-    """A row for each optimizer step; steps alike that follow one another share one."""
-    of_steps = [
-        (step, tuple(map(sign_of, group))) for step, group in groupby(events, key=lambda event: event["step"])
-    ]
-    alike = [
-        (signs, [step for step, _ in group]) for signs, group in groupby(of_steps, key=lambda each: each[1])
-    ]
-    for signs, steps in alike[:MOST_STEPS]:
-        first, last = steps[0] + 1, steps[-1] + 1
-        name = f"step {first}" if first == last else f"steps {first}–{last}"
-        if not any(sign.kind == "step" for sign in signs):
-            name = f"after step {first - 1}" if first > 1 else "no step"
+    """A row for each kind of optimizer step, in the order in which they first came."""
+    alike: dict[tuple[Sign, ...], list[int]] = {}
+    for step, group in groupby(events, key=lambda event: event["step"]):
+        alike.setdefault(tuple(map(sign_of, group)), []).append(step + 1)
+    told = list(alike.items())
+    for signs, steps in told[:MOST_STEPS]:
+        stepped = any(sign.kind == "step" for sign in signs)
+        name = named(steps) if stepped else f"after step {steps[0] - 1}" if steps[0] > 1 else "no step"
         yield el(
             "li", el("span", name, class_="step-name"), el("span", drawn(signs, missing), class_="events")
         )
-    if len(alike) > MOST_STEPS:
-        more = sum(len(steps) for _, steps in alike[MOST_STEPS:])
-        yield el("li", el("span", f"{words.count(more, 'more step')}", class_="quiet"))
+    if len(told) > MOST_STEPS:
+        more = sum(len(steps) for _, steps in told[MOST_STEPS:])
+        yield el("li", el("span", words.count(more, "more step"), class_="quiet"))
+
+
+def named(steps: Sequence[int]) -> str:
+    """`step 1`, `steps 2–5, 7–10 …`."""
+    groups = groupby(enumerate(steps), key=lambda each: each[1] - each[0])
+    ranges = [[step for _, step in group] for _, group in groups]
+    told = [f"{each[0]}–{each[-1]}" if len(each) > 1 else f"{each[0]}" for each in ranges]
+    return (
+        f"step{'s' if len(steps) > 1 else ''} {', '.join(told[:RANGES])}{' …' if len(told) > RANGES else ''}"
+    )
 
 
 def sign_of(event: Event) -> Sign:
