@@ -70,11 +70,14 @@ class Files:
         program = self.program(path)
         return program is not None and bool(program.events(Step)) and runs_by_itself(self.text(path))
 
-    def recipes(self, path: str, findings: Sequence[Finding]) -> list[ModelRecipe]:
-        """How to build the models whose classes are in a file, as it and the finders of findings tell."""
-        users = dict.fromkeys([path, *(user for finding in findings for user in self.finders(finding))])
+    def recipes(self, path: str) -> list[ModelRecipe]:
+        """How to build the models whose classes are in a file, as it and the files that import it tell."""
+        users = dict.fromkeys([path, *(user for user in self.results if self.uses(user, path))])
         programs = [program for user in users if (program := self.program(user)) is not None]
         return recipes(programs, path, self.session.project)
+
+    def uses(self, user: str, path: str) -> bool:
+        return absolute(path) in map(absolute, self.rests_on(user))
 
     def rests_on(self, path: str) -> Mapping[str, str | None]:
         """What an experiment on a file depends on: the files its analysis looked at, by digest."""

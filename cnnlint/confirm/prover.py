@@ -102,10 +102,7 @@ class Prover:
             asked[finding.path].append((finding, name))
         if self.wish.smoke:
             asked.update({path: asked.get(path, []) for path in self.files.paths if self.has_models(path)})
-        tasks = {
-            path: shapes_task(path, self.files, [finding for finding, _ in questions])
-            for path, questions in asked.items()
-        }
+        tasks = {path: shapes_task(path, self.files) for path in asked}
         for path, answer in self.answers("shapes", tasks):
             for finding, name in asked[path]:
                 self.judge(finding, name, answer)

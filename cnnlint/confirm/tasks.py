@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cnnlint.confirm.files import Files
 from cnnlint.confirm.plan import absolute, project_root
 from cnnlint.confirm.proofs import LEVELS
 from cnnlint.evidence import Task
-from cnnlint.findings import Finding
 
 __all__ = ["Wish", "run_task", "shapes_task"]
 
@@ -31,11 +29,11 @@ class Wish(NamedTuple):
         return LEVELS[: LEVELS.index(self.level) + 1]
 
 
-def shapes_task(path: str, files: Files, findings: Sequence[Finding]) -> Task:
+def shapes_task(path: str, files: Files) -> Task:
     """Build and follow the models of a file; what is known of their inputs comes from its users too."""
     told = files.session.config.confirm
     options = {
-        "recipes": files.recipes(path, findings),
+        "recipes": files.recipes(path),
         "build": told.build or "",
         "input": list(told.input or files.session.config.data.input or ()),
         "stub": list(told.stubs or ()),
