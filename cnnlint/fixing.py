@@ -28,7 +28,7 @@ from cnnlint.report import Run
 from cnnlint.source import SourceFile, Unreadable, read_source
 from cnnlint.source.notebook import with_cells
 
-__all__ = ["Choice", "Mended", "mend", "offered", "write"]
+__all__ = ["Choice", "Mended", "Withdrawn", "mend", "mended_bytes", "offered", "write"]
 
 #: How often a file is looked at again; a fix that another one stood in the way of is made then.
 ROUNDS = 10

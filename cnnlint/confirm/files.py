@@ -11,10 +11,11 @@ from cnnlint.confirm.proofs import Claim
 from cnnlint.evidence import ModelRecipe
 from cnnlint.facts import Program, Step
 from cnnlint.findings import Finding
+from cnnlint.fixing import Withdrawn, mended_bytes
 from cnnlint.linting import lint_all
 from cnnlint.linting.results import FileResult
 from cnnlint.linting.single import Session
-from cnnlint.source import Unreadable
+from cnnlint.source import Unreadable, read_source
 
 __all__ = ["Files"]
 
@@ -64,6 +65,17 @@ class Files:
     def script(self, finding: Finding) -> str | None:
         """The file to run so that what a finding speaks of happens; None if none of those linted does."""
         return next((path for path in self.finders(finding) if runs_by_itself(self.text(path))), None)
+
+    def mended(self, finding: Finding) -> str:
+        """The text of a finding's file with its fix made; '' where there is none that can be made."""
+        if finding.fix is None:
+            return ""
+        try:
+            content = self.session.project.read(finding.path)
+            after, made = mended_bytes(finding.path, content, [(finding, finding.fix)])
+            return read_source(finding.path, after).text if made else ""
+        except (OSError, Unreadable, Withdrawn):
+            return ""
 
     def trains(self, path: str) -> bool:
         """Whether a file is a script that steps an optimizer."""

@@ -10,11 +10,12 @@ from contextlib import ExitStack
 from importlib import metadata
 from typing import Any, NamedTuple
 
+from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.files import Files
 from cnnlint.confirm.proofs import Judgement, inconclusive, proof
 from cnnlint.confirm.tasks import Wish, run_task, shapes_task
 from cnnlint.confirm.workshop import Workshop
-from cnnlint.evidence import Answer, Task, Trial
+from cnnlint.evidence import Answer, Comparison, Task, Trial
 from cnnlint.facts import Model
 from cnnlint.findings import Finding, Outcome, Verdict
 from cnnlint.linting.fingerprint import fingerprint_of
@@ -25,6 +26,8 @@ __all__ = ["Proved", "proved"]
 
 #: Seconds an experiment may take at most, what it needs to start included.
 PATIENCE = 40.0
+#: Seconds that comparing two trainings may take.
+COMPARING = 60.0
 
 #: Told the level, what is being tried, and how many of how many experiments of that level are done.
 Progress = Callable[[str, str, int, int], None]
@@ -125,6 +128,39 @@ class Prover:
 
     def compare_trainings(self) -> None:
         """Train as written and as mended, for each finding whose harm shows in training."""
+        questions = list(self.questions("train"))
+        for number, (finding, name) in enumerate(questions):
+            if self.time_left() <= 0:
+                self.stopped = self.spent()
+                return
+            self.progress("train", f"{finding.path} {finding.code}", number, len(questions))
+            script, mended = self.files.script(finding), self.files.mended(finding)
+            if script is None:
+                self.conclude(finding, "train", name, inconclusive(NO_SCRIPT))
+            elif finding.path != script or not mended:
+                self.conclude(finding, "train", name, inconclusive(NO_MEND))
+            else:
+                self.judge(finding, name, self.compared(script, mended))
+
+    def compared(self, script: str, mended: str) -> Answer:
+        """What training a script as it is and as `mended` shows; from before, if it was tried before."""
+        task = run_task(script, self.files, self.wish)
+        key = self.key(script, task) + mended
+        known: Answer | None = self.session.project.trees.get(key)
+        if known is None:
+            shop = self.shop(task["root"])
+            comparison = compare(shop, task, mended, min(COMPARING, self.time_left()), self.device(shop))
+            known = answer_of(comparison)
+            if comparison["pairs"]:
+                self.session.project.trees.put(key, known)
+        return self.tried("train", script, known)[1]
+
+    def device(self, shop: Workshop) -> str:
+        """Where to train."""
+        chosen = self.session.config.device
+        if chosen != "auto":
+            return chosen
+        return next((device for device in shop.devices if device.startswith("cuda")), "cpu")
 
     def has_models(self, path: str) -> bool:
         program = self.files.program(path)
@@ -152,12 +188,15 @@ class Prover:
                 self.progress(level, paths[index], done, total)
                 yield self.tried(level, paths[index], answer)
         if self.time_left() <= 0:
-            budget = self.session.config.confirm_budget
-            self.stopped = f"the budget of {budget} s was spent before this was tried (--confirm-budget)"
+            self.stopped = self.spent()
 
     def tried(self, level: str, path: str, answer: Any) -> tuple[str, Answer]:
         self.trials.append(Trial(level, path, answer))
         return path, answer
+
+    def spent(self) -> str:
+        budget = self.session.config.confirm_budget
+        return f"the budget of {budget} s was spent before this was tried (--confirm-budget)"
 
     def time_left(self) -> float:
         return self.ends - time.monotonic()
@@ -205,6 +244,7 @@ class Prover:
                 name,
                 judgement.text,
                 judgement.numbers,
+                seeds=tuple(pair["seed"] for pair in result.get("pairs", ())),
                 device=result.get("device", ""),
                 versions=result.get("versions", {}),
                 sandbox=tuple(answer["sandbox"]) if answer else (),
@@ -230,6 +270,21 @@ class Prover:
 
 STRENGTH = (Outcome.REFUTED, Outcome.CONFIRMED, Outcome.NOT_REPRODUCED, Outcome.INCONCLUSIVE)
 NO_SCRIPT = "none of the files that were linted runs it; name the script that does beside it"
+NO_MEND = "there is no fix in the script itself to compare it with"
+
+
+def answer_of(comparison: Comparison) -> Answer:
+    """A comparison as if one child had made it."""
+    return {
+        "ended": "answered",
+        "why": "",
+        "result": comparison,
+        "sandbox": comparison["sandbox"],
+        "missing": [],
+        "seconds": comparison["seconds"],
+        "memory": 0,
+        "output": "",
+    }
 
 
 def torch_version() -> str:
