@@ -6,16 +6,21 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from cnnlint.cli.commands import complain
 from cnnlint.cli.progress import Bar
 from cnnlint.config import Config, ConfigError
 from cnnlint.linting import found_files, new_session
 from cnnlint.report import Run
 
+if TYPE_CHECKING:
+    from cnnlint.confirm.prover import Proved
+
 __all__ = ["confirmed", "show_plan"]
 
 
-def confirmed(run: Run, paths: Sequence[str], config: Config, given: argparse.Namespace) -> tuple[Run, bool]:
+def confirmed(run: Run, paths: Sequence[str], config: Config, given: argparse.Namespace) -> Proved:
     """The run with verdicts, and whether the user broke off. ConfigError where nothing can be tried."""
     from cnnlint.confirm.prover import proved
     from cnnlint.confirm.tasks import Wish
@@ -26,11 +31,17 @@ def confirmed(run: Run, paths: Sequence[str], config: Config, given: argparse.Na
     watched = sys.stderr.isatty() and not given.quiet
     try:
         with Bar() as bar:
-            return proved(
-                run, files, new_session(config), wish, bar.name if watched else lambda *ignored: None
-            )
+            proof = proved(run, files, new_session(config), wish, bar.name if watched else unwatched)
     except CannotConfirm as error:
         raise ConfigError(str(error)) from None
+    missing = (layer for trial in proof.run.trials for layer in trial.answer["missing"])
+    for layer in dict.fromkeys(missing):
+        complain(f"cnnlint: warning: the sandbox has no {layer}")
+    return proof
+
+
+def unwatched(level: str, what: str, done: int, total: int) -> None:
+    """Progress that nobody sees."""
 
 
 def show_plan(run: Run, paths: Sequence[str], config: Config) -> None:

@@ -140,9 +140,9 @@ class Prover:
             elif finding.path != script or not mended:
                 self.conclude(finding, "train", name, inconclusive(NO_MEND))
             else:
-                self.judge(finding, name, self.compared(script, mended))
+                self.judge(finding, name, self.compared(finding, script, mended))
 
-    def compared(self, script: str, mended: str) -> Answer:
+    def compared(self, finding: Finding, script: str, mended: str) -> Answer:
         """What training a script as it is and as `mended` shows; from before, if it was tried before."""
         task = run_task(script, self.files, self.wish)
         key = self.key(script, task) + mended
@@ -153,7 +153,8 @@ class Prover:
             known = answer_of(comparison)
             if comparison["pairs"]:
                 self.session.project.trees.put(key, known)
-        return self.tried("train", script, known)[1]
+        self.trials.append(Trial("train", script, known, finding.fingerprint))
+        return known
 
     def device(self, shop: Workshop) -> str:
         """Where to train."""
@@ -281,6 +282,7 @@ def answer_of(comparison: Comparison) -> Answer:
         "result": comparison,
         "sandbox": comparison["sandbox"],
         "missing": [],
+        "wanted": [],
         "seconds": comparison["seconds"],
         "memory": 0,
         "output": "",

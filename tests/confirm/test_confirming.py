@@ -61,7 +61,13 @@ class FakeShop:
 
 
 def answered(result: Any, ended: str = "answered", why: str = "") -> dict[str, Any]:
-    rest = {"sandbox": ["landlock:7"], "missing": [], "seconds": 1.5, "memory": 0, "output": ""}
+    rest = {
+        "sandbox": ["landlock:7"],
+        "missing": ["seccomp: too old"],
+        "seconds": 1.5,
+        "memory": 0,
+        "output": "",
+    }
     return {"ended": ended, "why": why, "result": result, **rest}
 
 
@@ -126,6 +132,12 @@ def test_an_experiment_that_ends_without_an_answer_is_inconclusive(confirm):
 
     assert "inconclusive: it was stopped after 40 s" in done.out
     assert done.code == 1
+
+
+def test_a_missing_layer_of_the_sandbox_is_said_once(confirm):
+    Path("other.py").write_text(BUG, encoding="utf-8")
+
+    assert confirm("train.py", "other.py").err.count("the sandbox has no seccomp: too old") == 1
 
 
 def test_an_answer_is_not_asked_for_twice(confirm):

@@ -202,7 +202,7 @@ def test_what_a_page_marks_is_confirmed_and_never_refuted(case: Case, tmp_path: 
     found = [each for path in paths for each in files.results[path].findings if each.code == case.page.code]
     assert found
     for finding in found:
-        result = perform(shapes_task(finding.path, files, found))
+        result = perform(shapes_task(finding.path, files))
         judgement = proof(case.page.confirm[0]).judge(files.claim(finding), result)
         expected = Outcome.INCONCLUSIVE if str(case) in UNSHOWN else Outcome.CONFIRMED
         assert judgement.outcome is expected, judgement.text
@@ -214,7 +214,7 @@ def test_a_finding_that_is_not_so_is_refuted_for_the_size_that_the_code_says(tmp
     text = HEAD + NET + "net = Net()\nnet(torch.randn(4, 3, 16, 16))\n"
     path.write_text(text)
     files = Files([str(path)], new_session(Config(cache=False, jobs=1)))
-    options = shapes_task(str(path), files, [])["options"]
+    options = shapes_task(str(path), files)["options"]
     result = performed(tmp_path, text, **options)
     assert model(result)["inputs"] == [[4, 3, 16, 16]]
     here: Place = {"path": str(path), "line": 9}

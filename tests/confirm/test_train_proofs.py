@@ -59,11 +59,11 @@ def levels(*gains: float, noise: float = 0.0) -> Comparison:
 @pytest.mark.parametrize(
     ("gains", "outcome"),
     [
-        ((0.1, 0.11, 0.12), Outcome.CONFIRMED),
-        ((0.01, 0.11, 0.5), Outcome.CONFIRMED),  # the median counts, and that each gains
+        ((0.2, 0.21, 0.22), Outcome.CONFIRMED),
+        ((0.01, 0.21, 0.5), Outcome.CONFIRMED),  # the median counts, and that each gains
         ((-0.01, 0.3, 0.3), Outcome.NOT_REPRODUCED),
         ((0.0, 0.3, 0.3), Outcome.NOT_REPRODUCED),
-        ((0.09, 0.09, 0.5), Outcome.NOT_REPRODUCED),
+        ((0.19, 0.19, 0.5), Outcome.NOT_REPRODUCED),
         ((-0.3, -0.3, -0.3), Outcome.NOT_REPRODUCED),
     ],
 )
@@ -72,8 +72,8 @@ def test_every_seed_must_gain_and_the_median_enough(gains: tuple[float, ...], ou
 
 
 def test_a_gain_must_be_greater_than_chance_makes() -> None:
-    assert judged(levels(0.03, 0.2, 0.2, noise=0.02)).outcome is Outcome.CONFIRMED
-    assert judged(levels(0.03, 0.2, 0.2, noise=0.04)).outcome is Outcome.NOT_REPRODUCED
+    assert judged(levels(0.03, 0.25, 0.25, noise=0.02)).outcome is Outcome.CONFIRMED
+    assert judged(levels(0.03, 0.25, 0.25, noise=0.04)).outcome is Outcome.NOT_REPRODUCED
 
 
 def test_where_chance_makes_much_nothing_can_be_said() -> None:
@@ -83,12 +83,12 @@ def test_where_chance_makes_much_nothing_can_be_said() -> None:
 
 
 def test_the_last_steps_or_the_evaluation_may_be_what_gains() -> None:
-    late = [0.3] * 85 + [0.5] * 15
+    late = [0.3] * 85 + [0.6] * 15
     assert judged(compared([(training(0.3), training(late), None)] * 3)).outcome is Outcome.CONFIRMED
-    tested = [(training(0.3, 0.3), training(0.31, 0.5), None)] * 3
+    tested = [(training(0.3, 0.3), training(0.31, 0.6), None)] * 3
     judgement = judged(compared(tested))
     assert judgement.outcome is Outcome.CONFIRMED
-    assert "50% of new images right, as written 30%" in judgement.text
+    assert "60% of new images right, as written 30%" in judgement.text
 
 
 def test_of_a_regression_it_is_told_what_is_explained() -> None:

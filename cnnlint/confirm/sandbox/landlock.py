@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from cnnlint.confirm.sandbox import Missing, Policy
 from cnnlint.confirm.sandbox.kernel import syscall
-from cnnlint.confirm.sandbox.paths import devices, readable
+from cnnlint.confirm.sandbox.paths import devices, readable, threads
 
 __all__ = ["enter"]
 
@@ -55,6 +55,7 @@ def enter(policy: Policy) -> str:
     _allow(ruleset, readable(policy), READING & rights)
     _allow(ruleset, policy.writable, rights & ~EXECUTE & ~IOCTL_DEV)
     _allow(ruleset, devices(policy), (READING | WRITE_FILE | IOCTL_DEV) & rights)
+    _allow(ruleset, threads(policy), (WRITE_FILE | TRUNCATE) & rights)
     syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
     return f"landlock:{version}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnnlint.confirm.sandbox import Policy
 
-__all__ = ["NULL_DEVICES", "devices", "readable"]
+__all__ = ["NULL_DEVICES", "devices", "readable", "threads"]
 
 # Where programs, libraries and drivers lie, and what they ask the system about itself. Of /proc only the
 # process's own part: that of others tells their command lines.
@@ -40,6 +40,11 @@ def devices(policy: Policy) -> list[str]:
     """The devices that may be used: those that hold nothing, and on a GPU those of its driver."""
     patterns = GPU_DEVICES if policy.device != "cpu" else ()
     return [*NULL_DEVICES, *(str(path) for pattern in patterns for path in Path("/dev").glob(pattern))]
+
+
+def threads(policy: Policy) -> list[str]:
+    """Where CUDA writes the names of the threads it starts; where it cannot, it does not start."""
+    return ["/proc/self/task"] if policy.device != "cpu" else []
 
 
 def _editable() -> list[str]:
