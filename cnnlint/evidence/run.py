@@ -36,6 +36,7 @@ class Event(_Event, total=False):
     gradients_on: bool  # of a forward: whether autograd recorded it
     examples: int  # of a forward: how many examples it was given
     loss: float  # of a loss and a backward
+    batches: int  # of a pass: how many batches it gave
     kept: list[int]  # of a backward: optimizers whose gradients were not clear before it
     reached: list[int]  # of a backward: optimizers whose gradients it changed
     gradients: str  # of a step: 'none', 'zero' or 'some' is what it had to go by
@@ -60,13 +61,17 @@ class Parameter(TypedDict):
 
 
 class Submodule(TypedDict):
-    """A module inside a model: its path and class, the user's line that built it, whether it was called."""
+    """A module inside a model: its path and class, the user's line that built it, whether it was called, the
+    optimizers that hold parameters of its own. `vain` says that somebody set a `requires_grad` on it, which
+    nothing reads."""
 
     name: str
     kind: str
     built: Place | None
     called: bool
     parameters: int
+    optimizers: list[int]
+    vain: bool
 
 
 class RunModel(TypedDict):
@@ -105,14 +110,15 @@ class RunScheduler(TypedDict):
 
 class RunLoader(TypedDict):
     """A loader: the line that built it, its data, the size of its batches as the user wrote it and as it
-    ran, whether it shuffles, how many passes were begun over it, and whether a loss on its batches went
-    backward (`trains`)."""
+    ran, whether it shuffles, how many batches a pass gives in this world, how many passes were begun over it,
+    and whether a loss on its batches went backward (`trains`)."""
 
     built: Place | None
     data: str
     batch: int | None
     ran: int | None
     shuffles: bool
+    length: int | None
     passes: int
     trains: bool
 
@@ -120,10 +126,10 @@ class RunLoader(TypedDict):
 class LossCall(TypedDict):
     """All calls of a loss function on one line of the user's.
 
-    `after` is the operation the prediction came from ('softmax', 'log_softmax', 'sigmoid', 'relu' ..., '' for
-    none of these). The counts say in how many of the `calls` the prediction's rows summed to one
-    (`probabilities`), were logarithms of such (`log_probabilities`), lay between 0 and 1 (`unit`), and had
-    another shape than the target though the loss goes value by value (`broadcast`).
+    `after` are the activations the prediction came from, the last first ('log_softmax', 'relu'), if nothing
+    but new layouts stood between. The counts say in how many of the `calls` the prediction's rows summed to
+    one (`probabilities`), were logarithms of such (`log_probabilities`), lay between 0 and 1 (`unit`), and
+    had another shape than the target though the loss goes value by value (`broadcast`).
     """
 
     name: str
@@ -132,8 +138,8 @@ class LossCall(TypedDict):
     trained: int  # calls with gradients
     prediction: list[int]
     target: list[int]
-    whole: bool  # the target holds whole numbers
-    after: str
+    whole: bool  # the target holds whole numbers only, whatever their dtype
+    after: list[str]
     probabilities: int
     log_probabilities: int
     unit: int
@@ -149,7 +155,7 @@ class LossCall(TypedDict):
 class Activation(TypedDict):
     """What one call of an activation gave for a batch, at the start and at the end of a run (`when`).
 
-    `dead` is the share of its units that are zero for every example, `saturated` the share of values at the
+    `dead` is the share of its `units` that are zero for every example, `saturated` the share of values at the
     flat ends. `module` is the path of the module called, or that it was called in.
     """
 
@@ -158,6 +164,7 @@ class Activation(TypedDict):
     module: str
     kind: str
     place: Place | None
+    units: int
     dead: float
     saturated: float
 
@@ -271,6 +278,7 @@ class RunResult(TypedDict):
     device: str
     versions: dict[str, str]
     models: list[RunModel]
+    loose: list[Submodule]  # modules with parameters that were called, and that no model has
     optimizers: list[RunOptimizer]
     schedulers: list[RunScheduler]
     loaders: list[RunLoader]

@@ -24,7 +24,10 @@ ACTIVATIONS = {
     "SoftmaxBackward": "softmax", "LogSoftmaxBackward": "log_softmax", "SigmoidBackward": "sigmoid",
     "LogSigmoidBackward": "logsigmoid", "ReluBackward": "relu", "TanhBackward": "tanh",
     "LeakyReluBackward": "leaky_relu", "HardtanhBackward": "hardtanh", "EluBackward": "elu",
-    "GeluBackward": "gelu", "SiluBackward": "silu",
+    "GeluBackward": "gelu", "SiluBackward": "silu", "SoftplusBackward": "softplus", "MishBackward": "mish",
+    "HardswishBackward": "hardswish", "HardsigmoidBackward": "hardsigmoid",
+    "NativeDropoutBackward": "dropout",
+    "SoftsignBackward": "softsign",
 }  # fmt: skip
 #: Operations that only lay the same values out anew.
 LAYOUTS = (
@@ -56,8 +59,8 @@ class Losses:
         known["target_low"] = min(known["target_low"], seen["target_low"])
         known["target_high"] = max(known["target_high"], seen["target_high"])
         known["last"] = seen["last"]
-        if not known["after"] or (seen["trained"] and seen["after"] != known["after"]):
-            known["after"] = seen["after"]
+        known["after"] = known["after"] or seen["after"]
+        known["whole"] = known["whole"] and seen["whole"]
         return self._numbers[key]
 
 
@@ -74,7 +77,7 @@ def _look(name: str, place: Place | None, prediction: Tensor, target: Tensor, lo
         "trained": int(prediction.requires_grad),
         "prediction": list(prediction.shape),
         "target": list(target.shape),
-        "whole": not target.is_floating_point(),
+        "whole": bool((truth == truth.round()).all()),
         "after": _after(prediction),
         "probabilities": int(rows and low >= 0 and _near(values.sum(1), 1)),
         "log_probabilities": int(rows and high <= NEAR_ONE and _near(values.logsumexp(1), 0)),
@@ -99,16 +102,15 @@ def _near(values: Tensor, number: float) -> bool:
     return bool((values - number).abs().max() < NEAR_ONE)
 
 
-def _after(prediction: Tensor) -> str:
-    """The activation that a tensor came out of, whatever lay it out anew since."""
+def _after(prediction: Tensor) -> list[str]:
+    """The activations that a tensor came out of, the last first, whatever lay it out anew between."""
+    found: list[str] = []
     node: Any = prediction.grad_fn
-    for _ in range(10):
-        if node is None:
-            return ""
+    for _ in range(12):
         name = type(node).__name__.rstrip("0123456789")
         if name in ACTIVATIONS:
-            return ACTIVATIONS[name]
-        if not name.removesuffix("Backward").startswith(LAYOUTS) or not node.next_functions:
-            return ""
-        node = node.next_functions[0][0]
-    return ""
+            found.append(ACTIVATIONS[name])
+        elif node is None or not name.removesuffix("Backward").startswith(LAYOUTS):
+            break
+        node = next((each for each, _ in node.next_functions if each is not None), None)
+    return found

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnlint.confirm.child.measures import parameters
+from cnnlint.confirm.child.measures import is_model, parameters
 from cnnlint.confirm.child.recording import Recorder
 from cnnlint.confirm.child.world import World
 from cnnlint.evidence import (
@@ -59,6 +59,7 @@ def outcome(recorder: Recorder, world: World, broken: Broken | None) -> RunResul
         "device": world.device,
         "versions": _versions(),
         "models": models,
+        "loose": _loose(recorder),
         "optimizers": [_optimizer(recorder, number) for number in range(len(recorder.optimizers))],
         "schedulers": [_scheduler(recorder, number) for number in range(len(recorder.schedulers))],
         "loaders": [_loader(recorder, number) for number in range(len(recorder.loaders))],
@@ -89,10 +90,7 @@ def _versions() -> dict[str, str]:
 
 def _model(recorder: Recorder, number: int, steps: dict[str, Any]) -> RunModel:
     model = recorder.models.all[number]
-    holders: dict[int, list[int]] = {}
-    for index, optimizer in enumerate(recorder.optimizers):
-        for tensor in parameters(optimizer):
-            holders.setdefault(id(tensor), []).append(index)
+    holders = _holders(recorder)
     tensors: list[Parameter] = []
     for name, tensor in list(model.named_parameters())[:MOST]:
         seen = steps.get(name, {})
@@ -107,15 +105,8 @@ def _model(recorder: Recorder, number: int, steps: dict[str, Any]) -> RunModel:
             "slope": _number(seen.get("slope")),
             "update": _number(seen.get("update")),
         })  # fmt: skip
-    modules: list[Submodule] = [
-        {
-            "name": name,
-            "kind": type(module).__name__,
-            "built": recorder.built.get(module),
-            "called": id(module) in recorder.called,
-            "parameters": sum(each.numel() for each in module.parameters(recurse=False)),
-        }
-        for name, module in list(model.named_modules())[:MOST]
+    modules = [
+        _submodule(recorder, name, module, holders) for name, module in list(model.named_modules())[:MOST]
     ]
     sizes = [(each.numel(), each.requires_grad) for each in model.parameters()]
     return {
@@ -127,6 +118,39 @@ def _model(recorder: Recorder, number: int, steps: dict[str, Any]) -> RunModel:
         "tensors": tensors,
         "modules": modules,
     }
+
+
+def _holders(recorder: Recorder) -> dict[int, list[int]]:
+    """The optimizers of each tensor, by its id."""
+    holders: dict[int, list[int]] = {}
+    for index, optimizer in enumerate(recorder.optimizers):
+        for tensor in parameters(optimizer):
+            holders.setdefault(id(tensor), []).append(index)
+    return holders
+
+
+def _submodule(recorder: Recorder, name: str, module: nn.Module, holders: dict[int, list[int]]) -> Submodule:
+    own = list(module.parameters(recurse=False))
+    return {
+        "name": name,
+        "kind": type(module).__name__,
+        "built": recorder.built.get(module),
+        "called": id(module) in recorder.called,
+        "parameters": sum(each.numel() for each in own),
+        "optimizers": sorted({index for each in own for index in holders.get(id(each), [])}),
+        "vain": "requires_grad" in vars(module),
+    }
+
+
+def _loose(recorder: Recorder) -> list[Submodule]:
+    """Modules that were called and that no model has."""
+    known = {id(module) for model in recorder.models for module in model.modules()}
+    holders = _holders(recorder)
+    return [
+        _submodule(recorder, "", module, holders)
+        for module in recorder.built
+        if id(module) in recorder.called and id(module) not in known and is_model(module)
+    ][:MOST]
 
 
 def _written(recorder: Recorder, model: nn.Module) -> Place | None:
@@ -182,9 +206,17 @@ def _loader(recorder: Recorder, number: int) -> RunLoader:
         "batch": vars(loader).get("_cnnlint_written"),
         "ran": getattr(loader, "batch_size", None),
         "shuffles": isinstance(getattr(loader, "sampler", None), RandomSampler),
+        "length": _length(loader),
         "passes": recorder.passes.get(number, 0),
         "trains": number in recorder.trained_on,
     }
+
+
+def _length(loader: Any) -> int | None:
+    try:
+        return len(loader)
+    except TypeError:  # of data that come one after the other
+        return None
 
 
 def _number(value: Any) -> float | None:

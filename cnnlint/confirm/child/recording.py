@@ -85,6 +85,7 @@ class Recorder:
         self.models, self.loaders = Things[nn.Module](), Things[Any]()
         self.optimizers, self.schedulers = Things[Optimizer](), Things[Any]()
         self.stepped: dict[int, int] = {}  # optimizer to its steps
+        self.rounds: dict[str, int] = {}  # the line that built it to the same
         self.losses = Losses()
         self.curve: list[CurvePoint] = []
         self.evaluated: Evaluated | None = None
@@ -97,6 +98,7 @@ class Recorder:
         self.trained_on: set[int] = set()  # loaders
         self.passes: dict[int, int] = {}
         self._loader = -1
+        self._pass: Event = {"kind": "pass", "place": None, "subject": -1, "step": 0, "batches": 0}
         self.brief, self.hurry = brief, hurry
         self._labels: Tensor | None = None
         self._accuracy: float | None = None
@@ -306,9 +308,11 @@ class Recorder:
             self._point(self._loss)
         number = self.optimizers.number(optimizer)
         self.stepped[number] = self.stepped.get(number, 0) + 1
+        where = str(self.optimizers.places[number] or number)  # one that is built anew steps on
+        self.rounds[where] = self.rounds.get(where, 0) + 1
         for probe in self.probes.values():
             probe.after_step(number, optimizer)
-        self.steps = max(self.stepped.values())
+        self.steps = max(self.rounds.values())
         self.evaluated = None
         if self.done and not self.evaluate:
             self.stop("steps", f"{self.steps} optimizer steps were taken")
@@ -339,7 +343,7 @@ class Recorder:
         self.passes[number] = self.passes.get(number, 0) + 1
         if self.aligned:
             self.sow(sum(self.passes.values()))
-        self.note("pass", number)
+        self._pass = self.note("pass", number, batches=0)
         if self.done and self.evaluated and number in self.trained_on:
             self.stop("steps", f"{self.wanted_steps} optimizer steps were taken")
         return number
@@ -354,6 +358,7 @@ class Recorder:
             self.look_at_the_clock()
             return False
         self._loader = number
+        self._pass["batches"] += 1
         tensors = (
             [each for each in batch if isinstance(each, Tensor)] if isinstance(batch, (list, tuple)) else []
         )

@@ -1,0 +1,40 @@
+"""In what mode a model is called: rules on `train()` and `eval()`."""
+
+from __future__ import annotations
+
+from cnnlint.confirm.linking import at, events_of, got_nowhere, plural
+from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, not_reproduced, refuted
+from cnnlint.confirm.proofs.schedule_steps import passes
+from cnnlint.evidence import RunResult
+
+__all__ = ["LEVEL", "judge"]
+
+LEVEL = "run"
+
+
+def judge(claim: Claim, result: RunResult) -> Judgement:
+    """The modes of the calls on the claim's line."""
+    calls = [event for event in events_of(result, "forward") if at(claim, event["place"])]
+    if not calls:
+        return (
+            inconclusive("this line was not reached in the steps that were taken")
+            if result["steps"]
+            else got_nowhere(result)
+        )
+    training = sum(call.get("mode") == "train" for call in calls)
+    judging = sum(call.get("mode") == "eval" for call in calls)
+    numbers = {"calls": len(calls), "train": training, "eval": judging}
+    whole = plural(len(calls), "call")
+    if claim.finding.name == "train-mode-not-restored":
+        if judging and all(call["step"] for call in calls if call.get("mode") == "eval"):
+            return confirmed(f"{judging} of {whole} that train found the model in evaluation mode", **numbers)
+        if training == len(calls) and passes(result) > 1:
+            return refuted(f"the model was in training mode in each of {whole}", **numbers)
+        return not_reproduced("no second epoch of training was seen", **numbers)
+    if training == len(calls):
+        gaps = [each for each in result["measured"].get("modes", ()) if each["model"] == calls[0]["subject"]]
+        apart = f"; its answers differ by {gaps[0]['gap']:.0%} from those in evaluation mode" if gaps else ""
+        return confirmed(f"the model was in training mode in each of {whole}{apart}", **numbers)
+    if judging == len(calls):
+        return refuted(f"the model was in evaluation mode in each of {whole}", **numbers)
+    return not_reproduced(f"the model was in training mode in {training} of {whole}", **numbers)

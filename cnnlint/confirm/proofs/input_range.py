@@ -1,0 +1,26 @@
+"""In what range images reach a model."""
+
+from __future__ import annotations
+
+from cnnlint.confirm.linking import got_nowhere, models_of
+from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced
+from cnnlint.evidence import RunResult
+
+__all__ = ["LEVEL", "judge"]
+
+LEVEL = "run"
+RAW, FLAT = 20.0, 0.05  # a greatest value beyond any normalisation; a range in which all is alike
+
+
+def judge(claim: Claim, result: RunResult) -> Judgement:
+    """The values of the first batch a model trains on."""
+    near = models_of(claim, result)
+    seen = [each for each in result["measured"].get("inputs", ()) if each["model"] in near]
+    if not seen:
+        return got_nowhere(result)
+    first = seen[0]
+    text = f"the first batch held values from {first['low']:.3g} to {first['high']:.3g}"
+    numbers = {name: first[name] for name in ("low", "high", "mean", "deviation")}
+    if first["high"] > RAW or first["high"] - first["low"] < FLAT:
+        return confirmed(text, **numbers)
+    return not_reproduced(text, **numbers)

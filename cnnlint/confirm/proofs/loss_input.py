@@ -1,0 +1,107 @@
+"""Whether a loss on classes gets what it takes: logits, probabilities or their logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cnnlint.confirm.linking import about, got_nowhere, losses_of, plural
+from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, not_reproduced, refuted
+from cnnlint.evidence import LossCall, RunResult
+
+__all__ = ["LEVEL", "judge"]
+
+LEVEL = "run"
+OUTSIDE = "should be between 0 and 1"  # as torch says it of BCELoss's input
+LEAST = 5  # calls after which a range is no chance
+#: What spoils logits that a loss takes as they are.
+SPOILING = {
+    "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "mish", "hardswish", "hardsigmoid", "hardtanh",
+    "softsign", "tanh", "sigmoid",
+}  # fmt: skip
+#: What belongs before a loss, if anything does.
+LAST = {"nll_loss": "log_softmax", "binary_cross_entropy": "sigmoid"}
+
+
+def judge(claim: Claim, result: RunResult) -> Judgement:
+    """What the loss on the claim's lines was given."""
+    broken = result["broken"]
+    if broken and OUTSIDE in broken["message"] and about(claim, broken["place"]):
+        return confirmed("`BCELoss` raised: it was given values outside 0 to 1")
+    calls = [call for call in losses_of(claim, result) if call["name"] in CONTRACTS and call["trained"]]
+    if not calls:
+        return (
+            got_nowhere(result) if not result["steps"] else inconclusive("no loss was computed on this line")
+        )
+    if claim.finding.name == "activation-on-logits":
+        return _spoilt(calls[0])
+    return CONTRACTS[calls[0]["name"]](calls[0])
+
+
+def _cross_entropy(call: LossCall) -> Judgement:
+    """It takes logits, and several of them."""
+    if len(call["prediction"]) > 1 and call["prediction"][1] == 1:
+        return confirmed(f"the one output of each example made a loss of {call['last']:g}", loss=call["last"])
+    for count, what in (("probabilities", "probabilities"), ("log_probabilities", "log-probabilities")):
+        if call[count] == call["calls"]:  # type: ignore[literal-required]
+            return confirmed(
+                f"in each of {plural(call['calls'], 'call')} it was given {what}", **_range(call)
+            )
+    if not call["probabilities"] + call["log_probabilities"]:
+        return refuted(f"it was given logits, from {call['low']:.3g} to {call['high']:.3g}", **_range(call))
+    return not_reproduced("it was given probabilities in some calls only", **_range(call))
+
+
+def _bce_with_logits(call: LossCall) -> Judgement:
+    """It takes logits."""
+    if call["after"][:1] == ["sigmoid"]:
+        text = f"in each of {plural(call['calls'], 'call')} it was given what a sigmoid had made"
+        return confirmed(f"{text}, from {call['low']:.3g} to {call['high']:.3g}", **_range(call))
+    if call["unit"] < call["calls"]:
+        return refuted(f"it was given logits, from {call['low']:.3g} to {call['high']:.3g}", **_range(call))
+    return not_reproduced("its input lay between 0 and 1, but comes from no sigmoid", **_range(call))
+
+
+def _nll(call: LossCall) -> Judgement:
+    """It takes log-probabilities."""
+    if call["log_probabilities"] == call["calls"]:
+        return refuted(
+            f"it was given log-probabilities in each of {plural(call['calls'], 'call')}", **_range(call)
+        )
+    if not call["log_probabilities"]:
+        what = "probabilities" if call["probabilities"] else "values whose exponentials do not sum to 1"
+        text = f"it was given {what}, and the loss went from {call['first']:.3g} to {call['last']:.3g}"
+        return confirmed(text, **_range(call))
+    return not_reproduced("it was given log-probabilities in some calls", **_range(call))
+
+
+def _bce(call: LossCall) -> Judgement:
+    """It takes probabilities."""
+    if call["after"][:1] == ["sigmoid"]:
+        return refuted("it was given what a sigmoid had made", **_range(call))
+    text = (
+        f"its input lay between {call['low']:.3g} and {call['high']:.3g} in {plural(call['calls'], 'call')}"
+    )
+    return not_reproduced(text, **_range(call))
+
+
+def _spoilt(call: LossCall) -> Judgement:
+    """Nothing stands between the last layer and the loss but what belongs there."""
+    last = LAST.get(call["name"], "")
+    chain = call["after"][1:] if last and call["after"][:1] == [last] else call["after"]
+    spoiling = [name for name in chain if name in SPOILING]
+    if spoiling:
+        text = f"what it was given came out of `{spoiling[0]}` in {plural(call['calls'], 'call')}"
+        return confirmed(f"{text}, from {call['low']:.3g} to {call['high']:.3g}", **_range(call))
+    return not_reproduced("no activation was seen between the last layer and the loss", **_range(call))
+
+
+def _range(call: LossCall) -> dict[str, float]:
+    return {"calls": call["calls"], "low": call["low"], "high": call["high"]}
+
+
+CONTRACTS: dict[str, Callable[[LossCall], Judgement]] = {
+    "cross_entropy": _cross_entropy,
+    "binary_cross_entropy_with_logits": _bce_with_logits,
+    "nll_loss": _nll,
+    "binary_cross_entropy": _bce,
+}

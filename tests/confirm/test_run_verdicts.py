@@ -1,0 +1,112 @@
+"""Whole scripts with one fault each, linted, run in the workshop and judged; and the same claims judged by a
+run of the script without the fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import tomli
+
+from cnnlint.config import Config
+from cnnlint.confirm.plan import claim_of
+from cnnlint.confirm.proofs import Claim, Judgement, proof
+from cnnlint.confirm.workshop import Workshop
+from cnnlint.evidence import RunResult, Task
+from cnnlint.findings import Outcome
+from cnnlint.linting import lint_paths, new_session
+from tests.blocks import pages
+
+pytest.importorskip("torch")
+
+SCRIPTS = Path(__file__).with_name("scripts")
+HEALTHY = (SCRIPTS / "healthy.py").read_text(encoding="utf-8")
+
+
+class Fault(NamedTuple):
+    """A rule, and what is written instead of what."""
+
+    code: str
+    edits: list[tuple[str, str]]
+
+    @property
+    def text(self) -> str:
+        text = HEALTHY
+        for old, new in self.edits:
+            assert old in text, old
+            text = text.replace(old, new)
+        return text
+
+
+FAULTS = {
+    name: Fault(**fault) for name, fault in tomli.loads((SCRIPTS / "faults.toml").read_text("utf-8")).items()
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, RunResult]]:
+    """What came of each script, and of the one without fault under the name ''."""
+    folder = tmp_path_factory.mktemp("scripts")
+    texts = {"": HEALTHY} | {name: fault.text for name, fault in FAULTS.items()}
+    paths = [folder / f"script_{number}.py" for number in range(len(texts))]
+    for path, text in zip(paths, texts.values(), strict=True):
+        path.write_text(text, encoding="utf-8")
+    tasks: list[Task] = [
+        {"kind": "run", "path": str(path), "root": str(folder), "source": path.read_text(encoding="utf-8"),
+         "options": {"steps": 20, "seconds": 20.0}}
+        for path in paths
+    ]  # fmt: skip
+    found: dict[str, tuple[Path, RunResult]] = {}
+    with Workshop(root=folder) as shop:
+        for index, answer in shop.answers(tasks, 60.0):
+            assert answer["ended"] == "answered", answer
+            found[list(texts)[index]] = paths[index], answer["result"]
+    return found
+
+
+def claims(path: Path, code: str) -> Iterator[Claim]:
+    """The findings of a rule in a script, as proofs are told of them."""
+    config = Config(select=(code,))
+    project = new_session(config).project
+    for finding in lint_paths([str(path)], config).findings:
+        yield claim_of(finding, project)
+
+
+def judged(claim: Claim, result: RunResult) -> Judgement:
+    """By the first proof that the page names."""
+    (page,) = [page for page in pages() if page.code == claim.finding.code]
+    found: Any = proof(page.confirm[0]).judge(claim, result)
+    assert isinstance(found, Judgement)
+    return found
+
+
+def test_the_healthy_script_takes_all_its_steps(results):
+    result = results[""][1]
+
+    assert (result["ended"], result["steps"], result["broken"]) == ("steps", 20, None)
+    assert result["unmeasured"] == {}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_seen_in_the_run(name, results):
+    path, result = results[name]
+    found = [judged(claim, result) for claim in claims(path, FAULTS[name].code)]
+
+    assert found, f"{FAULTS[name].code} is not found"
+    assert found[0].outcome is Outcome.CONFIRMED, (found[0], result["why"])
+    assert len(found[0].text) <= 160
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_without_the_fault_nothing_is_confirmed(name, results):
+    path, _ = results[name]
+    healthy, result = results[""]
+    for claim in claims(path, FAULTS[name].code):
+        own = claim._replace(
+            place=claim.place | {"path": str(healthy)},
+            others=tuple(place | {"path": str(healthy)} for place in claim.others),
+        )
+
+        assert judged(own, result).outcome is not Outcome.CONFIRMED
