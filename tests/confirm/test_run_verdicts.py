@@ -75,9 +75,10 @@ def claims(path: Path, code: str) -> Iterator[Claim]:
 
 
 def judged(claim: Claim, result: RunResult) -> Judgement:
-    """By the first proof that the page names."""
+    """By the proof of this level that the page names."""
     (page,) = [page for page in pages() if page.code == claim.finding.code]
-    found: Any = proof(page.confirm[0]).judge(claim, result)
+    (name,) = [name for name in page.confirm if proof(name).LEVEL == "run"]
+    found: Any = proof(name).judge(claim, result)
     assert isinstance(found, Judgement)
     return found
 
