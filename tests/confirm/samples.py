@@ -289,6 +289,7 @@ def ran(
             "module": "",
             "kind": "relu",
             "place": place(path, text, words),
+            "units": 1000,
             "dead": share * (1 if when == "end" else 0.15),
             "saturated": 0.0,
         }
@@ -305,6 +306,7 @@ def ran(
         "busy": 1.6,
         "device": "cpu",
         "versions": VERSIONS,
+        "loose": [],
         "models": [
             {
                 "name": "SmallNet",
@@ -334,6 +336,7 @@ def ran(
                 "batch": 64,
                 "ran": 16,
                 "shuffles": True,
+                "length": 5,
                 "passes": 1,
                 "trains": True,
             }
@@ -347,7 +350,7 @@ def ran(
                 "prediction": [16, 10],
                 "target": [16],
                 "whole": True,
-                "after": "",
+                "after": [],
                 "probabilities": 0,
                 "log_probabilities": 0,
                 "unit": 0,
@@ -429,7 +432,7 @@ def softmax() -> Run:
         path, SOFTMAX, events(path, SOFTMAX, "ZFLBS", 20), curve(2.3, 2.2, 0.3, 20, 1, 12), (0.0, 0.05, 0.1)
     )
     result["losses"][0].update(
-        {"after": "softmax", "probabilities": 20, "unit": 20, "low": 0.001, "high": 0.31}
+        {"after": ["softmax"], "probabilities": 20, "unit": 20, "low": 0.001, "high": 0.31}
     )
     run = linted(path, SOFTMAX, verdicts, [])
     found = next(each for each in run.findings if each.code == "CNN201")

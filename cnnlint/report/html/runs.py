@@ -128,7 +128,7 @@ def seen_of(loss: LossCall) -> Iterator[Markup]:
     """What the predictions were, in how many of the calls."""
     calls = loss["calls"]
     told = {
-        f"comes from {loss['after']}": bool(loss["after"]),
+        f"comes from {' after '.join(loss['after'])}": bool(loss["after"]),
         f"rows sum to one in {loss['probabilities']} of {calls}": loss["probabilities"] > 0,
         f"log-probabilities in {loss['log_probabilities']} of {calls}": loss["log_probabilities"] > 0,
         f"between 0 and 1 in {loss['unit']} of {calls}": loss["unit"] > 0 and not loss["probabilities"],
