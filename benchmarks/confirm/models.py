@@ -2,7 +2,8 @@
 
     python -m benchmarks.confirm.models --rows rows.jsonl CHECKOUT...
 
-Every file that defines a class with a `forward` is a task of the Workshop, sandboxed and without recipes.
+Every file that defines a class with a `forward` is a task of the Workshop, sandboxed, with the recipes that
+the analysis of the file alone gives.
 `--rows` keeps a JSON line for each class, and `--again` takes from it only the files where something is
 missing. The bars of the issue: 95 % of the classes with convolutions built, all of those called.
 """
@@ -20,8 +21,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cnnlint.config import Config
+from cnnlint.confirm.files import Files
+from cnnlint.confirm.tasks import shapes_task
 from cnnlint.confirm.workshop import Workshop
 from cnnlint.evidence import Answer, Task
+from cnnlint.linting import new_session
+from cnnlint.linting.single import Session
 
 #: Loaded once for all children.
 PRELOAD = ("torch", "cnnlint.confirm.child.shapes")
@@ -55,7 +61,8 @@ def measured(checkout: Path, most: int, rows: list[dict[str, Any]], *, again: bo
     if again:
         lacking = {each["file"] for each in rows if not _good(each)}
         chosen = [path for path in chosen if str(path) in lacking]
-    tasks = [task_of(path, checkout) for path in chosen]
+    session = new_session(Config(cache=False, jobs=1))
+    tasks = (task_of(path, checkout, session) for path in chosen)
     fresh: list[dict[str, Any]] = []
     with Workshop(root=checkout, preload=PRELOAD, jobs=1) as shop:
         for index, answer in shop.answers(tasks, PATIENCE):
@@ -64,11 +71,10 @@ def measured(checkout: Path, most: int, rows: list[dict[str, Any]], *, again: bo
     return [each for each in rows if each["file"] not in renewed] + fresh
 
 
-def task_of(path: Path, checkout: Path) -> Task:
-    """Build and call what a file defines."""
-    source = path.read_text(encoding="utf-8", errors="replace")
-    options: dict[str, Any] = {"recipes": []}
-    return {"kind": "shapes", "path": str(path), "root": str(checkout), "source": source, "options": options}
+def task_of(path: Path, checkout: Path, session: Session) -> Task:
+    """Build and call what a file defines, with what the analysis of the file alone knows of it."""
+    task = shapes_task(str(path), Files([str(path)], session), ())
+    return {**task, "root": str(checkout)}
 
 
 def files(checkout: Path) -> Iterator[Path]:
@@ -119,6 +125,7 @@ def rows_of(path: Path, answer: Answer) -> Iterator[dict[str, Any]]:
             "wanted": answer["wanted"],
             "stubs": result["stubs"],
             "seconds": answer["seconds"],
+            "processor": result.get("seconds", 0.0),
             "memory": answer["memory"],
         }
 
@@ -137,14 +144,14 @@ def report(rows: list[dict[str, Any]]) -> None:
     print("how:", dict(Counter(row["how"].split(" `")[0] for row in rows if row["how"]).most_common()))
     print("device:", dict(Counter(row["device"] for row in rows)))
     print("graph:", dict(Counter(row["graph"] for row in rows if row["called"])))
-    times = {row["file"]: row["seconds"] for row in rows}
-    spent = sorted(times.values())
-    if spent:
-        late = sum(each > 3 for each in spent)
-        print(
-            f"files: {len(spent)}, seconds: median {statistics.median(spent):.2f}, "
-            f"90 % {spent[int(len(spent) * 0.9)]:.2f}, most {spent[-1]:.2f}, {late} above 3"
-        )
+    for what in ("seconds", "processor"):
+        spent = sorted({row["file"]: row[what] for row in rows}.values())
+        if spent:
+            print(
+                f"{what}: {len(spent)} files, median {statistics.median(spent):.2f}, "
+                f"90 % {spent[int(len(spent) * 0.9)]:.2f}, most {spent[-1]:.2f}, "
+                f"{sum(each > 3 for each in spent)} above 3"
+            )
     print("wanted:", dict(Counter(each for row in rows for each in row["wanted"]).most_common(12)))
     for row in rows:
         if not _good(row):

@@ -79,3 +79,4 @@ class ShapesResult(TypedDict):
     stubs: list[str]
     device: str  # that of most of them
     versions: dict[str, str]
+    seconds: float  # of the processor

@@ -145,3 +145,25 @@ def test_why_a_model_cannot_be_built_is_told_with_its_line(tmp_path: Path) -> No
     assert trace["why"].startswith("TypeError")
     assert trace["broken"] is not None
     assert trace["broken"]["place"] == {"path": str(tmp_path / "train.py"), "line": 8}
+
+
+def test_a_function_that_must_be_told_sizes_is_told_usual_ones(tmp_path: Path) -> None:
+    text = HEAD + NET.replace("channels=3, classes=10", "channels, classes")
+    text += "def make(num_classes, width):\n    return Net(channels=1, classes=num_classes)\n"
+    trace = model(performed(tmp_path, text))
+    assert (trace["how"], trace["inputs"][0][1]) == ("guessed arguments", 1)
+    assert trace["layers"][-1]["output"] == [2, 10]
+
+
+def test_a_part_that_no_input_fits_alone_is_seen_where_it_is_a_part(tmp_path: Path) -> None:
+    text = HEAD + (
+        "class Up(nn.Module):\n    def __init__(self, channels):\n        super().__init__()\n"
+        "        self.up = nn.ConvTranspose2d(channels, 4, 2, 2)\n"
+        "    def forward(self, x, skip):\n        return torch.cat([self.up(x), skip], 1)\n"
+        "class Net(nn.Module):\n    def __init__(self, channels):\n        super().__init__()\n"
+        "        self.down, self.up = nn.Conv2d(3, 8, 2, 2), Up(8)\n"
+        "    def forward(self, x):\n        return self.up(self.down(x), x)\n"
+    )  # fmt: skip
+    trace = model(performed(tmp_path, text), "Up")
+    assert built(trace)
+    assert trace["inputs"] == [[2, 8, 16, 16], [2, 3, 32, 32]]

@@ -56,7 +56,14 @@ def broken(
 
 
 def judged(name: str, told: Claim, *traces: ModelTrace) -> Judgement:
-    result: ShapesResult = {"models": list(traces), "dropped": [], "stubs": [], "device": "", "versions": {}}
+    result: ShapesResult = {
+        "models": list(traces),
+        "dropped": [],
+        "stubs": [],
+        "device": "",
+        "versions": {},
+        "seconds": 0,
+    }
     return proof(name).judge(told, result)
 
 

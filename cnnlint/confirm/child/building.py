@@ -24,8 +24,11 @@ from cnnlint.evidence import ModelRecipe
 
 __all__ = ["Way", "configured", "instance", "line_of", "model_classes", "ways", "written"]
 
+#: How a model is built whose arguments nobody said.
+GUESSED = "guessed arguments"
 #: Sizes for arguments that must be told one, by words of their names; the first that fits is taken.
 GUESSES: tuple[tuple[tuple[str, ...], Any], ...] = (
+    (("input_shape", "img_shape", "image_shape", "in_shape"), (3, 64, 64)),
     (("class", "categor", "num_labels", "n_labels"), 10),
     (("kernel", "filter_size", "ksize"), 3),
     (("stride",), 1),
@@ -136,6 +139,12 @@ def ways(project: Project, script: Script, cls: type[nn.Module]) -> Iterator[Cal
     if not _required(cls.__init__, method=True):
         yield lambda: iter([Way("defaults", cls)])
     yield lambda: _elsewhere(project, script, cls)
+    yield lambda: (Way(GUESSED, partial(site.value, guess_of)) for site in found[:TRIED] if not site.inside)
+    yield lambda: (
+        Way(GUESSED, partial(site.value, guess_of), within=True)
+        for site in _given(script, cls.__name__)
+        if not site.inside
+    )
     if _required(cls.__init__, method=True):
         yield lambda: _guessed(cls)
 
@@ -154,7 +163,7 @@ def _given(script: Script, name: str) -> Iterator[Site]:
 
 def _guessed(cls: type[nn.Module]) -> Iterator[Way]:
     for given in guesses(cls):
-        yield Way("guessed arguments", partial(_called, cls, given))
+        yield Way(GUESSED, partial(_called, cls, given))
 
 
 def _called(cls: Callable[..., Any], given: dict[str, Any]) -> Any:
@@ -226,6 +235,9 @@ def guesses(cls: type[nn.Module]) -> Iterator[dict[str, Any]]:
     switch that is on."""
     names = [parameter.name for parameter in _required(cls.__init__, method=True)]
     known = {name: guess for name in names if (guess := guess_of(name)) is not None}
+    expansion = getattr(cls, "expansion", 1)  # of a residual block: it gives so many times its planes
+    if isinstance(expansion, int) and expansion > 1:
+        known.update({name: 16 // expansion for name in names if "plane" in name and "in" not in name})
     yield {**dict.fromkeys(names, 16), **known}
     if len(known) < len(names):
         yield {**dict.fromkeys(names, True), **known}

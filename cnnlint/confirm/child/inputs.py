@@ -52,6 +52,9 @@ def guessed(model: nn.Module) -> Iterator[list[Shape]]:
     count = max(1, len(_asked(model)))
     for shape in _shapes(model):
         yield [shape] * count
+    for shape in _shapes(model) if count > 1 else ():
+        if len(shape) > 1 and shape[1] % count == 0:  # they are put together first
+            yield [[shape[0], shape[1] // count, *shape[2:]]] * count
 
 
 def enough(model: nn.Module, inputs: Sequence[Sequence[int | None]]) -> Sequence[Sequence[int | None]]:

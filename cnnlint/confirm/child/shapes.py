@@ -36,6 +36,7 @@ Inputs = Sequence[Sequence[int | None]]
 
 def perform(task: Task) -> ShapesResult:
     """Build and call what the file defines."""
+    begun = time.process_time()
     options = task.get("options", {})
     project = Project(task["root"], task["path"], task["source"], options.get("stub", ()))
     with (
@@ -61,6 +62,7 @@ def perform(task: Task) -> ShapesResult:
         "stubs": list(project.stubs.stubs),
         "device": max(devices, key=devices.count, default=""),
         "versions": {"torch": str(torch.__version__)},
+        "seconds": round(time.process_time() - begun, 3),
     }
 
 
@@ -135,8 +137,13 @@ class _Bench:
                 if traced is not None or not waiting[cls]:
                     del waiting[cls]
         for cls in classes:
-            late = found.get(cls) or self._part(cls)
-            yield late or _unbuilt(cls.__name__, self._place(cls), whys[cls])
+            own = found.get(cls)
+            astray = own is None or (own["searched"] and own["broken"] is not None)
+            yield (
+                (self._part(cls) if astray else None)
+                or own
+                or _unbuilt(cls.__name__, self._place(cls), whys[cls])
+            )
 
     def _try(
         self,

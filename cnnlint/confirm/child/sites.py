@@ -7,7 +7,7 @@ far as its arguments need them and they only compute.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cnnlint.confirm.child.importing import Script
@@ -33,8 +33,9 @@ class Site(NamedTuple):
         """Names of the classes it is in."""
         return {scope.name for scope in self.scopes if isinstance(scope, ast.ClassDef)}
 
-    def value(self) -> Any:
-        """What the call gives. Whatever the user's code raises is raised."""
+    def value(self, guess: Callable[[str], Any] | None = None) -> Any:
+        """What the call gives; `guess` is asked for arguments of the functions it is in that have no default.
+        Whatever the user's code raises is raised."""
         names = dict(vars(self.script.module))
         purity = self.script.slice.purity
         needed = loaded(self.call)
@@ -44,6 +45,7 @@ class Site(NamedTuple):
                 needed = needed.union(*(loaded(before[position]) for position in kept))
         for scope, before in zip(self.scopes, self.before, strict=True):
             if isinstance(scope, Function):
+                names.update(_guessed(scope, guess) if guess else {})
                 names.update(_defaults(scope, names))
             if isinstance(scope, Function | ast.Module):
                 self._execute(before, needed, names)
@@ -127,6 +129,11 @@ def _shallow(statement: ast.stmt) -> Iterator[ast.AST]:
         node = waiting.pop(0)
         yield node
         waiting += ast.iter_child_nodes(node)
+
+
+def _guessed(function: Function, guess: Callable[[str], Any]) -> dict[str, Any]:
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    return {name: value for name in names if (value := guess(name)) is not None}
 
 
 def _defaults(function: Function, names: dict[str, Any]) -> dict[str, Any]:
