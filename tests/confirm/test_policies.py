@@ -49,6 +49,15 @@ def test_a_required_sandbox_does_what_is_asked_where_it_has_all_layers(run: Run)
     assert [layer.partition(":")[0] for layer in answer["sandbox"]] == list(LAYERS)
 
 
+def test_elsewhere_than_on_linux_two_layers_are_left(run: Run) -> None:
+    answer = run("result = 1", environment={"TEST_SYSTEM": "another"})
+    assert answer["result"] == 1
+    assert answer["sandbox"] == ["limits", "audit"]
+    assert answer["missing"] == [
+        f"{name}: only Linux has it" for name in ("namespaces", "privileges", "landlock", "seccomp")
+    ]
+
+
 # What is allowed.
 def test_python_its_packages_and_the_project_can_be_read(run: Run, tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()

@@ -50,6 +50,8 @@ def enter(policy: Policy) -> tuple[list[str], list[str]]:
     for name in LAYERS if policy.mode != "off" else ():
         try:
             held.append(import_module(f"{__name__}.{name}").enter(policy))
-        except (Missing, OSError, ValueError, ImportError) as why:
+        except OSError as error:
+            missing.append(f"{name}: {error if error.filename else error.strerror}")
+        except (Missing, ValueError, ImportError) as why:
             missing.append(f"{name}: {why}")
     return held, missing

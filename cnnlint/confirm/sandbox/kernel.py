@@ -32,14 +32,14 @@ def _libc() -> ctypes.CDLL:
 def _checked(returned: int, what: str) -> int:
     if returned < 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
+        raise OSError(number, f"{what} was refused: {os.strerror(number)}")
     return returned
 
 
-def prctl(operation: int, argument: int, pointer: Any = None) -> None:
+def prctl(operation: int, argument: int, pointer: Any = None, what: str = "prctl") -> None:
     """`prctl(2)`. As for all here: OSError if the kernel refuses, Missing where there is no Linux."""
     arguments = (ctypes.c_ulong(argument), pointer, ctypes.c_ulong(0), ctypes.c_ulong(0))
-    _checked(_libc().prctl(operation, *arguments), f"prctl {operation}")
+    _checked(_libc().prctl(operation, *arguments), what)
 
 
 def syscall(number: int, *arguments: Any) -> int:

@@ -12,8 +12,8 @@ import os
 import socket
 import struct
 
-from cnnlint.confirm.sandbox import Missing, Policy
-from cnnlint.confirm.sandbox.kernel import LINUX, prctl
+from cnnlint.confirm.sandbox import Missing, Policy, kernel
+from cnnlint.confirm.sandbox.kernel import prctl
 from cnnlint.confirm.sandbox.syscalls import AUDIT_ARCH_X86_64, Machine, machine
 
 __all__ = ["enter", "program"]
@@ -67,14 +67,14 @@ PRETENDED = (
 
 def enter(policy: Policy) -> str:
     """Filter the system calls of this process."""
-    if not LINUX:
+    if not kernel.LINUX:
         raise Missing("only Linux has it")
     code = program(machine(), policy.device, os.getpid())
     kept = ctypes.create_string_buffer(code, len(code))
     length = len(code) // struct.calcsize("=HBBI")
     # struct sock_fprog: the length, and after a gap the address.
     given = struct.pack("@HP", length, ctypes.addressof(kept))
-    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, given)
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, given, "a filter")
     return "seccomp"
 
 
