@@ -51,7 +51,8 @@ class Initialising(Core):
         """`layer.weight.data = new`, `layer.weight[...] = new`."""
         new = plain(new)
         made = new.producer.name if isinstance(new, Tensor) and new.producer is not None else ""
-        self.set_weight(target, MADE.get(made, OTHER), node, None)
+        written = node.targets[0] if isinstance(node, tree.Assign) and len(node.targets) == 1 else None
+        self.set_weight(target, MADE.get(made, OTHER), node, written)
 
     def set_weight(self, target: Value, drawn: Drawn, node: Any, written: Any) -> None:
         """The numbers of a tensor are set: of a parameter, or of what shares its memory."""
