@@ -8,6 +8,7 @@ from cnnlint.facts import Average, Number, Tensor
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.mentions import nodes_in
 from cnnlint.interpreter.objects import Value
+from cnnlint.interpreter.reading import added_up
 from cnnlint.interpreter.written import target_text
 from cnnlint.syntax import tree
 from cnnlint.values import is_unknown
@@ -41,9 +42,9 @@ class Averaging(Core):
             return None
         event = Average(subject=sum_of_batches, over=over, scaled=scaled, divisor=self.site(written))
         total = getattr(node, "left", None) or getattr(node, "target", None)
-        if self.frame.loop_at_entry is not self.loop:
-            names = (each.id for each in nodes_in(total, tree.Name))
-            event.kept = next((name for name in names if name in self.added), "")
+        if self.loop is not None and self.frame.loop_at_entry is not self.loop:
+            added, names = added_up(self.rounds_of.body), (each.id for each in nodes_in(total, tree.Name))
+            event.kept = next((name for name in names if name in added), "")
         if isinstance(written, tree.Call) and len(written.arguments) == 1:
             event.measured = target_text(written.arguments[0].value)
         self.record(event, node)

@@ -91,7 +91,7 @@ class Core(Parts):
         self.decorated: dict[str, list[Callable[[], object]]] = {}  # by names it may be looked for by
         self.lists_read: set[int] = set()
         self.fresh: set[str] = set()  # names the innermost loop sets anew in each iteration
-        self.added: frozenset[str] = frozenset()  # names it only adds to
+        self.rounds_of: Any = None  # the node of the innermost loop
         self.loop_depth = 0
         self.breaks = 0  # of loops, followed so far
         self.awaited: dict[int, tuple[dict[str, Value], set[str]]] = {}  # names unseen code may read

@@ -31,7 +31,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
-from cnnlint.interpreter.reading import added_up, leaves, read_before_written
+from cnnlint.interpreter.reading import leaves, read_before_written
 from cnnlint.interpreter.state import PRIMITIVES, VOLATILE, Completion, LimitReached
 from cnnlint.interpreter.written import target_text
 from cnnlint.syntax import tree
@@ -205,11 +205,11 @@ class Loops(Core):
         self.trace.append(loop)
         facts, returned = len(self.program.facts), len(self.frame.returns)
         errors, breaks = len(self.shape_errors), self.breaks
-        outer_trace, outer_loop, outer_fresh, outer_added = self.trace, self.loop, self.fresh, self.added
+        outer_trace, outer_loop, outer_fresh, outer_node = self.trace, self.loop, self.fresh, self.rounds_of
         recording = self.grad_enabled
         read, self.lists_read = self.lists_read, set()
         self.trace, self.loop = loop.steps, loop
-        self.fresh, self.added = _names_set_first(node), added_up(node.body)
+        self.fresh, self.rounds_of = _names_set_first(node), node
         self.heap.begin()
         self.loop_depth += 1
         try:
@@ -222,7 +222,12 @@ class Loops(Core):
             self.heap.keep()
             raise
         finally:
-            self.trace, self.loop, self.fresh, self.added = outer_trace, outer_loop, outer_fresh, outer_added
+            self.trace, self.loop, self.fresh, self.rounds_of = (
+                outer_trace,
+                outer_loop,
+                outer_fresh,
+                outer_node,
+            )
             self.loop_depth -= 1
         lists_read, self.lists_read = self.lists_read, read | self.lists_read
         before = self.heap.pending()
