@@ -1,11 +1,11 @@
-"""Checks on how modules are called."""
+"""Checks on how modules are called, and tensors read."""
 
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import DirectForward
+from cnnlint.facts import DirectForward, Op
 from cnnlint.findings import Severity
-from cnnlint.fixes import keep
+from cnnlint.fixes import keep, replace
 
 
 def forward_called_directly(call: DirectForward) -> Flags:
@@ -19,3 +19,14 @@ def forward_called_directly(call: DirectForward) -> Flags:
         call=call.text,
         model=call.owner,
     )
+
+
+def tensor_data_attribute(operation: Op) -> Flags:
+    """The numbers of a tensor that autograd follows are taken past it."""
+    owner, _, attribute = operation.text.rpartition(".")
+    if operation.name != "detach" or attribute != "data" or operation.inputs[0].kind != "Tensor":
+        return
+    if operation.inputs[0].graph and owner.replace(".", "").isidentifier():
+        instead = f"{owner}.detach()"
+        fix = replace(operation, instead, safe=False)
+        yield flag(operation, fix=fix, data=operation.text, instead=instead)
