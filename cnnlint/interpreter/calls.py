@@ -108,7 +108,7 @@ class Calls(Core):
         if len(arguments.positional) == 1 and not node.arguments[0].star and not node.arguments[0].keyword:
             first = node.arguments[0].value
             event.given, event.argument = plain(arguments.positional[0]), self.site(first)
-            event.given_text = target_text(first)
+            event.given_text = "" if isinstance(first, tree.Subscript) else target_text(first)
         self.record(event, node)
 
     def calls_forward(self, method: BoundMethod, node: Any) -> bool:
