@@ -26,7 +26,8 @@ def tensor_data_attribute(operation: Op) -> Flags:
     owner, _, attribute = operation.text.rpartition(".")
     if operation.name != "detach" or attribute != "data" or operation.inputs[0].kind != "Tensor":
         return
-    if operation.inputs[0].graph and owner.replace(".", "").isidentifier():
+    followed = operation.inputs[0].graph and not operation.inputs[0].leaf
+    if followed and owner.replace(".", "").isidentifier():
         instead = f"{owner}.detach()"
         fix = replace(operation, instead, safe=False)
         yield flag(operation, fix=fix, data=operation.text, instead=instead)
