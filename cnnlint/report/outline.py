@@ -47,7 +47,7 @@ UNTOLD = frozenset(
     "options loops inner items attributes ops forwards input output cls kind_name functions "
     "arms_at_call loop_at_call loop arms order text places argument argument_text site name "
     "subject grad_enabled tensor iterable loader parent steps modules target ordered given reached traced "
-    "learners learns missed held left_out words settings".split()
+    "learners learns missed held left_out words settings device".split()
 )
 #: Marks of any fact, in words.
 MARKS = (("assumed", "by default"), ("escaped", "also in code that is not seen"))
