@@ -24,7 +24,7 @@ from benchmarks.confirm.cases import Case, cases
 from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.proofs import Claim
 from cnnlint.confirm.proofs.train_each_step import judge
-from cnnlint.confirm.workshop import FOR_RUNS, Workshop
+from cnnlint.confirm.workshop import Workshop, modules_for
 from cnnlint.evidence import Comparison, Task
 from cnnlint.findings import Finding, Severity
 from cnnlint.source import Span
@@ -69,12 +69,13 @@ def _measured(wanted: Sequence[Case], options: argparse.Namespace, until: float)
     """A row for each case that was begun in time, in the order in which they end."""
     own = local()
     shops: list[Workshop] = []
+    texts = [case.written for case in wanted]
 
     def measured(case: Case) -> Row | None:
         if time.monotonic() > until:
             return None
         if not hasattr(own, "shop"):
-            own.shop = Workshop(root=folder, preload=FOR_RUNS, memory=16 << 30).__enter__()
+            own.shop = Workshop(root=folder, preload=modules_for(texts), memory=16 << 30).__enter__()
             shops.append(own.shop)
         path = Path(folder) / f"{case.name}.py"
         path.write_text(case.written, encoding="utf-8")
