@@ -14,6 +14,8 @@ __all__ = ["Wish", "run_task", "shapes_task"]
 #: How far a script is run: optimizer steps, and seconds after torch is loaded.
 STEPS = 20
 SECONDS = 8.0
+#: What the random generators of a run start from.
+SEED = 0
 
 
 class Wish(NamedTuple):
@@ -54,7 +56,7 @@ def run_task(path: str, files: Files, wish: Wish, device: str = "cpu") -> Task:
         "input": list(told.input or data.input or ()),
         "keep": "",
         "seconds": SECONDS,
-        "seed": 0,
+        "seed": SEED,
         "start": "",
         "steps": STEPS,
         "stub": list(told.stubs or ()),
