@@ -38,9 +38,8 @@ def main() -> int:
     chosen = [case for case in cases() if not options.cases or case.name in options.cases]
     found = measured(chosen, options)
     print("\n".join(table(chosen, found, options.level)))
-    print(
-        f"\n{options.device}, {len(options.seeds)} seeds, {time.monotonic() - began:.0f} s, {options.jobs} jobs."
-    )
+    seconds = time.monotonic() - began
+    print(f"\n{options.device}, {len(options.seeds)} seeds, {seconds:.0f} s, {options.jobs} jobs.")
     wrong = [
         (case.name, side)
         for case in chosen

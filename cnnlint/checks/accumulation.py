@@ -29,7 +29,7 @@ def accumulation_not_scaled(step: Step) -> Flags:
 
 
 def _inverted(step: Step, backward: Backward, rhythm: Rhythm) -> Flags:
-    if not rhythm.ends:
+    if not rhythm.ends and rhythm.period != "2":  # all but every second are every second
         yield flag(
             step,
             also=[(backward, "adds up the gradients of each batch")],
