@@ -73,7 +73,7 @@ def measured(checkout: Path, most: int, rows: list[dict[str, Any]], *, again: bo
 
 def task_of(path: Path, checkout: Path, session: Session) -> Task:
     """Build and call what a file defines, with what the analysis of the file alone knows of it."""
-    task = shapes_task(str(path), Files([str(path)], session), ())
+    task = shapes_task(str(path), Files([str(path)], session))
     return {**task, "root": str(checkout)}
 
 

@@ -14,7 +14,7 @@ from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.files import Files
 from cnnlint.confirm.proofs import Judgement, inconclusive, proof
 from cnnlint.confirm.tasks import Wish, run_task, shapes_task
-from cnnlint.confirm.workshop import Workshop
+from cnnlint.confirm.workshop import Workshop, modules_for
 from cnnlint.evidence import Answer, Comparison, Task, Trial
 from cnnlint.facts import Model
 from cnnlint.findings import Finding, Outcome, Verdict
@@ -211,8 +211,8 @@ class Prover:
                     sandbox=config.sandbox,
                     jobs=config.jobs or 1,
                     root=root,
+                    preload=modules_for(map(self.files.text, self.files.paths)),
                     environment=config.confirm.environment,
-                    preload=("torch", "cnnlint.confirm.child.shapes"),
                 )
             )
         return self._shops[root]
