@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from cnnlint.confirm.child.clock import Clock
 from cnnlint.confirm.child.losses import Losses
 from cnnlint.confirm.child.measures import accuracy, gradients, is_model, mode_of, parameters, versions
 from cnnlint.confirm.child.places import Users
@@ -75,8 +75,7 @@ class Recorder:
     ) -> None:
         self.users, self.wanted_steps, self.seed, self.aligned = users, steps, seed, aligned
         self.evaluate, self.first_call = evaluate, first_call
-        self.began = time.perf_counter()
-        self.deadline = self.began + seconds
+        self.clock = Clock(seconds)
         self.probes = {probe.name: probe for probe in (make() for make in probes)}
         self.paused = False
         self.ended, self.why = "", ""
@@ -129,7 +128,7 @@ class Recorder:
 
     def look_at_the_clock(self) -> None:
         """End the run if its time is over."""
-        if time.perf_counter() > self.deadline:
+        if self.clock.left < 0:
             self.stop("time", f"the time was over after {self.steps} optimizer steps")
 
     # Models.
@@ -181,11 +180,11 @@ class Recorder:
     def _met(self, number: int, sample: Sample, examples: int) -> None:
         """A model is called for the first time with gradients on. At the pace it has for a few examples, the
         steps may take longer than there is time."""
-        began = time.perf_counter()
+        began = self.clock.spent
         smaller = few(sample)
-        pace = (time.perf_counter() - began) * examples / FEW * FORWARDS
+        pace = (self.clock.spent - began) * examples / FEW * FORWARDS
         self.samples[number] = sample
-        if self.hurry and smaller is not sample and pace * self.wanted_steps > self.deadline - began:
+        if self.hurry and smaller is not sample and pace * self.wanted_steps > self.clock.left:
             self.stop("slow", f"a step would take {pace:.1f} s")
         for probe in self.probes.values():
             probe.given(self, number, sample)

@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from types import ModuleType
 import torch
 
 from cnnlint.confirm.child import probes
+from cnnlint.confirm.child.clock import WAITING, Clock
 from cnnlint.confirm.child.hooks import Listening
 from cnnlint.confirm.child.outcome import outcome
 from cnnlint.confirm.child.places import Users
@@ -27,7 +27,7 @@ from cnnlint.evidence import Broken, RunResult, Task
 
 __all__ = ["perform"]
 
-GRACE = 0.5  # seconds after the deadline until the script is interrupted wherever it is
+GRACE = 0.5  # seconds after its time until the script is interrupted wherever it is
 MOST_TRIES = 4
 
 
@@ -39,23 +39,22 @@ def perform(task: Task) -> RunResult:
     world = World(users, options)
     listening = Listening()
     world.replace()
-    deadline = time.perf_counter() + float(options.get("seconds", 8.0))
+    clock = Clock(float(options.get("seconds", 8.0)))
     best: RunResult | None = None
     for _ in range(MOST_TRIES):
-        result = _try(task, world, listening, deadline)
+        result = _try(task, world, listening, clock.left)
         if best is None or best["ended"] == "slow" or result["steps"] > best["steps"]:
             best = result
-        if not another_try(result, world) or time.perf_counter() > deadline:
+        if not another_try(result, world) or clock.left < 0:
             break
     assert best is not None
     return best
 
 
-def _try(task: Task, world: World, listening: Listening, deadline: float) -> RunResult:
+def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunResult:
     """Run it once."""
     options = task.get("options", {})
     world.replaced.clear()
-    seconds = max(0.1, deadline - time.perf_counter())
     recorder = Recorder(
         world.users,
         probes.all_probes() if options.get("probes", not options.get("curve")) else (),
@@ -120,13 +119,19 @@ def _interrupted(recorder: Recorder, seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer"):
         yield
         return
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds, GRACE)
+    alarms = (
+        (signal.SIGPROF, signal.ITIMER_PROF, seconds),
+        (signal.SIGALRM, signal.ITIMER_REAL, WAITING * seconds),
+    )
+    before = [signal.signal(number, over) for number, _, _ in alarms]
     try:
+        for _, timer, after in alarms:
+            signal.setitimer(timer, after, GRACE)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for (number, timer, _), handler in zip(alarms, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
 
 
 def _seed(seed: int) -> None:

@@ -1,0 +1,89 @@
+"""Images that are not there: whoever opens one gets a glyph, whoever lists their folder gets names."""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import Any
+from zlib import crc32
+
+from torch import Tensor
+
+from cnnlint.confirm.child.world import World, around
+from cnnlint.confirm.child.world.pictures import picture, pool
+
+__all__ = ["replace"]
+
+IMAGES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp")
+LISTED = 64  # images in a folder that is not there
+
+
+def replace(world: World) -> None:
+    """Give images for missing files, and names of such for missing folders."""
+    made: set[str] = set()  # folders that were listed
+
+    def lacks(path: Any) -> bool:
+        return isinstance(path, (str, os.PathLike)) and world.mine() and not os.path.lexists(path)
+
+    def image(path: Any) -> Tensor:
+        """The glyph for a file: another for another name."""
+        world.instead("images that are not there", "glyphs (a guess)")
+        world.missing(os.fspath(path))
+        images, _ = pool(world.images, 3, *world.size, world.classes, world.seed)
+        return images[crc32(os.fsencode(path)) % len(images)]
+
+    def opened(original: Any, path: Any, *values: Any, **named: Any) -> Any:
+        if lacks(path) and str(path).lower().endswith(IMAGES):
+            return picture(image(path))
+        return original(path, *values, **named)
+
+    def array(original: Any, path: Any, flags: Any = 1, *values: Any, **named: Any) -> Any:
+        if not (lacks(path) and str(path).lower().endswith(IMAGES)):
+            return original(path, flags, *values, **named)
+        pixels = image(path).permute(1, 2, 0).contiguous().numpy()
+        return pixels[..., 0] if flags == 0 else pixels
+
+    def tensor(original: Any, path: Any, *values: Any, **named: Any) -> Any:
+        return image(path) if lacks(path) else original(path, *values, **named)
+
+    def listed(original: Any, path: Any = ".") -> Any:
+        if not lacks(path):
+            return original(path)
+        name = os.path.abspath(os.fspath(path))
+        world.instead("folders that are not there", "lists of images (a guess)")
+        world.missing(os.fspath(path))
+        inner = os.path.dirname(name) in made
+        made.add(name)
+        if world.folders and not inner:
+            return [str(number) for number in range(world.classes)]
+        return [f"{number:03}.png" for number in range(LISTED)]
+
+    def matched(original: Any, pattern: Any, *values: Any, **named: Any) -> Any:
+        found = list(original(pattern, *values, **named))
+        if found or not world.mine() or not str(pattern).lower().endswith(IMAGES):
+            return found
+        world.instead("images that are not there", "glyphs (a guess)")
+        world.missing(str(pattern))
+        return [_filled(str(pattern), number, world.classes) for number in range(LISTED)]
+
+    def is_folder(original: Any, path: Any) -> Any:
+        if original(path) or not isinstance(path, (str, os.PathLike)):
+            return original(path)
+        name = os.path.abspath(os.fspath(path))
+        return name in made or (os.path.dirname(name) in made and not os.path.splitext(name)[1])
+
+    around(os, "listdir", listed)
+    around(os.path, "isdir", is_folder)
+    around(glob, "glob", matched)
+    world.when_imported("PIL.Image", lambda module: around(module, "open", opened))
+    world.when_imported("cv2", lambda module: around(module, "imread", array))
+    world.when_imported("imageio", lambda module: around(module, "imread", array))
+    world.when_imported("skimage.io", lambda module: around(module, "imread", array))
+    world.when_imported("torchvision.io", lambda module: around(module, "read_image", tensor))
+
+
+def _filled(pattern: str, number: int, classes: int) -> str:
+    """A name that a pattern matches: the last of its parts gets the number, those before it the class."""
+    *folders, last = pattern.split("/")
+    filled = [f"{number % classes}" if "*" in each else each for each in folders]
+    return "/".join([*filled, last.replace("**", "*").replace("*", f"{number:03}").replace("?", "0")])
