@@ -5,8 +5,10 @@ others do not. `--out FILE` gets a line of JSON for each, and a script that is i
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,7 +22,7 @@ TRAINS = re.compile(r"\.backward\(")
 IMAGES = re.compile(r"torchvision|Conv2d|ImageFolder|MNIST|CIFAR")
 STARTS = re.compile(r"__name__ *== *.__main__|^for |^while ", re.MULTILINE)
 STEPS, SECONDS = 20, 8.0  # as --confirm=run has it
-PATIENCE = 30.0
+PATIENCE = 45.0
 
 
 def main() -> None:
@@ -60,8 +62,19 @@ def _scripts(folder: Path) -> Iterator[Path]:
     """The files that train something on images when they are run."""
     for path in sorted(folder.resolve().rglob("*.py")):
         text = path.read_text(encoding="utf-8", errors="replace")
-        if all(pattern.search(text) for pattern in (TRAINS, IMAGES, STARTS)):
+        if all(pattern.search(text) for pattern in (TRAINS, IMAGES, STARTS)) and _reads(text):
             yield path
+
+
+def _reads(text: str) -> bool:
+    """Whether it is Python as it is today."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except SyntaxError:
+            return False
+    return True
 
 
 def _spread(paths: list[Path], most: int) -> list[Path]:

@@ -100,10 +100,15 @@ class Listening:
         for name in LOSSES:
 
             def loss(original: Any, *values: Any, _name: str = name, **named: Any) -> Any:
-                result = original(*values, **named)
                 recorder = self.on
                 given = dict(zip(("input", "target"), values, strict=False)) | named
                 prediction, target = given.get("input"), given.get("target")
+                try:
+                    result = original(*values, **named)
+                except Exception:
+                    if recorder and isinstance(prediction, Tensor):
+                        recorder.refused = list(prediction.shape)
+                    raise
                 if recorder and all(isinstance(each, Tensor) for each in (prediction, target, result)):
                     recorder.lost(_name, prediction, target, result)
                 return result

@@ -86,6 +86,7 @@ class Recorder:
         self.stepped: dict[int, int] = {}  # optimizer to its steps
         self.rounds: dict[str, int] = {}  # the line that built it to the same
         self.losses = Losses()
+        self.refused: list[int] = []  # the shape of a prediction that a loss would not take
         self.curve: list[CurvePoint] = []
         self.evaluated: Evaluated | None = None
         self.built: WeakKeyDictionary[nn.Module, Place] = WeakKeyDictionary()

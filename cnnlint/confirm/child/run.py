@@ -86,6 +86,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
         recorder.paused = True
     result = outcome(recorder, world, broken)
     listening.recorder = world.recorder = None
+    world.refused = recorder.refused
     result["curve"] = result["curve"] if options.get("curve") else []
     return result
 

@@ -27,15 +27,13 @@ def another_try(result: RunResult, world: World) -> bool:
 
 def _fewer_classes(result: RunResult, world: World) -> bool:
     """The number of classes is our guess, and the model has another."""
-    loss = result["losses"][-1] if result["losses"] else None
     message = result["broken"]["message"] if result["broken"] else ""
-    if not OUT_OF_BOUNDS.search(message) or loss is None or not _guesses(result):
+    if not OUT_OF_BOUNDS.search(message) or not world.refused or not _guesses(result):
         return False
-    classes = loss["prediction"][1] if len(loss["prediction"]) > 1 else 2
-    if classes >= world.classes:
-        return False
-    world.classes = max(2, classes)
-    return True
+    classes = max(2, world.refused[1] if len(world.refused) > 1 else 2)
+    fewer = classes < world.classes
+    world.classes = min(classes, world.classes)
+    return fewer
 
 
 def _folders(result: RunResult, world: World) -> bool:

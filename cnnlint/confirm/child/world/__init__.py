@@ -51,6 +51,7 @@ class World:
         self.classes = int(options.get("classes") or 10)
         wanted = options.get("input") or [256, 256]
         self.size: tuple[int, int] = (int(wanted[-2]), int(wanted[-1]))  # of images whose size nobody knows
+        self.refused: list[int] = []  # the shape of a prediction that a loss would not take
         self.folders = False  # whether a missing folder of data holds one for each class
         self.sides_left = [224, 32, 28, 64, 128]  # to be tried for such images
         self.seed = int(options.get("seed", 0))

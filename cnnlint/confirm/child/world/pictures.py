@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import sys
 from functools import cache
 from typing import Any
 
 from torch import Tensor
 
 from cnnlint.confirm.child.glyphs import draw
-from cnnlint.confirm.child.stubs import StubModule
+from cnnlint.confirm.child.stubs import StubFinder
 from cnnlint.confirm.child.world import World
 
 __all__ = ["picture", "pool", "replace"]
@@ -44,6 +43,7 @@ def picture(image: Tensor) -> Any:
 @cache
 def _library() -> Any:
     """PIL.Image; None where it is not installed (a stand-in for it cannot hold a picture)."""
-    if importlib.util.find_spec("PIL") is None or isinstance(sys.modules.get("PIL"), StubModule):
+    spec = importlib.util.find_spec("PIL")
+    if spec is None or isinstance(spec.loader, StubFinder):
         return None
     return importlib.import_module("PIL.Image")

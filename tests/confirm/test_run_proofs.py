@@ -1,0 +1,170 @@
+"""Proofs of level run on results that are made up: what is neither so nor not so, and whose a claim is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cnnlint.confirm.proofs import Claim, Judgement, proof
+from cnnlint.evidence import Event, LossCall, Place, RunOptimizer, RunResult
+from cnnlint.findings import Finding, Outcome, Severity
+from cnnlint.source import Span
+
+PATH = "/project/train.py"
+
+
+def at(line: int, path: str = PATH) -> Place:
+    return {"path": path, "line": line}
+
+
+def claim(line: int, *others: int, name: str = "some-rule", message: str = "") -> Claim:
+    span = Span(line, 1, line, 9)
+    finding = Finding("train.py", span, "CNN000", name, message, Severity.ERROR)
+    return Claim(finding, at(line), tuple(at(other) for other in others))
+
+
+def optimizer(line: int, steps: int = 20, name: str = "SGD") -> RunOptimizer:
+    return {"name": name, "built": at(line), "groups": [], "tensors": 2, "strangers": 0, "steps": steps}
+
+
+def result(events: list[Event] | None = None, **told: Any) -> RunResult:
+    found: RunResult = {
+        "ended": "steps", "why": "20 optimizer steps were taken", "broken": None, "steps": 20,
+        "backwards": 20, "seconds": 1.0, "busy": 1.0, "device": "cpu",
+        "versions": {}, "models": [], "loose": [],
+        "optimizers": [], "schedulers": [], "loaders": [], "losses": [], "events": events or [], "more": 0,
+        "measured": {}, "unmeasured": {}, "curve": [], "evaluated": None, "replaced": [], "wanted": [],
+        "stubs": [],
+    }  # fmt: skip
+    found.update(told)  # type: ignore[typeddict-item]
+    return found
+
+
+def event(kind: str, line: int, subject: int = 0, **told: Any) -> Event:
+    made: Event = {"kind": kind, "place": at(line), "subject": subject, "step": 1}
+    made.update(told)  # type: ignore[typeddict-item]
+    return made
+
+
+def rounds(kept: list[bool], number: int = 0, line: int = 9) -> list[Event]:
+    """A backward pass and a step of an optimizer for each."""
+    return [
+        made
+        for each in kept
+        for made in (
+            event("backward", 8, -1, kept=[number] if each else [], reached=[number]),
+            event("step", line, number, gradients="some"),
+        )
+    ]
+
+
+def loss(line: int, **told: Any) -> LossCall:
+    call: LossCall = {
+        "name": "cross_entropy", "place": at(line), "calls": 20, "trained": 20, "prediction": [16, 10],
+        "target": [16], "whole": True, "after": [], "probabilities": 0, "log_probabilities": 0, "unit": 0,
+        "broadcast": 0, "low": -3.0, "high": 3.0, "target_low": 0.0, "target_high": 9.0, "first": 2.3,
+        "last": 1.0,
+    }  # fmt: skip
+    call.update(told)  # type: ignore[typeddict-item]
+    return call
+
+
+def judged(name: str, what: Claim, seen: RunResult) -> Judgement:
+    return proof(name).judge(what, seen)
+
+
+RUN_PROOFS = (
+    "gradients-cleared", "steps-find-gradients", "optimizer-steps", "schedule-steps",
+    "parameters-in-optimizer", "built-once", "gradients-arrive", "parameters-learn", "loss-input",
+    "loss-shapes", "batch-mixing",
+    "update-ratio", "dead-units", "gradients-fade", "linear-map", "evaluation-mode", "evaluation-noise",
+    "input-range", "batch-of-one", "batches-learnt",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RUN_PROOFS)
+def test_nothing_can_be_said_of_a_script_that_broke_at_once(name):
+    broken = {"kind": "ImportError", "message": "no module", "place": at(2), "module": ""}
+    seen = result(ended="broken", why="ImportError: no module", broken=broken, steps=0, backwards=0)
+    found = judged(name, claim(5), seen)
+
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert found.text == "the script did not get that far: it raised ImportError: no module on line 2"
+
+
+def test_of_two_optimizers_the_one_is_judged_whose_step_stands_there():
+    events = [*rounds([False] * 5, 0, 9), *rounds([True] * 5, 1, 19)]
+    seen = result(events, optimizers=[optimizer(1), optimizer(2)])
+
+    assert judged("gradients-cleared", claim(9), seen).outcome is Outcome.REFUTED
+    assert judged("gradients-cleared", claim(19), seen).outcome is Outcome.CONFIRMED
+    assert judged("gradients-cleared", claim(2), seen).outcome is Outcome.CONFIRMED
+
+
+def test_of_two_optimizers_none_is_guessed():
+    seen = result(rounds([True] * 5), optimizers=[optimizer(1), optimizer(2)])
+
+    assert judged("gradients-cleared", claim(77), seen).outcome is Outcome.INCONCLUSIVE
+
+
+def test_gradients_that_are_kept_now_and_then_are_no_proof():
+    seen = result(rounds([False, True, False, False, False]), optimizers=[optimizer(1)])
+
+    assert judged("gradients-cleared", claim(9), seen).outcome is Outcome.NOT_REPRODUCED
+
+
+def test_accumulated_gradients_are_clear_when_a_round_begins():
+    kept: list[list[int]] = [[], [0], [0]]
+    micro = [event("backward", 8, -1, kept=each, reached=[0]) for each in kept]
+    seen = result([*micro, event("step", 9)] * 5, optimizers=[optimizer(1)])
+
+    assert judged("gradients-cleared", claim(9), seen).outcome is Outcome.REFUTED
+
+
+def test_an_optimizer_that_makes_its_gradients_itself_is_not_judged():
+    seen = result(rounds([False] * 5), optimizers=[optimizer(1, name="LBFGS")])
+
+    assert judged("steps-find-gradients", claim(9), seen).outcome is Outcome.INCONCLUSIVE
+
+
+def test_an_epoch_that_was_not_seen_says_nothing_of_a_schedule():
+    scheduler = {"name": "StepLR", "built": at(3), "optimizer": 0, "steps": 0}
+    seen = result([], schedulers=[scheduler], optimizers=[optimizer(1)])
+
+    assert judged("schedule-steps", claim(3), seen).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("call", "outcome"),
+    [
+        (loss(7, probabilities=3), Outcome.NOT_REPRODUCED),
+        (loss(7, name="binary_cross_entropy_with_logits", unit=20), Outcome.NOT_REPRODUCED),
+        (loss(7, name="binary_cross_entropy_with_logits", after=["sigmoid"]), Outcome.CONFIRMED),
+        (loss(7, name="nll_loss", log_probabilities=20), Outcome.REFUTED),
+        (loss(7, name="binary_cross_entropy", unit=20), Outcome.NOT_REPRODUCED),
+        (loss(8), Outcome.INCONCLUSIVE),
+        (loss(7, trained=0, probabilities=20), Outcome.INCONCLUSIVE),
+    ],
+)
+def test_a_loss_is_judged_by_what_it_was_given_on_that_line(call, outcome):
+    assert judged("loss-input", claim(7), result(losses=[call])).outcome is outcome
+
+
+def test_examples_that_are_mixed_on_another_line_are_no_proof():
+    model = {
+        "name": "Net", "place": at(3), "built": at(20), "parameters": 1, "trainable": 1, "tensors": [],
+        "modules": [],
+    }  # fmt: skip
+    mixing = [{"model": 0, "crossing": 0.5, "place": at(12)}]
+    seen = result(models=[model], measured={"mixing": mixing})
+
+    assert judged("batch-mixing", claim(12), seen).outcome is Outcome.CONFIRMED
+    assert judged("batch-mixing", claim(13), seen).outcome is Outcome.NOT_REPRODUCED
+
+
+def test_a_call_that_was_not_reached_has_no_mode():
+    seen = result([event("forward", 5, mode="train")])
+
+    assert judged("evaluation-mode", claim(30), seen).outcome is Outcome.INCONCLUSIVE
+    assert judged("evaluation-mode", claim(5), seen).outcome is Outcome.CONFIRMED
