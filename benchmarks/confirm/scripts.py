@@ -1,6 +1,11 @@
-"""How far scripts that others wrote get: `python -m benchmarks.confirm.scripts DIR...` runs those that train
-on images, each as `--confirm=run` would, and tells how many reach optimizer steps, in what time, and why the
-others do not. `--out FILE` gets a line of JSON for each, and a script that is in it is not run again."""
+"""How far scripts that others wrote get, that train on images: `python -m benchmarks.confirm.scripts DIR...`
+
+Each is run as `--confirm=run` would. Told is how many reach optimizer steps, in what time, and why the others
+do not. `--out FILE` gets a line of JSON for each; a script that is in it is not run again.
+
+Each run is also put to all proofs of its level, as if the rules had spoken on every line of it where something
+happened. What is confirmed then is a fault of the script or of the proof: read it.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +17,29 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from pkgutil import iter_modules
 from statistics import median
 from typing import Any
 
+from cnnlint.confirm import proofs
+from cnnlint.confirm.proofs import Claim, proof
 from cnnlint.confirm.workshop import Workshop
-from cnnlint.evidence import Answer, Task
+from cnnlint.evidence import Answer, RunResult, Task
+from cnnlint.findings import Finding, Outcome, Severity
+from cnnlint.source import Span
 
 TRAINS = re.compile(r"\.backward\(")
 IMAGES = re.compile(r"torchvision|Conv2d|ImageFolder|MNIST|CIFAR")
 STARTS = re.compile(r"__name__ *== *.__main__|^for |^while ", re.MULTILINE)
 STEPS, SECONDS = 20, 8.0  # as --confirm=run has it
 PATIENCE = 45.0
+PROOFS = [
+    name
+    for name in (each.name.replace("_", "-") for each in iter_modules(proofs.__path__))
+    if proof(name).LEVEL == "run"
+]
+#: Rules whose proofs judge by their name.
+NAMES = {"evaluation-mode": "train-mode-not-restored", "update-ratio": "learning-rate-too-high"}
 
 
 def main() -> None:
@@ -119,7 +136,22 @@ def _row(path: Path, answer: Answer) -> dict[str, Any]:
         "wanted": result.get("wanted", []),
         "stubs": result.get("stubs", []),
         "unmeasured": result.get("unmeasured", {}),
+        "confirmed": sorted(set(_confirmed(answer["result"]))) if answer["result"] else [],
     }
+
+
+def _confirmed(result: RunResult) -> Iterator[str]:
+    """What proofs would confirm, each with its line."""
+    places = [event["place"] for event in result["events"]]
+    for things in (result["models"], result["optimizers"], result["schedulers"]):
+        places += [each["built"] for each in things]
+    for place in {(each["path"], each["line"]) for each in places if each}:
+        for name in PROOFS:
+            span = Span(place[1], 1, place[1], 1)
+            finding = Finding(place[0], span, "CNN000", NAMES.get(name, name), "", Severity.ERROR)
+            judgement = proof(name).judge(Claim(finding, {"path": place[0], "line": place[1]}), result)
+            if judgement.outcome is Outcome.CONFIRMED:
+                yield f"{name} on line {place[1]}: {judgement.text}"
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -137,6 +169,9 @@ def _summary(rows: Iterable[dict[str, Any]]) -> None:
     for what, name in (("on the clock", "seconds"), ("of CPU", "busy")):
         times = [row[name] for row in rows]
         print(f"seconds {what}: median {median(times):.1f}, most {max(times):.1f}")
+    for row in rows:
+        for text in row["confirmed"]:
+            print(f"{row['path']}: {text}")
     print("ended:", dict(Counter(row["ended"] for row in rows)))
 
 

@@ -172,7 +172,11 @@ def test_packages_that_are_not_there_are_stood_in_for(run):
         import nowhere_to_be_found
         import wandb
         from tensorboardX import SummaryWriter
+        import matplotlib.pyplot as plt
         from tqdm import tqdm
+        figure, (left, right) = plt.subplots(1, 2)
+        left.plot([1, 2], label="loss")
+        plt.show()
         try:
             import not_there_either
         except ImportError:

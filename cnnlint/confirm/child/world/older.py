@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import collections.abc
+from collections.abc import Callable
 from typing import Any
 
 from cnnlint.confirm.child.world import World
@@ -11,6 +12,7 @@ from cnnlint.confirm.child.world import World
 __all__ = ["replace"]
 
 NUMPY = {"bool": bool, "float": float, "int": int, "object": object, "str": str}
+TRANSFORMS = {"RandomSizedCrop": "RandomResizedCrop", "Scale": "Resize"}
 FILTERS = {"ANTIALIAS": "LANCZOS", "LINEAR": "BILINEAR", "CUBIC": "BICUBIC"}
 
 
@@ -22,13 +24,17 @@ def replace(world: World) -> None:
             if name not in vars(module):
                 setattr(module, name, kind)
 
-    def filters(module: Any) -> None:
-        for old, new in FILTERS.items():
-            if not hasattr(module, old) and hasattr(module, new):
-                setattr(module, old, getattr(module, new))
+    def renamed(names: dict[str, str]) -> Callable[[Any], None]:
+        def change(module: Any) -> None:
+            for old, new in names.items():
+                if not hasattr(module, old) and hasattr(module, new):
+                    setattr(module, old, getattr(module, new))
+
+        return change
 
     for name in ("Iterable", "Mapping", "MutableMapping", "Sequence", "Callable"):
         if not hasattr(collections, name):
             setattr(collections, name, getattr(collections.abc, name))
     world.when_imported("numpy", numbers)
-    world.when_imported("PIL.Image", filters)
+    world.when_imported("PIL.Image", renamed(FILTERS))
+    world.when_imported("torchvision.transforms", renamed(TRANSFORMS))
