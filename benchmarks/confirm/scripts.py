@@ -1,10 +1,10 @@
-"""How far scripts that others wrote get, that train on images: `python -m benchmarks.confirm.scripts DIR...`
+"""How far scripts that others wrote get: `python -m benchmarks.confirm.scripts DIR...` runs them.
 
-Each is run as `--confirm=run` would. Told is how many reach optimizer steps, in what time, and why the others
-do not. `--out FILE` gets a line of JSON for each; a script that is in it is not run again.
+Those that train on images are run as `--confirm=run` would. Told is how many reach optimizer steps, in what
+time, and why the others do not. `--out FILE` gets a line of JSON for each; one that is in it is not run again.
 
-Each run is also put to all proofs of its level, as if the rules had spoken on every line of it where something
-happened. What is confirmed then is a fault of the script or of the proof: read it.
+Each run is also put to all proofs of its level, as if the rules had spoken on every line of it where
+something happened. What is confirmed then is a fault of the script or of the proof: read it.
 """
 
 from __future__ import annotations

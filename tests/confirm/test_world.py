@@ -124,6 +124,7 @@ def test_weights_are_not_fetched_and_addresses_not_opened(run):
     result = run(
         MODEL + "import urllib.request\n"
         "model.load_state_dict(torch.hub.load_state_dict_from_url('https://example.org/a.pth'))\n"
+        "model.load_state_dict(torch.load('teacher.pth')['state_dict'])\n"
         "try:\n    urllib.request.urlopen('https://example.org/b')\nexcept OSError:\n    pass\n"
     )
 

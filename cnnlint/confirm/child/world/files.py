@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from cnnlint.confirm.child.surroundings import NoWeights
 from cnnlint.confirm.child.world import World, around
 
 __all__ = ["replace"]
@@ -67,6 +68,8 @@ def replace(world: World) -> None:
                 return deepcopy(saved[name])
             if not os.path.exists(name):
                 world.missing(os.fspath(file))
+                world.instead(f"weights from {os.fspath(file)}", "weights as drawn at random")
+                return NoWeights()
         named = {"map_location": "cpu"} | named if world.device == "cpu" else named
         return original(file, *values, **named)
 
