@@ -1,7 +1,7 @@
 """How far scripts that others wrote get: `python -m benchmarks.confirm.scripts DIR...` runs them.
 
 Those that train on images are run as `--confirm=run` would. Told is how many reach optimizer steps, in what
-time, and why the others do not. `--out FILE` gets a line of JSON for each; one that is in it is not run again.
+time, and why the others do not. `--out FILE` gets a line of JSON for each, and what is in it is not run anew.
 
 Each run is also put to all proofs of its level, as if the rules had spoken on every line of it where
 something happened. What is confirmed then is a fault of the script or of the proof: read it.

@@ -155,8 +155,8 @@ class LossCall(TypedDict):
 class Activation(TypedDict):
     """What one call of an activation gave for a batch, at the start and at the end of a run (`when`).
 
-    `dead` is the share of its `units` that are zero for every example, `saturated` the share of values at the
-    flat ends. `module` is the path of the module called, or that it was called in.
+    `dead` is the share of its `units` that are zero for every one of the `examples`, `saturated` the share of
+    values at the flat ends. `module` is the path of the module called, or that it was called in.
     """
 
     model: int
@@ -164,6 +164,7 @@ class Activation(TypedDict):
     module: str
     kind: str
     place: Place | None
+    examples: int
     units: int
     dead: float
     saturated: float

@@ -290,6 +290,7 @@ def ran(
             "module": "",
             "kind": "relu",
             "place": place(path, text, words),
+            "examples": 16,
             "units": 1000,
             "dead": share * (1 if when == "end" else 0.15),
             "saturated": 0.0,

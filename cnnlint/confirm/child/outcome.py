@@ -215,7 +215,7 @@ def _loader(recorder: Recorder, number: int) -> RunLoader:
 def _length(loader: Any) -> int | None:
     try:
         return len(loader)
-    except TypeError:  # of data that come one after the other
+    except Exception:  # of data that come one after the other, or that could not be built
         return None
 
 

@@ -100,6 +100,7 @@ class Recorder:
         self._loader = -1
         self._pass: Event = {"kind": "pass", "place": None, "subject": -1, "step": 0, "batches": 0}
         self.brief, self.hurry = brief, hurry
+        self.fitting = 0  # examples of a batch that there is time for
         self._labels: Tensor | None = None
         self._accuracy: float | None = None
         self._loss = 0.0
@@ -186,6 +187,7 @@ class Recorder:
         pace = (self.clock.spent - began) * examples / FEW * FORWARDS
         self.samples[number] = sample
         if self.hurry and smaller is not sample and pace * self.wanted_steps > self.clock.left:
+            self.fitting = int(examples * self.clock.left / (pace * self.wanted_steps))
             self.stop("slow", f"a step would take {pace:.1f} s")
         for probe in self.probes.values():
             probe.given(self, number, sample)

@@ -20,7 +20,7 @@ from cnnlint.confirm.child.hooks import Listening
 from cnnlint.confirm.child.outcome import outcome
 from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.recording import Recorder, Stop
-from cnnlint.confirm.child.tries import LEAST_BATCH, another_try
+from cnnlint.confirm.child.tries import SMALL_BATCH, another_try
 from cnnlint.confirm.child.weights import Weights
 from cnnlint.confirm.child.world import World
 from cnnlint.evidence import Broken, RunResult, Task
@@ -63,7 +63,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
         evaluate=bool(options.get("evaluate")),
         seed=world.seed,
         brief=bool(options.get("curve")),
-        hurry=world.batch is not None and world.batch > LEAST_BATCH and not options.get("curve"),
+        hurry=world.batch is not None and world.batch > SMALL_BATCH and not options.get("curve"),
         aligned=bool(options.get("curve") or options.get("start") or options.get("keep")),
         first_call=Weights(options).first_call,
     )
@@ -86,7 +86,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
         recorder.paused = True
     result = outcome(recorder, world, broken)
     listening.recorder = world.recorder = None
-    world.refused = recorder.refused
+    world.refused, world.fitting = recorder.refused, recorder.fitting
     result["curve"] = result["curve"] if options.get("curve") else []
     return result
 

@@ -7,9 +7,9 @@ import re
 from cnnlint.confirm.child.world import World
 from cnnlint.evidence import RunResult
 
-__all__ = ["LEAST_BATCH", "another_try"]
+__all__ = ["SMALL_BATCH", "another_try"]
 
-SMALL_BATCH, LEAST_BATCH = 4, 2
+SMALL_BATCH, LEAST_BATCH = 4, 2  # for what is slow
 OUT_OF_BOUNDS = re.compile(r"Target -?\d+ is out of bounds|index out of range|out of bounds")
 SHAPES = re.compile(r"shape|size|dimension|match", re.IGNORECASE)
 
@@ -17,7 +17,7 @@ SHAPES = re.compile(r"shape|size|dimension|match", re.IGNORECASE)
 def another_try(result: RunResult, world: World) -> bool:
     """Change the world so that the script might get further; whether there was anything to change."""
     if result["ended"] == "slow":
-        world.batch = SMALL_BATCH if world.batch != SMALL_BATCH else LEAST_BATCH
+        world.batch = max(LEAST_BATCH, min(SMALL_BATCH, world.fitting))
         return True
     if result["broken"] is None:
         return False

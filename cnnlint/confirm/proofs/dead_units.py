@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cnnlint.confirm.linking import got_nowhere, models_of
-from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced
+from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, not_reproduced
 from cnnlint.evidence import Activation, RunResult
 
 __all__ = ["LEVEL", "judge"]
 
 LEVEL = "run"
+LEAST = 8  # examples
 DEAD, DIED, ALL = 0.5, 0.1, 0.9  # of all units: at the end, since the start, or as good as all
 
 
@@ -19,6 +20,8 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     shares = {when: _share([each for each in found if each["when"] == when]) for when in ("start", "end")}
     if not found or not result["steps"]:
         return got_nowhere(result)
+    if min(each["examples"] for each in found) < LEAST:
+        return inconclusive("the network is too slow for batches that tell which units are dead")
     share = f"{shares['start']:.0%} of the ReLU units at the start, {shares['end']:.0%} at the end"
     text = f"zero for every image: {share}"
     died = shares["end"] - shares["start"]

@@ -58,6 +58,7 @@ class PROBE(Probe):
                 "module": names.get(recorder.asked(), ""),
                 "kind": name.rstrip("_"),
                 "place": recorder.users.place(),
+                "examples": len(values),
                 "units": values[0].numel(),
                 "dead": dead,
                 "saturated": float(((values < low) | (values > high)).float().mean()),

@@ -52,6 +52,7 @@ class World:
         wanted = options.get("input") or [256, 256]
         self.size: tuple[int, int] = (int(wanted[-2]), int(wanted[-1]))  # of images whose size nobody knows
         self.refused: list[int] = []  # the shape of a prediction that a loss would not take
+        self.fitting = 0  # examples of a batch that there is time for
         self.folders = False  # whether a missing folder of data holds one for each class
         self.sides_left = [224, 32, 28, 64, 128]  # to be tried for such images
         self.seed = int(options.get("seed", 0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
+import pathlib
+import re
 from typing import Any
 from zlib import crc32
 
@@ -15,6 +17,9 @@ from cnnlint.confirm.child.world.pictures import picture, pool
 __all__ = ["replace"]
 
 IMAGES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp")
+DATA = re.compile(
+    r"(^|[/_])(data|dataset|images?|imgs|photos|train|val|test)(set|_set|s)?([/_]|$)", re.IGNORECASE
+)
 LISTED = 64  # images in a folder that is not there
 
 
@@ -60,7 +65,7 @@ def replace(world: World) -> None:
 
     def matched(original: Any, pattern: Any, *values: Any, **named: Any) -> Any:
         found = list(original(pattern, *values, **named))
-        if found or not world.mine() or not str(pattern).lower().endswith(IMAGES):
+        if found or not world.mine() or not str(pattern).lower().endswith((*IMAGES, "*")):
             return found
         world.instead("images that are not there", "glyphs (a guess)")
         world.missing(str(pattern))
@@ -72,7 +77,33 @@ def replace(world: World) -> None:
         name = os.path.abspath(os.fspath(path))
         return name in made or (os.path.dirname(name) in made and not os.path.splitext(name)[1])
 
+    def is_file(original: Any, path: Any) -> Any:
+        if original(path) or not isinstance(path, (str, os.PathLike)):
+            return original(path)
+        name = os.path.abspath(os.fspath(path))
+        return os.path.dirname(name) in made and bool(os.path.splitext(name)[1])
+
+    def is_there(original: Any, path: Any) -> Any:
+        if original(path) or not isinstance(path, (str, os.PathLike)) or not world.mine():
+            return original(path)
+        name = os.path.abspath(os.fspath(path))
+        said = not os.path.splitext(name)[1] and bool(DATA.search(name[len(world.users.root) :]))
+        if said:
+            world.missing(os.fspath(path))
+        return said or is_file(original, path)
+
+    def within(original: Any, folder: Any, pattern: str, *values: Any, **named: Any) -> Any:
+        found = list(original(folder, pattern, *values, **named))
+        if found or not lacks(folder):
+            return iter(found)
+        names = matched(lambda *_: (), os.path.join(folder, pattern))
+        names = names if "*" in os.path.splitext(pattern)[0] else names[:1]
+        return iter([type(folder)(name) for name in names])
+
     around(os, "listdir", listed)
+    around(os.path, "isfile", is_file)
+    around(os.path, "exists", is_there)
+    around(pathlib.Path, "glob", within)
     around(os.path, "isdir", is_folder)
     around(glob, "glob", matched)
     world.when_imported("PIL.Image", lambda module: around(module, "open", opened))
@@ -86,4 +117,6 @@ def _filled(pattern: str, number: int, classes: int) -> str:
     """A name that a pattern matches: the last of its parts gets the number, those before it the class."""
     *folders, last = pattern.split("/")
     filled = [f"{number % classes}" if "*" in each else each for each in folders]
-    return "/".join([*filled, last.replace("**", "*").replace("*", f"{number:03}").replace("?", "0")])
+    last = last.replace("**", "*").replace("?", "0")
+    last = f"{last[:-1]}png" if last.endswith(".*") else f"{last}.png" if last.endswith("*") else last
+    return "/".join([*filled, last.replace("*", f"{number:03}")])
