@@ -52,8 +52,9 @@ def replace(world: World) -> None:
         return image(path) if lacks(path) else original(path, *values, **named)
 
     def listed(original: Any, path: Any = ".") -> Any:
-        if not lacks(path):
-            return original(path)
+        found = [] if lacks(path) else original(path)
+        if not world.mine() or any(not str(each).startswith(".") for each in found):
+            return found or original(path)
         name = os.path.abspath(os.fspath(path))
         world.instead("folders that are not there", "lists of images (a guess)")
         world.missing(os.fspath(path))
