@@ -167,3 +167,11 @@ def test_a_part_that_no_input_fits_alone_is_seen_where_it_is_a_part(tmp_path: Pa
     trace = model(performed(tmp_path, text), "Up")
     assert built(trace)
     assert trace["inputs"] == [[2, 8, 16, 16], [2, 3, 32, 32]]
+
+
+def test_what_a_line_within_a_model_builds_is_shown_as_its_part(tmp_path: Path) -> None:
+    known = recipe(tmp_path / "train.py", 15, [None, 3, 8, 8], name="Block")
+    result = performed(tmp_path, HEAD + WRAPPED, recipes=[known])
+    assert [(each["name"], each["how"]) for each in result["models"]] == [
+        ("Block", "part of `Net`"), ("Net", "defaults"),
+    ]  # fmt: skip

@@ -115,7 +115,8 @@ def configured(project: Project, target: str) -> Way:
 
 
 def written(project: Project, recipe: ModelRecipe) -> Iterator[Way]:
-    """The calls at the line that a recipe names, in whatever file it is."""
+    """The calls at the line that a recipe names, in whatever file it is, but not those within a class of the
+    same file: what they build is a part of its instances."""
     place = recipe["built"]
     if place and place["line"]:
         try:
@@ -123,7 +124,8 @@ def written(project: Project, recipe: ModelRecipe) -> Iterator[Way]:
         except (Exception, SystemExit):
             return
         for site in called_at(script, place["line"], recipe["name"]):
-            yield Way("call site", site.value)
+            if not site.inside or script.path != recipe["place"]["path"]:
+                yield Way("call site", site.value)
 
 
 def ways(project: Project, script: Script, cls: type[nn.Module]) -> Iterator[Callable[[], Iterator[Way]]]:
@@ -235,6 +237,8 @@ def guesses(cls: type[nn.Module]) -> Iterator[dict[str, Any]]:
     switch that is on."""
     names = [parameter.name for parameter in _required(cls.__init__, method=True)]
     known = {name: guess for name in names if (guess := guess_of(name)) is not None}
+    if any("out" in name for name in names):  # a block, which follows another
+        known.update({name: 16 for name in names if "in_ch" in name or "in_planes" in name})
     expansion = getattr(cls, "expansion", 1)  # of a residual block: it gives so many times its planes
     if isinstance(expansion, int) and expansion > 1:
         known.update({name: 16 // expansion for name in names if "plane" in name and "in" not in name})

@@ -102,18 +102,19 @@ class _Bench:
         recipes: list[ModelRecipe] = self.options.get("recipes", [])
         if target := self.options.get("build"):
             place: Place = {"path": self.script.path, "line": 1}
-            traces.append(self._told([configured(self.project, target)], target, place, []))
+            traces.append(self._as_told([configured(self.project, target)], target, place, []))
+        own = {cls.__name__ for cls in self.classes}
         for recipe in recipes:
-            called = recipe["built"] and recipe["built"] != recipe["place"]
-            if called or recipe["name"] not in {cls.__name__ for cls in self.classes}:
-                found = written(self.project, recipe)
-                traces.append(self._told(found, recipe["name"], recipe["place"], recipe["inputs"]))
+            again = recipe["name"] in {each["name"] for each in traces}
+            found = [] if again and not _told(recipe) else list(written(self.project, recipe))
+            if found or recipe["name"] not in own:
+                traces.append(self._as_told(found, recipe["name"], recipe["place"], recipe["inputs"]))
         known = {recipe["name"]: recipe["inputs"] for recipe in recipes}
         rest = [cls for cls in self.classes if not any(type(each.built.model) is cls for each in self.made)]
         failed = {each["name"] for each in traces if each["why"]} & {cls.__name__ for cls in rest}
         return [each for each in traces if each["name"] not in failed] + list(self._classes(rest, known))
 
-    def _told(self, found: Iterable[Way], name: str, place: Place, inputs: Inputs) -> ModelTrace:
+    def _as_told(self, found: Iterable[Way], name: str, place: Place, inputs: Inputs) -> ModelTrace:
         """What somebody told us how to build."""
         cls = next((each for each in self.classes if each.__name__ == name), None)
         whys: list[_Why] = []
@@ -205,6 +206,12 @@ class _Bench:
     def _explained(self, error: BaseException) -> str:
         words = self.script.slice.explained(error)
         return f"{type(error).__name__}: {words}" if words != str(error) else shown(error)
+
+
+def _told(recipe: ModelRecipe) -> bool:
+    """All sizes of its inputs but that of the batch are known."""
+    sizes = [size for shape in recipe["inputs"] for size in shape[1:]]
+    return bool(sizes) and None not in sizes
 
 
 def _unbuilt(name: str, place: Place, whys: Sequence[_Why]) -> ModelTrace:

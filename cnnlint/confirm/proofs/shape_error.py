@@ -49,6 +49,8 @@ def judge(claim: Claim, result: ShapesResult) -> Judgement:
             guess = "a size that was guessed" if trace["searched"] else "arguments that were guessed"
             return inconclusive(f"`{trace['name']}` takes {shaped(trace)} without an error, {guess}")
     first = next(iter(traces.values()))
+    if unbuilt := [each for each in result["models"] if each["why"] and each["name"] == first["name"]]:
+        return nothing_seen(claim, {**result, "models": unbuilt})
     taken = f"`{first['name']}` takes {shaped(first)}, as the code gives it, without an error"
     return refuted(taken, inputs=first["inputs"])
 
