@@ -22,7 +22,13 @@ NO_FAULT: dict[str, tuple[str, ...]] = {
 CRITERION = r"(?:self\.)?(?:criterion|F\.\w+|nn\.functional\.\w+|loss_fn|loss_function)"
 
 
-@puts_in("CNN126", follows=("CNN304",))
+@puts_in(
+    "CNN126",
+    follows=(
+        "CNN805",
+        "CNN304",
+    ),
+)
 def move_and_forget(text: str) -> Faults:
     """A batch that is moved is not assigned: `x = x.to(device)` becomes `x.to(device)`."""
     for row, match in matches(text, r"(\s*)(\w+), (\w+) = (\2\.(?:to|cuda)\(.*\)), (\3\.(?:to|cuda)\(.*\))$"):
