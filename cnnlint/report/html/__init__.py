@@ -61,38 +61,27 @@ def page(run: Run) -> Markup:
         ),
         el(
             "body",
-            el("a", "To the findings", href="#findings", class_="skip"),
+            el("a", "Skip to the report", href="#summary", class_="skip"),
             el(
                 "header",
                 el("p", el("span", "cnnlint", class_="brand"), " report"),
                 el("button", "Dark", id="theme", type="button", hidden=True),
                 class_="top",
             ),
-            el(
-                "nav",
-                el(
-                    "ul",
-                    [
-                        el(
-                            "li",
-                            el(
-                                "a",
-                                part.title,
-                                " ",
-                                el("span", part.tally, class_="tally"),
-                                href=f"#{part.id}",
-                            ),
-                        )
-                        for part in parts
-                    ],
-                ),
-                aria_label="Parts of the report",
-            ),
+            contents(parts) if len(parts) > 1 else None,
             el("main", [shown(part, summary.headline(run)) for part in parts]),
             el("script", script),
         ),
         lang="en",
     )
+
+
+def contents(parts: Sequence[Section]) -> Markup:
+    """The list of parts."""
+    links = (
+        el("a", part.title, " ", el("span", part.tally, class_="tally"), href=f"#{part.id}") for part in parts
+    )
+    return el("nav", el("ul", (el("li", link) for link in links)), aria_label="Parts of the report")
 
 
 def shown(part: Section, headline: str) -> Markup:

@@ -119,6 +119,6 @@ const watcher = new IntersectionObserver((entries) => {
 }, { rootMargin: "-15% 0px -70% 0px" });
 for (const section of all("main > section")) watcher.observe(section);
 
-// On paper all is open.
-addEventListener("beforeprint", () => { for (const folded of all("details")) folded.open = true; });
+// On paper all is open but the pages of rules.
+addEventListener("beforeprint", () => { for (const folded of all("details:not(.rule-page)")) folded.open = true; });
 unfold();

@@ -126,7 +126,7 @@ def circumstances(run: Run) -> Markup | None:
     if not run.trials:
         return el(
             "p",
-            "No experiment was made: these findings are read from the code alone. ",
+            "No experiment was made: what is said here is read from the code alone. ",
             el("code", "cnnlint --confirm"),
             " puts them to the proof.",
             class_="callout",
