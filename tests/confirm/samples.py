@@ -512,6 +512,18 @@ def uncleared() -> Run:
         {"gradient": "zero", "moved": False, "update": 0.0, "slope": 0.0}
     )
     result["optimizers"][0]["groups"][0]["lr"] = 1.0
+    built = place(path, UNCLEARED, "self.fc2 = ")
+    result["loose"] = [
+        {
+            "name": "head",
+            "kind": "Linear",
+            "built": built,
+            "called": True,
+            "parameters": 1290,
+            "optimizers": [],
+            "vain": False,
+        }
+    ]
     verdicts = {
         "CNN101": verdict(
             Outcome.CONFIRMED,

@@ -169,7 +169,13 @@ def test_it_has_the_parts_that_there_is_something_to_say_in(name: str, parts: se
         ("shape-error", ["It breaks in fc1.", "breaks here", "given 1 × 1568", "not reached", "12%|█▏ |"]),
         (
             "uncleared",
-            ["zero_grad never happened.", "adds up", "15 % → 98 %", "its gradient was always zero"],
+            [
+                "zero_grad never happened.",
+                "adds up",
+                "15 % → 98 %",
+                "its gradient was always zero",
+                "part of no model",
+            ],
         ),
         (
             "residual",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cnnlint.evidence import LossCall, RunLoader, RunModel, RunOptimizer, RunResult, RunScheduler
+from cnnlint.evidence import LossCall, RunLoader, RunModel, RunOptimizer, RunResult, RunScheduler, Submodule
 from cnnlint.report.html import words
 from cnnlint.report.html.charts import Curve, chart
 from cnnlint.report.html.comparisons import points
@@ -32,6 +32,7 @@ def article(result: RunResult, path: str, sources: Sources, name: str) -> Markup
         activations(result, sources),
         [parameters(model, result) for model in result["models"]],
         [never_called(model, sources) for model in result["models"]],
+        module_table("Called, though part of no", "model", result["loose"], sources),
         measurements(result, sources),
         optimizers(result, sources),
         class_="run",
@@ -140,18 +141,22 @@ def seen_of(loss: LossCall) -> Iterator[Markup]:
 def never_called(model: RunModel, sources: Sources) -> Iterator[Markup]:
     """Modules that the run never came by."""
     uncalled = [module for module in model["modules"] if not module["called"]]
-    if not uncalled:
-        return
-    yield el("h4", "Never called in ", el("code", model["name"]))
+    return module_table("Never called in", model["name"], uncalled, sources)
+
+
+def module_table(title: str, of: str, modules: Sequence[Submodule], sources: Sources) -> Iterator[Markup]:
+    """Modules by name, class, size and the line that built them; nothing where there are none."""
     rows: list[list[Child]] = [
         [
             (el("span", module["name"], class_="name"), el("span", f" {module['kind']}", class_="kind")),
             f"{module['parameters']:,}",
             sources.marked(module["built"]),
         ]
-        for module in uncalled
+        for module in modules
     ]
-    yield data_table(f"Never called in {model['name']}", ("module", "parameters", "built"), rows)
+    if rows:
+        yield el("h4", f"{title} ", el("code", of))
+        yield data_table(f"{title} {of}", ("module", "parameters", YOURS), rows)
 
 
 def optimizers(result: RunResult, sources: Sources) -> Iterator[Markup]:

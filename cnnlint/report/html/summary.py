@@ -137,6 +137,7 @@ def circumstances(run: Run) -> Markup | None:
     }
     devices = {str(result["device"]) for result in results if result.get("device")}
     layers = {layer for trial in run.trials for layer in trial.answer["sandbox"]}
+    memory = max(trial.answer["memory"] for trial in run.trials)
     told = {
         "files": f"{run.file_count:,}",
         "experiments": experiments(run.trials),
@@ -144,7 +145,7 @@ def circumstances(run: Run) -> Markup | None:
         "device": ", ".join(sorted(devices)),
         "versions": ", ".join(sorted(versions)),
         "sandbox": ", ".join(sorted(layers)) or "none",
-        "most memory": f"{max(trial.answer['memory'] for trial in run.trials) / 2**20:,.0f} MiB",
+        "most memory": f"{memory / 2**20:,.0f} MiB" if memory else "",
     }
     return terms(told, "numbers circumstances")
 
