@@ -231,7 +231,8 @@ def numbers(found: Mapping[str, Any]) -> Iterator[Markup]:
             )
             for name, row in tables.items()
         ]
-        yield el("div", el("table", el("thead", head), el("tbody", rows)), class_="wide")
+        table = el("table", el("thead", head), el("tbody", rows))
+        yield el("div", table, class_="wide", tabindex="0", role="group", aria_label="Numbers")
 
 
 def spoken(name: str) -> str:

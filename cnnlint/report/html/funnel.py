@@ -50,12 +50,12 @@ def funnel(model: ModelTrace, name: str) -> Markup | None:
             width=round(x),
             height=HIGHEST + WORDS + 30,
             viewBox=f"0 0 {round(x)} {HIGHEST + WORDS + 30}",
-            role="img",
+            role="group",
             class_="funnel",
         ),
         class_="wide",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label="Shapes at a glance",
     )
 

@@ -224,7 +224,7 @@ def table(model: ModelTrace, sources: Sources, name: str) -> Markup:
         body,
         class_=f"scroll{' tall' if len(nodes) > SHORT else ''} lanes-{room}",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label=f"Layers of {model['name']}",
     )
 

@@ -68,6 +68,9 @@ def block(lines: Sequence[str]) -> Markup:
                 el("tbody", (el("tr", (el("td", inline(cell.strip())) for cell in row)) for row in rows)),
             ),
             class_="wide",
+            tabindex="0",
+            role="group",
+            aria_label="Table",
         )
     return el("p", inline(" ".join(lines)))
 

@@ -72,7 +72,7 @@ def strip(result: RunResult, sources: Sources) -> Iterator[Markup]:
         el("ol", rows(events, missing), class_="steps"),
         class_="wide",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label="Events of each step",
     )
     yield legend(events, sources)

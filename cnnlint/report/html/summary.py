@@ -103,7 +103,7 @@ def worst(found: Sequence[Numbered]) -> Markup | None:
         return None
     return el(
         "div",
-        el("h3", "Begin here"),
+        el("h2", "Begin here"),
         el(
             "ol",
             [

@@ -39,7 +39,7 @@ def data_table(caption: str, heads: Sequence[Child], rows: Sequence[Sequence[Chi
         ),
         class_=f"scroll{' tall' if len(rows) > MANY_ROWS else ''}",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label=caption,
     )
 
@@ -79,6 +79,9 @@ def folded_table(
                 ),
             ),
             class_="wide",
+            tabindex="0",
+            role="group",
+            aria_label=caption,
         ),
         class_="data",
     )
