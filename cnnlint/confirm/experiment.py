@@ -117,7 +117,7 @@ class Experiment:
         elif memory > self._limits.memory:
             self._stop("memory", f"it held more than {self._limits.memory / 1e9:.1f} GB of memory")
         elif self._stored(now) > MOST_STORED:
-            self._stop("disk", f"it wrote more than {MOST_STORED >> 30} GB of files")
+            self._stop("disk", f"it wrote more than {MOST_STORED >> 30} GB to files")
         elif self._reader.left > LARGEST_ANSWER:
             self._stop("silent", f"its answer was longer than {LARGEST_ANSWER >> 20} MB")
         return bool(self._cut)
@@ -157,7 +157,7 @@ class Experiment:
         if now < self._next_count:
             return 0
         self._next_count = now + COUNT_EVERY
-        return sum(map(stored, self._folders))
+        return sum(map(stored, self._folders)) + self._output.stat().st_size
 
     def _stop(self, ended: str, why: str) -> None:
         if not self._cut:

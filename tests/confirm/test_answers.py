@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from cnnlint.confirm.wire import HEAD_SIZE, KEY_SIZE, Reader, Writer
 from tests.confirm.conftest import Run
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 
 KEY = bytes(range(KEY_SIZE))
 
@@ -68,6 +73,7 @@ def test_a_forged_answer_is_none(run: Run, layers: str, end: str) -> None:
     assert answer["why"] == "something other than the answer was written where the answer goes"
 
 
+@linux
 def test_what_was_said_cannot_be_said_again(run: Run) -> None:
     text = f"""{EVERY_DESCRIPTOR}
     [number] = pipes()
@@ -84,6 +90,23 @@ def test_what_was_said_cannot_be_said_again(run: Run) -> None:
 
 def test_the_answer_arrives_though_all_usual_descriptors_were_closed(run: Run) -> None:
     assert run("import os; os.closerange(0, 512); result = 1")["result"] == 1
+
+
+@linux
+def test_a_task_holds_nothing_but_its_own_pipe(run: Run) -> None:
+    text = """
+        import os
+        result = []
+        for number in sorted(map(int, os.listdir("/proc/self/fd"))):
+            try:
+                result.append(os.readlink(f"/proc/self/fd/{number}"))
+            except OSError:  # that of the listing itself
+                pass
+        """
+    nothing, out, err, pipe = run(text)["result"]
+    assert nothing == "/dev/null"
+    assert out == err
+    assert (Path(out).suffix, Path(pipe).suffix) == (".output", ".pipe")
 
 
 def test_the_order_with_its_key_is_gone_before_user_code_runs(run: Run) -> None:

@@ -76,11 +76,11 @@ class _Zygote:
         self._reports = reports
         self._dismissed = False
         self._running: dict[int, int] = {}  # the number of the order of each process
-        self._woken, waker = os.pipe()
-        os.set_blocking(waker, False)
+        self._woken, self._waker = os.pipe()
+        os.set_blocking(self._waker, False)
         os.set_blocking(self._woken, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
 
     def serve(self) -> bool:
         """Do what is ordered and tell what ends, until told to stop, or there is nobody to tell (False)."""
@@ -123,7 +123,7 @@ class _Zygote:
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for line in (self._reports, self._woken):
+            for line in (self._reports, self._woken, self._waker):
                 os.close(line)
             work(order, me)
         self._running[pid] = number
