@@ -19,6 +19,7 @@ from cnnlint.evidence import Answer, Task
 __all__ = ["Experiment", "Limits"]
 
 LARGEST_ANSWER = 64 << 20
+ROOM_FOR_CUDA = 5 << 30  # bytes: its libraries, and memory of the host that the GPU reads
 MOST_STORED = 4 << 30  # bytes of files
 COUNT_EVERY = 0.5  # seconds
 LONGEST_WISH = 300  # letters
@@ -52,6 +53,8 @@ class Experiment:
         self._output.touch()
         os.mkfifo(self._fifo, 0o600)
         self.pipe = os.open(self._fifo, os.O_RDONLY | os.O_NONBLOCK)
+        device = task.get("options", {}).get("device", "cpu")
+        self._memory = limits.memory + (0 if device == "cpu" else ROOM_FOR_CUDA)
         key = secrets.token_bytes(KEY_SIZE)
         self._reader = Reader(key)
         self._pid = 0
@@ -67,11 +70,11 @@ class Experiment:
         self._spoke = False
         policy = {
             "mode": limits.sandbox,
-            "device": task.get("options", {}).get("device", "cpu"),
+            "device": device,
             "home": os.path.expanduser("~"),  # noqa: PTH111 — where there is none this is no error
             "writable": [str(folder), str(shared)],
             "readable": [*limits.readable, *(task[name] for name in ("root", "path") if task.get(name))],
-            "memory": limits.memory,
+            "memory": self._memory,
             "seconds": seconds,
         }
         order = {
@@ -114,8 +117,8 @@ class Experiment:
         self._peak = max(self._peak, memory)
         if now - self._start > self._seconds:
             self._stop("timeout", f"it was not done after {self._seconds:g} s")
-        elif memory > self._limits.memory:
-            self._stop("memory", f"it held more than {self._limits.memory / 1e9:.1f} GB of memory")
+        elif memory > self._memory:
+            self._stop("memory", f"it held more than {self._memory / 1e9:.1f} GB of memory")
         elif self._stored(now) > MOST_STORED:
             self._stop("disk", f"it wrote more than {MOST_STORED >> 30} GB to files")
         elif self._reader.left > LARGEST_ANSWER:
