@@ -111,7 +111,8 @@ def _asked(model: nn.Module) -> list[inspect.Parameter]:
     except (TypeError, ValueError):
         return []
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [each for each in parameters if each.default is each.empty and each.kind in kinds]
+    asked = [each for each in parameters if each.default is each.empty and each.kind in kinds]
+    return [each for each in asked if each.name != "self"]  # a TorchScript method tells it as well
 
 
 def _shapes(model: nn.Module) -> Iterator[Shape]:
