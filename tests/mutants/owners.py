@@ -48,7 +48,13 @@ def freeze_behind_the_optimizer(text: str) -> Faults:
             yield row, "\n".join(lines)
 
 
-@puts_in("CNN111", follows=("CNN504",))
+@puts_in(
+    "CNN111",
+    follows=(
+        "CNN805",
+        "CNN504",
+    ),
+)
 def model_made_again(text: str) -> Faults:
     """The model is built once more behind its optimizer, which keeps the old one."""
     for row, made in made_before(text, r" = (?!copy|[\w.]+\.to\()"):
