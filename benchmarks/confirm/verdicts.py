@@ -52,20 +52,25 @@ def main() -> int:
 
 
 def measured(chosen: Sequence[Case], options: argparse.Namespace) -> dict[tuple[str, str], list[Found]]:
-    """What is found in both texts of each case, with each seed."""
+    """What is found in both texts of each case; where anything is, with each seed."""
+    first, *others = options.seeds
     with TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
-        asked = {}
+        paths = {}
         for case in chosen:
             for side, text in (("written", case.written), ("mended", case.mended)):
-                path = Path(folder, case.name, side, "train.py")
+                path = paths[case.name, side] = Path(folder, case.name, side, "train.py")
                 path.parent.mkdir(parents=True)
                 path.write_text(text, encoding="utf-8")
-                for seed in options.seeds:
-                    asked[case.name, side, seed] = pool.submit(_tried, path, options, seed)
-        found = defaultdict(list)
-        for number, ((name, side, _), future) in enumerate(asked.items(), start=1):
-            found[name, side].append(future.result())
-            print(f"{number}/{len(asked)} {name} {side}", file=sys.stderr)
+        once = {key: pool.submit(_tried, path, options, first) for key, path in paths.items()}
+        found = {key: [future.result()] for key, future in once.items()}
+        again = [
+            (key, pool.submit(_tried, paths[key], options, seed))
+            for key, of_first in found.items()
+            if of_first[0]
+            for seed in others
+        ]
+        for key, future in again:
+            found[key].append(future.result())
     return found
 
 
