@@ -222,7 +222,7 @@ def goes_back_again(backward: Backward) -> bool:
     it or a gradient of its own, or a later round, into which part of the graph is carried."""
     mine = recorded(backward.subject)
     loops = [backward.loop, *backward.loop.around()] if backward.loop else []
-    if any(operation.name == "carried" or not _made_in(operation, backward.loop) for operation in mine):
+    if not all(_made_in(operation, backward.loop) for operation in mine):
         return True
     events = [event for loop in loops for event in loop.events(Backward, OpaqueCall)]
     later = [event for event in events if event.order > backward.order]

@@ -40,14 +40,16 @@ def clipped_while_scaled(scaler: Scaler) -> Iterator[tuple[Clip, Backward, Step]
                 yield clip, backward, after[0]
 
 
-def stepped_past(scaler: Scaler) -> Iterator[tuple[Step, Backward]]:
-    """A step with gradients of a scaled loss that does not go through the scaler."""
+def stepped_past(scaler: Scaler) -> Iterator[tuple[Step, Backward, list[Unscale]]]:
+    """A step with gradients of a scaled loss that does not go through the scaler, and where that has unscaled
+    them; none where code reads the scale itself."""
     for backward in scaler.backwards:
         for step in backward.loop.events(Step) if backward.loop else ():
             later = step.order > backward.order and _always(step, backward) and not step.scaler
             unscaled = [each for each in scaler.unscales if backward.order < each.order < step.order]
-            if later and not unscaled and belongs(backward, step.loop, step.subject):
-                yield step, backward
+            read = any(not each.optimizer for each in unscaled)
+            if later and not read and belongs(backward, step.loop, step.subject):
+                yield step, backward, unscaled
                 return
 
 

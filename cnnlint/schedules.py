@@ -23,7 +23,7 @@ class Run(NamedTuple):
     steps: int
     last: int
     sure: bool
-    unit: str  # what one step is: 'batch' or 'epoch'
+    unit: str  # what one step is: 'batch', 'epoch' or, where it comes once in several batches, 'step'
 
 
 def run_of(scheduler: Scheduler) -> Run:
@@ -38,16 +38,28 @@ def run_of(scheduler: Scheduler) -> Run:
             raise Undecided("not known whether this loop is over batches")
         if not (event.bare or event.counts or scheduler.kind == "ReduceLROnPlateau"):
             raise Undecided("the schedule is told which step it takes")
-        steps += rounds(loops_around(event, scheduler))
+        steps += happenings(event, loops_around(event, scheduler))
     trained = [event.order for event in scheduler.optimizer.steps]
     first = bool(trained) and scheduler.steps[0].order < trained[0]
     by_batch = all(event.loop and event.loop.per_batch for event in scheduler.steps)
+    per_batch = "step" if any(event.maybe for event in scheduler.steps) else "batch"
     return Run(
         steps,
         steps if first else steps - 1,
         all(_each_round(event) for event in scheduler.steps),
-        "batch" if by_batch else "epoch",
+        per_batch if by_batch else "epoch",
     )
+
+
+def happenings(event: Event, loops: list[Loop]) -> Any:
+    """How often an event comes in all rounds of these loops, at most: once in so many, where it lies under a
+    test that says so."""
+    inside = event.arms[len(loops[0].arms) :] if loops else ()
+    for branch, arm in inside:
+        if branch.rhythm and branch.rhythm.due == arm and isinstance(branch.rhythm.times, int):
+            seldom = loops[0].times // branch.rhythm.times + bool(branch.rhythm.ends)
+            return seldom * rounds(loops[1:])
+    return rounds(loops)
 
 
 def rounds(loops: list[Loop]) -> Any:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cnnlint.facts import Dataset, Evaluation, Indices, Loader
+from cnnlint.facts import Dataset, Evaluation, Indices, Loader, Op
 from cnnlint.values import Undecided, surely
 
 __all__ = [
@@ -109,7 +109,7 @@ def disjoint(part: Any, other: Any) -> bool:
     if cut is not None and cut is getattr(other, "cut", None):
         return True
     mine, theirs = indices_of(part), indices_of(other)
-    if not isinstance(mine, Indices) or not isinstance(theirs, Indices):
+    if not isinstance(mine, Indices) or not isinstance(theirs, Indices) or mine.drawn is not theirs.drawn:
         return False
     return surely(mine.stop <= theirs.start) or surely(theirs.stop <= mine.start)
 
@@ -119,10 +119,10 @@ def crossing(part: Any, other: Any) -> bool:
     mine, theirs = indices_of(part), indices_of(other)
     if mine is theirs and isinstance(mine, Indices):
         return True
-    if not isinstance(mine, Indices) or not isinstance(theirs, Indices):
+    if not isinstance(mine, Indices) or not isinstance(theirs, Indices) or mine.drawn is not theirs.drawn:
         return False
-    ordered = surely(mine.ordered) and surely(theirs.ordered)
-    return ordered and surely(mine.start < theirs.stop) and surely(theirs.start < mine.stop)
+    known = isinstance(mine.drawn, Op) or surely(mine.ordered) and surely(theirs.ordered)
+    return known and surely(mine.start < theirs.stop) and surely(theirs.start < mine.stop)
 
 
 def in_order(loader: Loader) -> Iterator[Any]:

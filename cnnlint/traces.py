@@ -349,10 +349,10 @@ _MADE_UP = frozenset({
 
 
 def evaluates(forward: Forward, words: list[str]) -> bool:
-    """A pass that only looks: no backward in its loop, and either gradients are off or the function
+    """A pass that only looks: no backward or step in its loop, and either gradients are off or the function
     it is in says so by one of `words`."""
     loop = forward.loop
-    if (loop is not None and any(loop.events(Backward))) or any(map(_made_up, forward.inputs)):
+    if (loop is not None and any(loop.events(Backward, Step))) or any(map(_made_up, forward.inputs)):
         return False
     named = any(parts(name) & set(words) for name in forward.functions)
     if named and any(_chooses_training(change, forward) for change in forward.subject.mode_changes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Evaluation, Forward, Loop, ModeChange, OpaqueCall, Pickling, Step
+from cnnlint.facts import Evaluation, Forward, Initialization, Loop, ModeChange, OpaqueCall, Pickling, Step
 from cnnlint.findings import Fix
 from cnnlint.fixes import call_method, insert_after, insert_before, put_under, together
 from cnnlint.scoring import drawing
@@ -15,13 +15,23 @@ def missing_eval_mode(forward: Forward, *, evaluating: list[str], sampling: list
     """An evaluation pass over a model that is still in training mode, and behaves otherwise there."""
     if any(word in name.lower() for name in forward.functions for word in sampling):
         return
-    if evaluates(forward, evaluating) and forward.modes == {"train"} and forward.subject.has_modal_layers:
+    passes = evaluates(forward, evaluating) or _teaches(forward)
+    if passes and forward.modes == {"train"} and forward.subject.has_modal_layers:
         yield flag(
             forward,
             fix=_switch_around(forward),
             model=forward.callee_text,
             layers=_modal(forward),
         )
+
+
+def _teaches(forward: Forward) -> bool:
+    """A model that was trained elsewhere tells another one what to learn, and learns nothing itself."""
+    model, loop = forward.subject, forward.loop
+    if not loop or not loop.trains or forward.grad_enabled or model.optimizers or model.mode_changes:
+        return False
+    set_here = any(change.subject in model.modules() for change in loop.events(Initialization))
+    return bool(model.pretrained) and not set_here
 
 
 def train_mode_not_restored(forward: Forward) -> Flags:
@@ -47,7 +57,8 @@ def _switch_around(forward: Forward) -> Fix | None:
     if place.functions != forward.functions:
         return None
     ahead = insert_before(place, f"{forward.callee_text}.eval()", safe=True)
-    if not forward.loop or not any(loop.trains for loop in forward.loop.around()):
+    around = forward.loop.around() if forward.loop and not _teaches(forward) else ()
+    if not any(loop.trains for loop in around):
         return ahead
     behind = insert_after(place, f"{forward.callee_text}.train()", safe=True)
     return together(ahead, behind, title=f"evaluate `{forward.callee_text}` in evaluation mode")

@@ -9,7 +9,7 @@ from cnnlint.fixes import set_argument
 from cnnlint.gradients import cut_before, dead_terms, goes_back_again
 
 #: Operations by which an author takes a value, or the numbers in it, off the graph.
-DETACHING = frozenset({"detach", "tensor", "from_numpy"})
+DETACHING = frozenset({"detach", "tensor", "from_numpy", "item"})
 #: Comparisons as they are written.
 WRITTEN = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 

@@ -55,7 +55,7 @@ def _clipped_while_scaled(scaler: Scaler, measuring: float) -> Flags:
 
 
 def _stepped_past(scaler: Scaler) -> Flags:
-    for step, backward in stepped_past(scaler):
+    for step, backward, unscaled in stepped_past(scaler):
         name = _name(scaler, step)
         through = f"{name or scaler.name}.step({step.owner})"
         updated = any(update.loop == step.loop for update in scaler.updates)
@@ -65,8 +65,9 @@ def _stepped_past(scaler: Scaler) -> Flags:
             step,
             also=[(backward, "of the scaled loss")],
             fix=together(*mend, title=f"step through `{name}`") if name and step.owner else None,
-            fault=f"`{step.text}()` takes gradients that are multiplied by the scale of `{scaler.name}`",
-            effect="they are far too large",
+            fault=f"`{step.text}()` takes gradients past `{scaler.name}`, "
+            f"{'which looks for overflows' if unscaled else 'multiplied by its scale'}",
+            effect="the first inf ends in the weights" if unscaled else "they are far too large",
             mend=f"call `{through}`",
         )
 

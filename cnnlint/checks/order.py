@@ -28,10 +28,14 @@ def missing_backward(step: Step) -> Flags:
     if any(not module.optimizers for backward in backwards for module in backward.learners):
         return  # gradients there are, but of a model that no optimizer has
     for made in (forgotten_by(step) or forgotten_by(step, Forward))[:1]:
+        returned = (
+            step.site.within and "training_step" in made.functions
+        )  # a trainer steps, and propagates back
         yield flag(
-            step,
-            also=[(made, "nothing is propagated back from here")],
-            optimizer=step.owner or optimizer.name,
+            made if returned else step,
+            also=[(step, "runs the steps") if returned else (made, "nothing is propagated back from here")],
+            optimizer=step.owner or optimizer.name or optimizer.kind,
+            mend="return the loss from `training_step`" if returned else "call `backward()` before it",
         )
 
 

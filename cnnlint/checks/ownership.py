@@ -72,17 +72,29 @@ def parameters_not_in_optimizer(loop: Loop) -> Flags:
     backwards = [each for each in loop.events(Backward) if any(each in one.backwards for one in optimizers)]
     aside = [*_set_aside(loop), *(each for optimizer in optimizers for each, _ in of_another(optimizer))]
     left = [
-        each for backward in backwards for each in backward.left_out if wanted(each) and each not in aside
+        (each, backward)
+        for backward in backwards
+        for each in backward.left_out
+        if wanted(each) and each not in aside
     ]
-    for module in [_whole(each, loop) for each in left[:1]]:
-        others = len({id(each) for each in left} - {id(each) for each in module.modules()})
+    for first, backward in left[:1]:
+        module = _whole(first, loop)
+        optimizer = _stepping_after(backward, loop)
+        others = len({id(each) for each, _ in left} - {id(each) for each in module.modules()})
         yield flag(
             module,
-            also=[(optimizers[0], "updates other parameters"), (backwards[0], "makes the gradients")],
+            also=[(optimizer, "updates other parameters"), (backward, "makes the gradients")],
             module=module.label,
             more=f" (and {others} more)" if others else "",
-            optimizer=optimizers[0].name or optimizers[0].kind,
+            optimizer=optimizer.name or optimizer.kind,
         )
+
+
+def _stepping_after(backward: Backward, loop: Loop) -> Optimizer:
+    """The optimizer that uses the gradients of a backward: the first that steps after it."""
+    using: list[Step] = [step for step in loop.events(Step) if backward in step.subject.backwards]
+    found: Optimizer = next((step.subject for step in using if step.order > backward.order), using[0].subject)
+    return found
 
 
 def _set_aside(loop: Loop) -> list[Module]:

@@ -94,7 +94,7 @@ def scheduler_step_granularity(step: SchedulerStep, *, batches: int, kept: float
             also=[(step.subject, "built here")],
             fix=_moved_out(step) if often else _moved_in(step),
             confidence=Confidence.MEDIUM,
-            scheduler=step.owner or step.subject.name,
+            scheduler=step.owner or step.subject.name or "the scheduler",
             kind=step.subject.kind,
             counted="epochs" if often else "batches",
             stepped="batch" if often else "epoch",
@@ -106,7 +106,9 @@ def scheduler_step_granularity(step: SchedulerStep, *, batches: int, kept: float
 def _in_doubt(step: SchedulerStep) -> bool:
     """It is stepped with every batch of many epochs, or once per epoch, and may be meant otherwise."""
     scheduler, by_batch = step.subject, step.loop and step.loop.per_batch
-    per_batch = by_batch and scheduler.counts == "epoch" and loops_around(step, scheduler)[1:]
+    per_batch = (
+        by_batch and scheduler.counts == "epoch" and not step.maybe and loops_around(step, scheduler)[1:]
+    )
     return bool(per_batch or _too_rarely(step))
 
 
@@ -114,7 +116,9 @@ def _too_often(step: SchedulerStep, batches: int, kept: float) -> str:
     """What comes of stepping a schedule in epochs with every batch; '' if it is not so."""
     scheduler, loop = step.subject, step.loop
     around = loops_around(step, scheduler)[1:]
-    if not loop or not loop.per_batch or not around or step.maybe or scheduler.counts != "epoch":
+    if not loop or not loop.per_batch or not around or scheduler.counts != "epoch":
+        return ""
+    if step.maybe and not (scheduler.kind == "CosineAnnealingLR" and _with_optimizer(step)):
         return ""
     if step.counts or step.bare == (scheduler.kind == "ReduceLROnPlateau"):
         return ""
@@ -131,11 +135,17 @@ def _too_often(step: SchedulerStep, batches: int, kept: float) -> str:
         within = surely(scheduler.length <= epochs) or surely(scheduler.length <= batches)
         return f"so batch {scheduler.length} is its last milestone" if within else ""
     if scheduler.kind == "CosineAnnealingLR" and surely(scheduler.length <= epochs):
-        return f"so it is down after {scheduler.length} batches and up again after {2 * scheduler.length}"
+        steps = "of these steps" if step.maybe else "batches"
+        return f"so it is down after {scheduler.length} {steps} and up again after {2 * scheduler.length}"
     if scheduler.kind == "ReduceLROnPlateau" and surely(scheduler.first_change <= epochs):
         per_batch = any(True for _ in descended_from(step))
         return "" if per_batch else f"so {scheduler.patience} batches without a best lower the rate"
     return ""
+
+
+def _with_optimizer(step: SchedulerStep) -> bool:
+    """It is stepped whenever its optimizer is, once in several batches."""
+    return any(each.loop == step.loop and each.arms == step.arms for each in step.subject.optimizer.steps)
 
 
 def _too_rarely(step: SchedulerStep) -> str:

@@ -81,11 +81,12 @@ def augmentation_on_evaluation(evaluation: Evaluation, *, evaluating: list[str])
         shared = [
             other for other in evaluation.learnt_from if surely(other.dataset.transform == dataset.transform)
         ]
-        learning = [(other, "trains with the same transform") for other in shared[:1]]
+        step = (drawing[0], "draws at random")
+        learning = [step, (shared[0], "trains with the same transform")] if shared else []
         yield flag(
-            drawing[0],
+            dataset if shared else drawing[0],
             also=[
-                (loader, "draws from data with this transform"),
+                (loader, "draws from this" if shared else "draws from data with this transform"),
                 (evaluation, "evaluates with it"),
                 *learning,
             ],

@@ -72,11 +72,29 @@ class Generator(Fact):
 @dataclass(eq=False)
 class Indices(Fact):
     """Numbers of examples of a dataset, in a sequence: each of them once, from `start` to before `stop`, in
-    the order of the dataset (`ordered`) or not. `site` and `name` are those of the list that was cut."""
+    the order of the dataset (`ordered`) or not; or those at these places of a sequence in another order, that
+    the Op `drawn` gave them. `site` and `name` are those of the list that was cut."""
 
     start: Any = 0
     stop: Any = field(default_factory=lambda: Unknown("how many examples are taken is not known"))
     ordered: Any = True
+    drawn: Any = None
+
+    def part(self, index: slice) -> Indices | None:
+        """A slice of them; None if it leaves some out in between."""
+        if index.step is not None:
+            return None
+        start, stop = self._at(index.start, self.start), self._at(index.stop, self.stop)
+        part = Indices(start, stop, self.ordered, self.drawn)
+        part.site, part.name = self.site, self.name
+        return part
+
+    def _at(self, place: Any, otherwise: Any) -> Any:
+        if place is None:
+            return otherwise
+        if not isinstance(place, int):
+            return Unknown("where the slice ends")
+        return self.start + place if place >= 0 else self.stop + place
 
 
 @dataclass(eq=False)

@@ -333,6 +333,7 @@ class Loop(Fact):
     beside: list[Event | Loop | Branch] = field(default_factory=list)  # what happens before and after it
     draws: Loader | None = None  # the Loader of which `next` takes a batch in each round
     counter: str = ""  # the variable that counts its iterations, as written
+    counts: frozenset[str] = frozenset()  # the variables to which each iteration adds one, and nothing else
     leaving: Site | None = None  # the `break` or `return` that surely ends its first iteration ...
     returns: bool = False  # ... if that is a `return`
     carries: bool = False  # the iterations, which are not to be, add to something (that is returned)

@@ -80,7 +80,8 @@ class Tensor(Fact):
     held: Bounds = None  # between which numbers that lies, where its maker tells; else its operation does
 
     def __post_init__(self) -> None:
-        if isinstance(self.shape, tuple) and any(isinstance(axis, NO_SIZE) for axis in self.shape):
+        axes = self.shape if isinstance(self.shape, tuple) else ()
+        if any(isinstance(axis, NO_SIZE) or axis is Ellipsis and at for at, axis in enumerate(axes)):
             self.shape = Unknown("a size is no number")
 
     def source(self, through: Iterable[str] = ()) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnlint.facts import Average, Number, Tensor
+from cnnlint.facts import Average, Loader, Loop, Number, Tensor
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.mentions import nodes_in
 from cnnlint.interpreter.objects import Value
@@ -38,17 +38,24 @@ class Averaging(Core):
         """A sum is divided by the length of a loader or dataset, or by a number that may be that."""
         over = self.lengths.get(id(divisor), (None, None))[1] if is_unknown(divisor) else divisor
         written = node.right if isinstance(node, tree.BinaryOperation) else getattr(node, "value", None)
+        if over is None and isinstance(written, tree.Name):
+            counted = (each.loader for each in reversed(self.trace) if counts(each, written.id))
+            over = next((loader for loader in counted if written.id not in self.added_up()), None)
         if over is None or isinstance(over, bool | str | Number | Tensor) or written is None:
             return None
         event = Average(subject=sum_of_batches, over=over, scaled=scaled, divisor=self.site(written))
         total = getattr(node, "left", None) or getattr(node, "target", None)
-        if self.loop is not None and self.frame.loop_at_entry is not self.loop:
-            added, names = added_up(self.rounds_of.body), (each.id for each in nodes_in(total, tree.Name))
-            event.kept = next((name for name in names if name in added), "")
+        added, names = self.added_up(), (each.id for each in nodes_in(total, tree.Name))
+        event.kept = next((name for name in names if name in added), "")
         if isinstance(written, tree.Call) and len(written.arguments) == 1:
             event.measured = target_text(written.arguments[0].value)
         self.record(event, node)
         return event
+
+    def added_up(self) -> frozenset[str]:
+        """The variables that the loop it is in, in this function, only ever adds to."""
+        inside = self.loop is not None and self.frame.loop_at_entry is not self.loop
+        return added_up(self.rounds_of.body) if inside else frozenset()
 
     def measured(self, value: Any, node: Any) -> Value:
         """`len` of a loader or dataset; where that is not known, what it is the length of is remembered."""
@@ -57,3 +64,8 @@ class Averaging(Core):
             length = self.unknown("how many that are is not known", node)
             self.lengths[id(length)] = length, value
         return length
+
+
+def counts(step: Any, name: str) -> bool:
+    """A loop over batches that has counted them in this variable."""
+    return isinstance(step, Loop) and name in step.counts and isinstance(step.loader, Loader)

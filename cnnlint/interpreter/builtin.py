@@ -20,7 +20,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.averaging import Averaging
-from cnnlint.interpreter.counting import counting
+from cnnlint.interpreter.counting import A_NUMBER, any_of, counting, is_number
 from cnnlint.interpreter.objects import (
     COUNTER,
     INSTANCES,
@@ -73,7 +73,8 @@ class Builtins(Averaging):
             if numbers:
                 source = numbers[0].source if isinstance(numbers[0], Number) else numbers[0]
                 return Number(source=source) if function in (round, abs) else self.unknown("a number", node)
-            return self.unknown("computed from what is not known", node)
+            known = all(map(is_number, given))
+            return self.unknown(A_NUMBER if known else "computed from what is not known", node)
         try:
             result = function(*bare)
         except Exception:  # the user's own error, or a Dim where a number is wanted
@@ -140,7 +141,7 @@ class Builtins(Averaging):
         if kind is int and isinstance(value, Dim):  # a Dim is an integer already
             return value
         if not isinstance(value, PRIMITIVES):
-            return self.unknown("cannot be converted", node)
+            return self.unknown("cannot be converted" if kind is str else A_NUMBER, node)
         try:
             result = kind(value)
         except (ValueError, TypeError, OverflowError):
@@ -278,7 +279,7 @@ class Builtins(Averaging):
             return value
         items = self.known_items(value)
         if items is None:
-            counted = getattr(value, "indices", None)
+            counted = value.indices if isinstance(value, Stream) else None
             if isinstance(value, range) and value.step == 1:
                 counted = Indices(value.start, value.stop)
             if counted is not None:
@@ -290,15 +291,6 @@ class Builtins(Averaging):
                 made.store["length"] = len(value)
             return made
         return make_list(items, kind, self.site(node), self.loop)
-
-    def do_arange(self, arguments: Arguments, node: Any) -> Value:
-        """`numpy.arange(n)`."""
-        if len(arguments.positional) != 1 or arguments.keywords:
-            return self.unknown("what `numpy.arange` returns", node)
-        stop = plain(self.first(arguments))
-        return counting(
-            Indices(stop=stop if isinstance(stop, int) else Unknown("a number")), "array", self.site(node)
-        )
 
     def do_tuple(self, arguments: Arguments, node: Any) -> Value:
         if not arguments.positional:
@@ -338,18 +330,10 @@ class Builtins(Averaging):
             self.unsay_forward(model, event_count, facts)
         return self.unknown("a summary", node)
 
-    def do_shuffle(self, arguments: Arguments, node: Any) -> Value:
-        """The items of a list are in another order, and as many."""
-        target = plain(self.first(arguments))
-        if isinstance(target, ListValue):
-            length = self.do_len(Arguments([target], {}), node)
-            self.lose(target, "shuffled", node)
-            self.heap.set(target.store, "length", None if is_unknown(length) else length)
-        return None
-
     def do_sum(self, arguments: Arguments, node: Any) -> Value:
         value = plain(self.first(arguments))
-        items = self.known_items(value)
+        each = any_of(value)
+        items = self.known_items(value) if each is None else [each]
         if items is None:
             return self.unknown("a sum", node)
         start = arguments.positional[1] if len(arguments.positional) > 1 else 0
@@ -387,7 +371,7 @@ ALIASES = {
     "types.SimpleNamespace": "namespace", "dataclasses.field": "field", "dataclasses.replace": "replace",
     "inspect.isfunction": "isfunction", "torch.save": "save", "torch.autograd.grad": "gradients",
     "importlib.import_module": "import_module", "random.shuffle": "shuffle",
-    "numpy.random.shuffle": "shuffle", "numpy.arange": "arange",
+    "numpy.random.shuffle": "shuffle", "numpy.arange": "arange", "numpy.random.permutation": "permutation",
     "random.seed": "seed", "random.setstate": "seed", "numpy.random.seed": "seed",
     "numpy.random.set_state": "seed", "torch.manual_seed": "seed", "torch.random.manual_seed": "seed",
     "torch.set_rng_state": "seed", "torch.random.set_rng_state": "seed",

@@ -218,7 +218,9 @@ class Calls(Core):
             if completion == "next":
                 frame.returns.append(None)
             if frame.yields:
-                return Stream(self.join(frame.yields, node), steps=tuple(trace[event_count:]))
+                drawn = frame.drawn[0] if len(set(map(id, frame.drawn))) == 1 else None
+                loader = drawn if isinstance(drawn, Loader) else None
+                return Stream(self.join(frame.yields, node), loader, steps=tuple(trace[event_count:]))
             values = [value for value in frame.returns if value is not None] or [None]
             return self.join(
                 values if completion != "next" or len(values) == len(frame.returns) else frame.returns, node

@@ -140,7 +140,7 @@ class Containers(Core):
 
     def lose(self, target: ListValue | DictValue, why: str, node: Any) -> None:
         items = target.store["items"]
-        for known in ("length", "indices"):
+        for known in ("length", "indices", "each"):
             if known in target.store:
                 self.heap.set(target.store, known, None)
         if not isinstance(items, Unknown):
@@ -242,7 +242,7 @@ class Containers(Core):
             else:
                 self.lose(value, "an entry of unknown key is deleted", node)
         elif isinstance(value, ListValue):
-            items = self.known_items(value)
+            items = [] if index == slice(None) else self.known_items(value)
             if items is not None and isinstance(index, int | slice):
                 try:
                     del items[index]

@@ -1,16 +1,34 @@
-"""Lists that count examples, and loaders that are known by a key."""
+"""Numbers that are not known, sequences of which the items are not, and loaders by key."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from cnnlint.dims import Dim
-from cnnlint.facts import NOWHERE, Indices, Loader, Tensor, is_ranked
-from cnnlint.interpreter.objects import ListValue, Value, make_list
+from cnnlint.facts import NOWHERE, Indices, Loader, Op, Tensor, is_ranked
+from cnnlint.interpreter.objects import COUNTER, ListValue, Stream, Value, make_list, plain
 from cnnlint.interpreter.written import target_text
 from cnnlint.source import Site
 from cnnlint.syntax import tree
-from cnnlint.values import Unknown
+from cnnlint.values import Unknown, is_unknown, why_unknown
+
+#: Why something is Unknown that surely is a plain number.
+A_NUMBER = "a plain number"
+NUMBERS = frozenset({A_NUMBER, COUNTER, "length not known"})
+#: Functions that give a plain number, whatever they are given.
+RECKONING = ("math.", "random.random", "random.uniform", "random.randint", "time.time", "time.perf_counter")
+#: A value that is no option of a library.
+UNREADABLE = Unknown("nothing a library's option can be read from")
+
+
+def is_number(value: Value) -> bool:
+    """It surely is a plain number, known or not."""
+    return is_lost(value) or isinstance(plain(value), int | float)
+
+
+def is_lost(value: Value) -> bool:
+    """It surely is a plain number, but which is not known."""
+    return is_unknown(value) and why_unknown(value)[0] in NUMBERS
 
 
 def counting(indices: Indices, kind: str, site: Site | None) -> ListValue:
@@ -19,21 +37,6 @@ def counting(indices: Indices, kind: str, site: Site | None) -> ListValue:
     indices.site = site or NOWHERE
     made.store.update(indices=indices, length=length if isinstance(length := indices.stop, int) else None)
     return made
-
-
-def part_of_indices(whole: Indices, index: slice) -> Indices | None:
-    """A slice of numbers that count examples."""
-    if index.step is not None:
-        return None
-
-    def bound(at: Any, otherwise: Any) -> Any:
-        if at is None:
-            return otherwise
-        return whole.start + at if isinstance(at, int) and at >= 0 else Unknown("where the slice ends")
-
-    part = Indices(bound(index.start, whole.start), bound(index.stop, whole.stop), whole.ordered)
-    part.site, part.name = whole.site, whole.name
-    return part
 
 
 def name_counted(value: Value, node: tree.Assign) -> None:
@@ -47,6 +50,37 @@ def name_by_key(value: Value, key: Value) -> None:
     """A loader that stands in a dict is called by its key there."""
     if isinstance(value, Loader) and isinstance(key, str) and not value.name:
         value.name = key
+
+
+def any_of(items: Value) -> Any:
+    """The tensor that stands for each of those in a list that grew in a loop, or that a comprehension makes;
+    None if there is none."""
+    if isinstance(items, Stream):
+        each = plain(items.element)
+        return each if isinstance(each, Tensor) else None
+    lost = isinstance(items, ListValue) and isinstance(items.store["items"], Unknown)
+    return items.store.get("each") if lost else None
+
+
+def unlisted(items: ListValue | Stream) -> Any:
+    """What a library gets of a sequence of which the items are not known one by one."""
+    if isinstance(items, Stream):
+        counted, length, number = items.indices, items.length, isinstance(plain(items.element), int | float)
+    else:
+        counted = None if "escaped" in items.store else items.store.get("indices")
+        length, number = items.store.get("length"), True
+    each = any_of(items)
+    if counted is not None:
+        return counted
+    if each is None:
+        return several(length, ()) if number else UNREADABLE
+    if each.graph is False:
+        return several(length, each.shape)
+    count = length if isinstance(length, int | Dim) else Unknown("how many there are is not known")
+    stacked = Tensor(dtype=each.dtype, graph=each.graph)
+    stacked.shape = (count, *each.shape) if is_ranked(each.shape) else each.shape
+    stacked.producer = Op(name="stack", inputs=(each,), output=stacked)
+    return stacked
 
 
 def several(length: Any, shape: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from cnnlint.facts import Tensor
+from cnnlint.facts import Loader, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.counting import name_by_key
@@ -187,7 +187,7 @@ class Expressions(Core):
             return list(items) if container.kind == "ModuleDict" else list(items.values())
         if isinstance(value, Stream) and isinstance(value.element, list):
             return value.element
-        if isinstance(value, Tensor) and value.rank == 1 and not value.overwritten and value.numbers:
+        if isinstance(value, Tensor) and value.numbers and not value.overwritten and value.rank == 1:
             each = (Tensor(shape=(), dtype=value.dtype, graph=False, numbers=(one,)) for one in value.numbers)
             return list(each)
         return None
@@ -272,9 +272,15 @@ class Expressions(Core):
         return value
 
     def eval_Yield(self, node: tree.Yield) -> Value:
-        value = None if node.value is None else self.evaluate(node.value)
+        value = None if node.value is None else plain(self.evaluate(node.value))
         if node.kind == "await":
             return value
+        if node.kind == "yield from":
+            self.frame.drawn.append(value if isinstance(value, Loader) else getattr(value, "loader", None))
+            value = self.element(value, node)
+        else:
+            within = self.loop if self.loop is not self.frame.loop_at_entry else None
+            self.frame.drawn.append(within.loader or within.draws if within else None)
         self.frame.yields.append(value)
         return self.unknown("what is sent to a generator", node)
 

@@ -22,7 +22,7 @@ from cnnlint.facts import (
     Tensor,
 )
 from cnnlint.interpreter.core import Core
-from cnnlint.interpreter.counting import several
+from cnnlint.interpreter.counting import A_NUMBER, RECKONING, UNREADABLE, unlisted
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -131,7 +131,8 @@ class LibraryCalls(Core):
                 self.escape(tuple(arguments.every()))
             if name.startswith("numpy.") and (sources := self.sources_in(arguments.every())):
                 return Number(source=sources[0])
-            return self.made_of(arguments, self.unknown(f"what `{name}` returns", node))
+            why = A_NUMBER if name.startswith(RECKONING) else f"what `{name}` returns"
+            return self.made_of(arguments, self.unknown(why, node))
         return self.unseen_call(arguments, node, name, self.unknown(f"`{name}` is not known", node))
 
     def set_grad_enabled(self, arguments: Arguments) -> Value:
@@ -323,12 +324,9 @@ class LibraryCalls(Core):
         value = plain(value)
         if isinstance(value, ListValue):
             items = self.known_items(value)
-            if items is None:
-                counted = None if "escaped" in value.store else value.store.get("indices")
-                return several(value.store.get("length"), ()) if counted is None else counted
-            return [self.bare(item) for item in items]
+            return unlisted(value) if items is None else [self.bare(item) for item in items]
         if isinstance(value, Stream):
-            return _of_stream(value) if value.indices is None else value.indices
+            return unlisted(value)
         if isinstance(value, tuple):
             return tuple(self.bare(item) for item in value)
         if isinstance(value, DictValue):
@@ -344,7 +342,7 @@ class LibraryCalls(Core):
             return value.name
         if isinstance(value, (*PRIMITIVES, Fact, Unknown)) or hasattr(value, "key"):
             return value
-        return _UNREADABLE
+        return UNREADABLE
 
     def tensor_item(self, value: Tensor, index: Value, node: Any) -> Value:
         """`tensor[index]`."""
@@ -364,16 +362,6 @@ def samplers_in(values: list[Value]) -> tuple[Sampler, ...]:
     choices = (value.alternatives if isinstance(value, OneOf) else (plain(value),) for value in values)
     found = (each for choice in choices for each in choice if isinstance(each, Sampler))
     return tuple(dict.fromkeys(found))
-
-
-_UNREADABLE = Unknown("nothing a library's option can be read from")
-
-
-def _of_stream(stream: Stream) -> Any:
-    element = plain(stream.element)
-    if isinstance(element, Tensor) and element.graph is False:
-        return several(stream.length, element.shape)
-    return several(stream.length, ()) if isinstance(element, int | float) else _UNREADABLE
 
 
 @cache

@@ -31,7 +31,7 @@ from cnnlint.interpreter.objects import (
     Value,
     plain,
 )
-from cnnlint.interpreter.reading import leaves, read_before_written
+from cnnlint.interpreter.reading import counted_in, leaves, read_before_written
 from cnnlint.interpreter.state import PRIMITIVES, VOLATILE, Completion, LimitReached
 from cnnlint.interpreter.written import target_text
 from cnnlint.syntax import tree
@@ -199,6 +199,7 @@ class Loops(Core):
         loop.loader, loop.counter = loader_of(iterable), counter_of(node)
         loop.times = self.rounds(iterable)
         loop.left_early = leaves(node)
+        loop.counts = counted_in(node.body)
         self.order += 1
         loop.order = self.order
         loop.site = self.site(node)
@@ -244,7 +245,7 @@ class Loops(Core):
             del self.frame.returns[returned:]
             return changed
         old = self.heap.keep()
-        self.settle_after(old, node)
+        self.settle_after(old, node, loop)
         if loop.loader is None and learns_in(loop):
             loop.loader = loop.draws
         if loop.loader is None and isinstance(node, tree.For) and self.draws_batches(node, iterable, loop):
@@ -309,7 +310,7 @@ class Loops(Core):
             and not self._same(old, store.get(key, MISSING))
         ]
 
-    def settle_after(self, old: Any, node: Any) -> None:
+    def settle_after(self, old: Any, node: Any, loop: Loop) -> None:
         """After the loop: how many items were added, and which number was counted to, is not known. What
         a loop has frozen is frozen."""
         for store, key, before in old.values():
@@ -318,6 +319,7 @@ class Loops(Core):
                 if not isinstance(now, Unknown):
                     self.escape(now)
                     self.heap.set(store, key, self.unknown("grows in a loop", node))
+                    self.heap.set(store, "each", self.any_round(now, loop))
             elif (
                 before is not MISSING
                 and isinstance(plain(now), int | float)
@@ -325,6 +327,17 @@ class Loops(Core):
                 and not self._same(now, before)
             ):
                 self.heap.set(store, key, self.unknown("changes in a loop", node))
+
+    def any_round(self, items: Any, loop: Loop) -> Tensor | None:
+        """A tensor that stands for each of those that the rounds of a loop put into a list."""
+        tensors = [plain(item) for item in items]
+        one = self.join(tensors) if all(isinstance(each, Tensor) for each in tensors) else None
+        if isinstance(items, dict) or not isinstance(one, Tensor):
+            return None
+        made = Tensor(shape=one.shape, dtype=one.dtype, graph=one.graph)
+        made.producer = Op(name="carried", inputs=(one,), output=made)
+        made.producer.made_in = loop
+        return made
 
 
 def loader_of(iterable: Value) -> Value:

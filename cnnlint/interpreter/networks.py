@@ -18,6 +18,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.counting import any_of, is_number
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -204,7 +205,9 @@ class Networks(Core):
             if isinstance(value, Tensor):
                 found.append(value)
             elif isinstance(value, ListValue | tuple):
-                found.extend(self.all_tensors(self.known_items(value) or ()))
+                each = any_of(value)
+                items = self.known_items(value) if each is None else [each]
+                found.extend(self.all_tensors(items or ()))
         return tuple(found)
 
     def as_tensor(self, value: Value) -> Tensor:
@@ -216,7 +219,7 @@ class Networks(Core):
             tensors = [each for each in value.alternatives if isinstance(each, Tensor)]
             if tensors:
                 return self._join_tensors(tensors)
-        return Tensor()
+        return Tensor(shape=(), graph=False) if is_number(value) else Tensor()
 
     # --- children and parameters -----------------------------------------------------------------
     def set_child(self, module: Module, name: str, value: Value, node: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from cnnlint.facts import Number, Picture, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.averaging import Averaging
+from cnnlint.interpreter.counting import is_lost
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -91,6 +92,8 @@ class Operators(Averaging):
                 return self.call(method, Arguments([right], {}), node)
         if not isinstance(left, PRIMITIVES) or not isinstance(right, PRIMITIVES):
             self.escape((left, right))
+        if is_lost(left) and isinstance(right, Unknown):
+            return right
         try:
             if symbol == "**" and isinstance(right, int) and abs(right) > 64:
                 return self.unknown("a large power", node)
@@ -122,7 +125,8 @@ class Operators(Averaging):
             return self.unknown(f"`{symbol}` on tensors", node)
         if not isinstance(left, Tensor) and symbol in "+*":
             left, right = right, left
-        result = self.call(Library(name), Arguments([left, right], {}, False, None), node)
+        operands = [self.as_tensor(each) if is_lost(each) else each for each in (left, right)]
+        result = self.call(Library(name), Arguments(operands, {}, False, None), node)
         self.receiver = None
         return result
 

@@ -61,6 +61,7 @@ from cnnlint.interpreter.objects import (
 from cnnlint.interpreter.operators import Operators
 from cnnlint.interpreter.orders import Orders
 from cnnlint.interpreter.owning import Owning
+from cnnlint.interpreter.permuting import Permuting
 from cnnlint.interpreter.rates import Rates
 from cnnlint.interpreter.reading import names_assigned
 from cnnlint.interpreter.reflection import Reflection
@@ -134,6 +135,7 @@ class Interpreter(
     Trainings,
     Containers,
     Builtins,
+    Permuting,
     Reflection,
     Registries,
     Rates,

@@ -142,6 +142,19 @@ def added_up(block: tree.Block) -> frozenset[str]:
     return frozenset(added - {each.id for target in targets for each in nodes_in(target, tree.Name)})
 
 
+def counted_in(block: tree.Block) -> frozenset[str]:
+    """The names to which statements add one in any case, and that nothing else among them changes."""
+    added = [
+        each for each in block if isinstance(each, tree.AugAssign) and isinstance(each.target, tree.Name)
+    ]
+    ones = [each for each in added if isinstance(each.value, tree.Constant) and each.value.value == 1]
+    if not ones:
+        return frozenset()
+    changes = [getattr(each.target, "id", "") for each in nodes_in(block, tree.AugAssign)]
+    names = {each.target.id for each in ones if each.operator == "+"} & added_up(block)
+    return frozenset(name for name in names if changes.count(name) == 1)
+
+
 def names_assigned(block: tree.Block) -> Iterator[str]:
     """The names that statements assign, each as often as it is, not those in functions and classes."""
     for statement in block:

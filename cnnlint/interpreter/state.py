@@ -89,6 +89,7 @@ class Frame:
     nonlocal_names: set[str] = field(default_factory=set)
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    drawn: list[Value] = field(default_factory=list)  # the Loader that each of them is drawn from, or None
     arms_at_entry: int = 0
     tests: int = 0  # around the statement that is followed: what runs there may not run each time
     loop_at_entry: Loop | None = None

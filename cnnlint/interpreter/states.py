@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-from cnnlint.facts import Module, Pickling, StateDict, StateUse
+from cnnlint.facts import Backward, Module, Pickling, StateDict, StateUse
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.objects import Arguments, DictValue, OneOf, Value, plain
 from cnnlint.interpreter.written import source_text, target_text
 from cnnlint.syntax import tree
-from cnnlint.values import Undecided
+from cnnlint.values import Undecided, is_unknown
 
 #: Methods of a dict that give another with the same tensors, and those that put others in their place.
 SHALLOW = frozenset({"copy"})
@@ -36,14 +37,18 @@ class States(Core):
 
     def method_load_state_dict(self, module: Any, arguments: Arguments, node: Any) -> Value:
         self.use_states(arguments, node)
-        loaded = self.unknown("weights are loaded", node)
-        module.pretrained = loaded
-        try:
-            for each in module.modules():
-                each.pretrained = loaded
-        except Undecided:
-            pass
+        below = {module: None}
+        with suppress(Undecided):
+            below.update(dict.fromkeys(module.modules()))
+        if not self.has_learnt(below):  # else those it has begun with are not these
+            for each in below:
+                each.pretrained = self.unknown("weights are loaded", node)
         return self.unknown("what load_state_dict() returns", node)
+
+    def has_learnt(self, modules: dict[Module, None]) -> bool:
+        """Gradients were made for some of these before."""
+        made = (fact.modules for fact in self.program.facts if isinstance(fact, Backward))
+        return any(each in modules for found in made if not is_unknown(found) for each in found)
 
     def do_save(self, arguments: Arguments, node: Any) -> Value:
         """`torch.save`: of states, and of modules, all of which is saved."""

@@ -8,7 +8,7 @@ from typing import Any
 from cnnlint.facts import Module, Picture, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
-from cnnlint.interpreter.counting import name_by_key, part_of_indices
+from cnnlint.interpreter.counting import name_by_key
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -99,7 +99,7 @@ class Subscripts(Core):
         if isinstance(length, int) and not _uncertain(index):
             part.store["length"] = len(range(length)[index])
         if value.store.get("indices") is not None and "escaped" not in value.store:
-            part.store["indices"] = part_of_indices(value.store["indices"], index)
+            part.store["indices"] = value.store["indices"].part(index)
         return part
 
     def any_item(self, value: Value, node: Any) -> Value:

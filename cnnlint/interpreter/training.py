@@ -9,10 +9,12 @@ from cnnlint.facts import (
     Dataset,
     EpochSet,
     Generator,
+    Indices,
     Loader,
     ModeChange,
     Module,
     Number,
+    Op,
     Optimizer,
     Parameters,
     Picture,
@@ -27,6 +29,7 @@ from cnnlint.facts import (
     ZeroGrad,
 )
 from cnnlint.interpreter.core import Core
+from cnnlint.interpreter.counting import any_of, counting
 from cnnlint.interpreter.objects import (
     COUNTER,
     INSTANCES,
@@ -47,6 +50,7 @@ from cnnlint.interpreter.owning import hold, say_what_learns
 from cnnlint.interpreter.written import measure_text, source_text, written_as
 from cnnlint.knowledge import load
 from cnnlint.knowledge.loaders import example_of
+from cnnlint.knowledge.torch_data import permuted
 from cnnlint.syntax import tree
 from cnnlint.values import Undecided, Unknown, is_unknown, why_unknown
 
@@ -107,7 +111,8 @@ class TrainingCalls(Core):
             self.opaque_call(arguments, node, name)
             return self.unknown(f"what {name}() returns", node)
         if name == "backward":  # what we took for something else must be a tensor
-            self.backward(self.unknown("a loss that could not be followed", node), node)
+            lost = self.unknown("a loss that could not be followed", node)
+            self.backward(taken_out(receiver) if isinstance(receiver, Number) else lost, node)
             return None
         return self.container_method(receiver, name, arguments, node)
 
@@ -143,8 +148,13 @@ class TrainingCalls(Core):
             self.tell_readout(tensor, node)
         if name in ("item", "tolist") and tensor.numbers and not tensor.overwritten:
             return tensor.numbers[0] if tensor.rank == 0 else make_list(list(tensor.numbers))
+        if name in ("tolist", "numpy") and isinstance(counted := permuted(tensor), Indices):
+            return counting(counted, "list", self.site(node))
         if name in ("item", "tolist", "numpy", "__float__"):
-            return Number(source=tensor, exact=True)
+            number = Number(source=tensor, exact=True)
+            number.site = self.site(node)
+            self.place(number, node)
+            return number
         gradient_of = getattr(tensor, "gradient_of", None)
         if gradient_of is not None and name in ("zero_", "fill_", "detach_"):
             self.gradient_set(gradient_of, node)
@@ -313,7 +323,8 @@ class TrainingCalls(Core):
                 self.join(items[:16], node) if len(items) <= 16 else self.unknown("one of many items", node)
             )
         if isinstance(iterable, ListValue):
-            return self.unknown("an item of a list", node)
+            each = any_of(iterable)
+            return self.unknown("an item of a list", node) if each is None else each
         return iterable if isinstance(iterable, Unknown) else self.unknown("an element", node)
 
     def element_of_instance(self, value: Any, node: Any) -> Value:
@@ -326,6 +337,15 @@ class TrainingCalls(Core):
                     return self.call(further, Arguments([], {}), node)
             return made.element if isinstance(made, Stream) else self.unknown("an element", node)
         return self.unknown("an element", node)
+
+
+def taken_out(number: Number) -> Tensor:
+    """A number that is treated as if it were the tensor it was read from: it has no graph."""
+    made = Tensor(shape=(), graph=False)
+    source = () if number.source is None else (number.source,)
+    made.producer = Op(name="item", inputs=source, output=made, text=number.written)
+    made.producer.site = number.site
+    return made
 
 
 def without_devices(arguments: Arguments, node: Any) -> Arguments:

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from cnnlint.facts import Dataset, Indices, Tensor
+from cnnlint.facts import MOVING, Dataset, Indices, Tensor
 from cnnlint.knowledge.describe import describes
 from cnnlint.values import Unknown, is_unknown, surely
 
@@ -146,10 +146,24 @@ def taken(indices: Any) -> Any:
     """What is known of the numbers of examples in a sequence, as Indices."""
     if isinstance(indices, Indices):
         return indices
+    if isinstance(indices, Tensor):
+        return permuted(indices)
     if isinstance(indices, range | tuple | list) and ascending(indices) and len(indices):
         first, last = indices[0], indices[-1]
         if last - first == len(indices) - 1:
             return Indices(first, last + 1)
+    return Unknown("which examples are taken is not known")
+
+
+def permuted(tensor: Tensor) -> Any:
+    """The Indices in a permutation of all, or in a slice of one."""
+    made = tensor.origin(MOVING).producer
+    if made is not None and made.name == "randperm":
+        return Indices(0, length(made.output), ordered=False, drawn=made)
+    if made is not None and made.name == "getitem" and not tensor.overwritten:
+        whole, key = permuted(made.inputs[0]), made.options["key"]
+        if isinstance(whole, Indices) and len(key) == 1 and isinstance(key[0], slice):
+            return whole.part(key[0]) or Unknown("some are left out")
     return Unknown("which examples are taken is not known")
 
 

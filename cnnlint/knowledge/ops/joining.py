@@ -41,6 +41,10 @@ def cat(tensors: Any, dim: Any = 0, *, axis: Any = None, out: Any = None) -> Ten
     along = chosen(dim, axis)
 
     def shape() -> Shape:
+        if isinstance(tensors, Tensor):  # so many of one shape
+            count, *sizes = ranked(tensors.shape)
+            at = axis_index(along, len(sizes))
+            return (*sizes[:at], count * sizes[at], *sizes[at + 1 :])
         shapes = [axes for axes in shapes_of(tensors) if not is_empty(axes)] or [(0,)]
         first = shapes[0]
         at = axis_in(first, along)

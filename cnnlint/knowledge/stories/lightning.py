@@ -239,7 +239,8 @@ def learn(model, epoch, batch, batch_idx, optimizer, optimizer_idx):
         loss = returned["loss"] if isinstance(returned, dict) else returned
         model.on_before_zero_grad(optimizer)
         optimizer.zero_grad()
-        loss.backward()
+        if loss is not None:
+            loss.backward()
         model.on_after_backward()
         model.on_before_optimizer_step(optimizer)
         return loss
