@@ -12,6 +12,7 @@ from cnnlint.rounds import unused_before, used_up, wiped_before
 from cnnlint.traces import (
     cleared_around,
     cleared_in,
+    comes_from,
     descended_from,
     first_backward_of,
     parts,
@@ -164,7 +165,7 @@ def graph_kept_by_loss_sum(kept: Accumulate) -> Flags:
     loop = kept.loop
     if not loop or not (loop.per_batch or loop.trains) or not kept.value.graph or kept.needed:
         return
-    used_before = [event for event in loop.events(Backward) if event.subject == kept.value]
+    used_before = [event for event in loop.events(Backward) if comes_from(kept.value, event.subject)]
     freed = any(event.order < kept.order and not event.retain_graph for event in used_before)
     yield flag(
         kept,

@@ -26,4 +26,4 @@ for epoch in range(100):
     for x_batch, y_batch in train_loader:
         mini_loss = train_step_fn(x_batch, y_batch)
         mini.append(mini_loss)  # CNN114
-    losses.append(sum(mini) / len(mini))
+    losses.append(sum(mini) / len(mini))  # CNN114
