@@ -84,6 +84,8 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
             recorder.ended, recorder.why = "broken", f"{broken['kind']}: {broken['message']}"
     finally:
         recorder.paused = True
+    if recorder.ended == "slow":  # another try follows
+        recorder.probes.clear()
     result = outcome(recorder, world, broken)
     listening.recorder = world.recorder = None
     world.refused, world.fitting = recorder.refused, recorder.fitting

@@ -28,7 +28,7 @@ def pool(
 ) -> tuple[Tensor, Tensor]:
     """So many pictures and their classes, or fewer where they are large."""
     count = min(count, FEW) if max(height, width) >= LARGE else count
-    return draw(max(count, min(classes, 4 * FEW)), channels, height, width, classes, seed)
+    return draw(count, channels, height, width, classes, seed)
 
 
 def picture(image: Tensor) -> Any:
