@@ -14,7 +14,9 @@ LEVEL = "run"
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
     """The modes of the calls on the claim's line."""
+    restoring = claim.finding.name == "train-mode-not-restored"
     calls = [event for event in events_of(result, "forward") if at(claim, event["place"])]
+    calls = [call for call in calls if call.get("gradients_on") or not restoring]
     if not calls:
         return (
             inconclusive("this line was not reached in the steps that were taken")
@@ -25,7 +27,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     judging = sum(call.get("mode") == "eval" for call in calls)
     numbers = {"calls": len(calls), "train": training, "eval": judging}
     whole = plural(len(calls), "call")
-    if claim.finding.name == "train-mode-not-restored":
+    if restoring:
         if judging and all(call["step"] for call in calls if call.get("mode") == "eval"):
             return confirmed(f"{judging} of {whole} that train found the model in evaluation mode", **numbers)
         if training == len(calls) and passes(result) > 1:
