@@ -39,13 +39,15 @@ def outcome(recorder: Recorder, world: World, broken: Broken | None) -> RunResul
     measured: dict[str, Any] = {}
     unmeasured: dict[str, str] = {}
     for name, probe in recorder.probes.items():
-        if recorder.clock.left < -LATE:
+        if probe.asks and recorder.clock.left < -LATE:
             unmeasured[name] = "there was no time left"
             continue
         try:
             measured[name] = probe.result(recorder)
         except Exception as error:
             unmeasured[name] = f"{type(error).__name__}: {error}"[:200]
+    if recorder.probes and "parameters" not in measured:
+        unmeasured.setdefault("parameters", "nobody asked")
     steps = measured.pop("parameters", {})
     models = [_model(recorder, number, steps.get(number, {})) for number in range(len(recorder.models))]
     return {

@@ -17,14 +17,14 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     broken = result["broken"]
     if broken and NO_GRAPH in broken["message"] and about(claim, broken["place"]):
         return confirmed("`backward()` raised: the loss does not depend on anything that learns")
-    if not result["steps"]:
+    if not result["steps"] or "parameters" in result["unmeasured"]:
         return got_nowhere(result)
     starved: list[str] = []
     taught = 0
     for number in models_of(claim, result):
         model = result["models"][number]
         for name, gradient in _used(model):
-            starved += [name] if gradient != "some" else []
+            starved += [name] if gradient in ("none", "zero") else []
             taught += gradient == "some"
     if starved:
         names = ", ".join(f"`{name}`" for name in starved[:3])

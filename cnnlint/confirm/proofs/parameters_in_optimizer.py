@@ -15,7 +15,7 @@ LEVEL = "run"
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
     """Parameters of the modules built on the claim's lines: which optimizer has them, and did they move."""
-    if not result["steps"]:
+    if not result["steps"] or "parameters" in result["unmeasured"]:
         return got_nowhere(result)
     hidden = [each for each in result["loose"] if about(claim, each["built"]) and not each["optimizers"]]
     if hidden:

@@ -22,7 +22,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     if frozen and broken and NO_GRAPH in broken["message"]:
         text = f"all {plural(len(held), 'parameter')} it was given are frozen, and `backward()` raised"
         return confirmed(text, parameters=len(held))
-    if not held or not result["steps"]:
+    if not held or not result["steps"] or "parameters" in result["unmeasured"]:
         return got_nowhere(result)
     moved = sum(each["moved"] for each in held)
     numbers = {"parameters": len(held), "moved": moved}

@@ -28,9 +28,11 @@ class Sample(NamedTuple):
 
 
 class Probe:
-    """Told of everything; a probe answers to what it needs."""
+    """Told of everything; a probe answers to what it needs. One that `asks` calls the model for its result,
+    which takes time."""
 
     name = ""
+    asks = False
 
     def given(self, recorder: Recorder, number: int, sample: Sample) -> None:
         """A model is called for the first time with gradients on; the recorder is paused."""

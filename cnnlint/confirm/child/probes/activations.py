@@ -26,6 +26,7 @@ class PROBE(Probe):
     """Asks each model once before it is trained and once at the end."""
 
     name = "activations"
+    asks = True
 
     def __init__(self) -> None:
         self.found: list[Activation] = []

@@ -25,6 +25,7 @@ class PROBE(Probe):
     """Asks each model at the end."""
 
     name = "mixing"
+    asks = True
 
     def result(self, recorder: Recorder) -> list[Mixing]:
         found: list[Mixing] = []

@@ -23,6 +23,7 @@ class PROBE(Probe):
     """Asks each model at the end."""
 
     name = "modes"
+    asks = True
 
     def result(self, recorder: Recorder) -> list[ModeGap]:
         found: list[ModeGap] = []

@@ -23,6 +23,7 @@ class PROBE(Probe):
     """Asks each model before it is trained and at the end."""
 
     name = "responses"
+    asks = True
 
     def __init__(self) -> None:
         self.first: dict[int, float | None] = {}
