@@ -202,6 +202,8 @@ def test_compilers_and_many_processes_are_left_out(run):
         "    dist.init_process_group('nccl', rank=rank, world_size=2)\n"
         "    nn.parallel.DistributedDataParallel(model)(torch.zeros(value, 4))\n"
         "mp.spawn(work, args=(2,), nprocs=2)\n"
+        "from multiprocessing import Pool\n"
+        "with Pool(2) as pool:\n    assert pool.map(abs, [-1]) == [1]\n"
     )
 
     assert ran_well(result), result["why"]

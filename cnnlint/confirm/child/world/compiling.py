@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent import futures
+from multiprocessing.pool import ThreadPool
 from typing import Any
 
 import torch
@@ -58,6 +61,10 @@ def replace(world: World) -> None:
     nn.parallel.DistributedDataParallel = _Alone
     nn.parallel.distributed.DistributedDataParallel = _Alone
     around(torch.multiprocessing, "spawn", spawn)
+    modules: tuple[Any, ...] = (multiprocessing, torch.multiprocessing)
+    for module in modules:
+        module.Pool = ThreadPool
+    futures.ProcessPoolExecutor = futures.ThreadPoolExecutor  # type: ignore[assignment,misc]
     around(torch.multiprocessing, "set_start_method", lambda original, *values, **named: None)
     torch.multiprocessing.Process = _Process
     for name in SILENT:
