@@ -122,6 +122,20 @@ def test_accumulated_gradients_are_clear_when_a_round_begins():
     assert judged("gradients-cleared", claim(9), seen).outcome is Outcome.REFUTED
 
 
+def test_what_another_loss_left_may_be_cleared_with_the_rest():
+    """As in a GAN: the generator's loss reaches the discriminator, which is cleared before its own."""
+    round_of_both = [
+        event("zero_grad", 5, 0),
+        event("backward", 6, -1, kept=[], reached=[0]),
+        event("step", 7, 0),
+        event("backward", 8, -1, kept=[0], reached=[0, 1]),
+        event("step", 9, 1),
+    ]
+    seen = result(round_of_both * 5, optimizers=[optimizer(1), optimizer(2)])
+
+    assert judged("gradients-cleared", claim(7), seen).outcome is Outcome.REFUTED
+
+
 def test_an_optimizer_that_makes_its_gradients_itself_is_not_judged():
     seen = result(rounds([False] * 5), optimizers=[optimizer(1, name="LBFGS")])
 

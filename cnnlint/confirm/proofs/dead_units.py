@@ -10,7 +10,8 @@ __all__ = ["LEVEL", "judge"]
 
 LEVEL = "run"
 LEAST = 8  # examples
-DEAD, DIED, ALL = 0.5, 0.1, 0.9  # of all units: at the end, since the start, or as good as all
+DEAD = 0.9  # of all units
+WHOLE = 0.99  # of a layer: nothing gets past it
 
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
@@ -24,8 +25,8 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
         return inconclusive("the network is too slow for batches that tell which units are dead")
     share = f"{shares['start']:.0%} of the ReLU units at the start, {shares['end']:.0%} at the end"
     text = f"zero for every image: {share}"
-    died = shares["end"] - shares["start"]
-    if shares["end"] > ALL or (shares["end"] > DEAD and died > DIED):
+    whole = [each for each in found if each["when"] == "end" and each["dead"] > WHOLE]
+    if shares["end"] > DEAD or whole:
         return confirmed(text, **shares)
     return not_reproduced(text, **shares)
 

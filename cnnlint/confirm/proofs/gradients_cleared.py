@@ -13,7 +13,7 @@ LEAST = 2  # rounds that have to be seen
 
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
-    """At the first backward pass after each step, the gradients that step used are there still, or not."""
+    """Between two steps, the gradients that the first one used were cleared, or not."""
     number = optimizer_of(claim, result)
     kept = [] if number is None else rounds(result, number)
     if len(kept) < LEAST:
@@ -31,13 +31,21 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
 
 
 def rounds(result: RunResult, number: int) -> list[bool]:
-    """For each round of an optimizer but the first, whether its gradients were kept from before."""
+    """For each round of an optimizer but the first, whether it used gradients again that it had used.
+
+    They were cleared if something cleared them, or if a backward pass that reached them found none. Those of
+    another optimizer's loss may come between and be cleared with the rest.
+    """
     found: list[bool] = []
-    fresh = False
+    stepped = reached = cleared = False
     for event in result["events"]:
         if event["kind"] == "step" and event["subject"] == number:
-            fresh = True
-        elif event["kind"] == "backward" and fresh and number in event.get("reached", ()):
-            found.append(number in event.get("kept", ()))
-            fresh = False
+            if stepped and reached:
+                found.append(not cleared)
+            stepped, reached, cleared = True, False, False
+        elif event["kind"] == "zero_grad" and event["subject"] == number:
+            cleared = True
+        elif event["kind"] == "backward" and number in event.get("reached", ()):
+            reached = True
+            cleared = cleared or number not in event.get("kept", ())
     return found
