@@ -130,7 +130,10 @@ def failure_of(crash: Crash, path: str, project: Project) -> Failure:
 def limits_of(program: Program, session: Session) -> Iterator[Finding]:
     """What the interpreter did not analyse, as findings."""
     for site, why in program.limits:
-        span = session.project.span(site) if site.at >= 0 else Span(1, 1, 1, 1)
+        try:
+            span = session.project.span(site) if site.at >= 0 else Span(1, 1, 1, 1)
+        except Exception:  # The place may be in no text: what was not analysed is told all the same.
+            span = Span(1, 1, 1, 1)
         yield from own(session, LIMIT, site.path or program.path, span.line, span.column, why=why)
 
 
