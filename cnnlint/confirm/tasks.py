@@ -49,7 +49,7 @@ def run_task(path: str, files: Files, wish: Wish, device: str = "cpu") -> Task:
     options = {
         "argv": list(told.argv or ()),
         "classes": told.classes or data.classes or 0,
-        "curve": True,
+        "curve": False,
         "data": "own" if wish.own_data else "glyphs",
         "device": device,
         "evaluate": False,

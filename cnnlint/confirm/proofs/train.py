@@ -61,7 +61,7 @@ def judge(claim: Claim, comparison: Comparison) -> Judgement:
     seeds = f"{len(comparison['pairs'])} seeds"
     if reached:
         return confirmed(f"mended, {compared}, {trained} ({seeds}, better in each)", **numbers)
-    return not_reproduced(f"mended, it learns no better by enough, or not with each seed: {compared}, {trained} ({seeds})", **numbers)
+    return not_reproduced(f"mended, it is not better by enough: {compared}, {trained} ({seeds})", **numbers)
 
 
 def unfit(comparison: Comparison) -> str:
