@@ -89,7 +89,6 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
     result = outcome(recorder, world, broken)
     listening.recorder = world.recorder = None
     world.refused, world.fitting = recorder.refused, recorder.fitting
-    result["curve"] = result["curve"] if options.get("curve") else []
     return result
 
 
