@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.cli.arguments import wants_color
 from cnnlint.config import Config, ConfigError, options_of, read_config
 from cnnlint.discovery import STDIN
-from cnnlint.findings import Finding, Outcome
 
 if TYPE_CHECKING:
     from cnnlint.report import Run
@@ -301,7 +300,7 @@ def linted(paths: list[str], config: Config, given: argparse.Namespace) -> Run:
 
 def conclude(run: Run, config: Config, given: argparse.Namespace) -> int:
     """Say what else there is to say, and with which code to exit."""
-    from cnnlint.report._text import header, summary
+    from cnnlint.report._text import header, is_refuted, summary
 
     if not given.quiet and not given.statistics and config.output_format in ("full", "concise"):
         say(summary(run))
@@ -312,12 +311,7 @@ def conclude(run: Run, config: Config, given: argparse.Namespace) -> int:
         complain(f"cnnlint: error: {failure}")
     if told_problems(run.problems) or run.failures:
         return FAILED
-    return FOUND if any(map(counts, run.findings)) and not given.exit_zero else CLEAN
-
-
-def counts(finding: Finding) -> bool:
-    """Whether a finding stands: no experiment has refuted it."""
-    return finding.verdict is None or finding.verdict.outcome is not Outcome.REFUTED
+    return FOUND if not all(map(is_refuted, run.findings)) and not given.exit_zero else CLEAN
 
 
 def told_problems(problems: Iterable[tuple[str, str]]) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cnnlint.cli.commands import complain
 from cnnlint.cli.progress import Bar
 from cnnlint.config import Config, ConfigError
+from cnnlint.evidence import Trial
 from cnnlint.linting import found_files, new_session
 from cnnlint.report import Run
 
@@ -37,7 +38,23 @@ def confirmed(run: Run, paths: Sequence[str], config: Config, given: argparse.Na
     missing = (layer for trial in proof.run.trials for layer in trial.answer["missing"])
     for layer in dict.fromkeys(missing):
         complain(f"cnnlint: warning: the sandbox has no {layer}")
+    if given.smoke:
+        for path, why in unfinished(proof.run.trials):
+            complain(f"cnnlint: warning: {path}: {why}")
     return proof
+
+
+def unfinished(trials: Iterable[Trial]) -> Iterator[tuple[str, str]]:
+    """What did not get through, and why: answers that never came, models and scripts that broke."""
+    for trial in trials:
+        result = trial.answer["result"]
+        if result is None:
+            yield trial.path, trial.answer["why"]
+        elif result.get("ended") == "broken":
+            yield trial.path, f"it broke after {result['steps']} steps: {result['why']}"
+        for model in result.get("models", ()) if trial.level == "shapes" and result else ():
+            if model["broken"] is not None and not model["searched"]:
+                yield trial.path, f"{model['name']} broke: {model['broken']['message']}"
 
 
 def unwatched(level: str, what: str, done: int, total: int) -> None:

@@ -77,7 +77,7 @@ class Prover:
         self.pages = {page.code: page for page in session.pages}
         self.verdicts: dict[Finding, list[Verdict]] = defaultdict(list)
         self.trials: list[Trial] = []
-        self.stopped = "no experiment of the level chosen can tell"
+        self.stopped = ""
         self.ends = time.monotonic() + session.config.confirm_budget
         self._shops: dict[str, Workshop] = {}
 
@@ -221,7 +221,8 @@ class Prover:
         """A text that differs where an experiment may give another answer."""
         told = json.dumps(task, sort_keys=True)
         rests_on = json.dumps(self.files.rests_on(path), sort_keys=True)
-        return "\0".join(("confirm", fingerprint_of(self.session), torch_version(), told, rests_on))
+        sandbox = self.session.config.sandbox
+        return "\0".join(("confirm", sandbox, fingerprint_of(self.session), torch_version(), told, rests_on))
 
     # Verdicts.
 
@@ -262,16 +263,31 @@ class Prover:
         """Of several the strongest, the cheapest of those alike; None where no proof speaks of its rule."""
         found = self.verdicts[finding]
         if found:
-            return min(found, key=lambda verdict: STRENGTH.index(verdict.outcome))
+            best = min(found, key=lambda verdict: STRENGTH.index(verdict.outcome))
+            return next((both(best, other) for other in found if other.level == "train"), best)
         names = self.proofs(finding)
         if not names:
             return None
-        return Verdict(Outcome.INCONCLUSIVE, proof(names[0]).LEVEL, names[0], self.stopped)
+        level = proof(names[0]).LEVEL
+        text = self.stopped or f"it takes `--confirm={level}` to tell"
+        return Verdict(Outcome.INCONCLUSIVE, level, names[0], text)
 
 
 STRENGTH = (Outcome.REFUTED, Outcome.CONFIRMED, Outcome.NOT_REPRODUCED, Outcome.INCONCLUSIVE)
 NO_SCRIPT = "none of the files that were linted runs it; name the script that does beside it"
 NO_MEND = "there is no fix in the script itself to compare it with"
+
+
+def both(best: Verdict, trained: Verdict) -> Verdict:
+    """A verdict, with what training twice showed where another proof decided."""
+    if best is trained or trained.outcome is Outcome.INCONCLUSIVE:
+        return best
+    return best._replace(
+        text=f"{best.text}; {trained.text}",
+        numbers={**best.numbers, "trained": trained.numbers},
+        seeds=trained.seeds,
+        seconds=round(best.seconds + trained.seconds, 2),
+    )
 
 
 def answer_of(comparison: Comparison) -> Answer:

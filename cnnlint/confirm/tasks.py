@@ -14,6 +14,8 @@ __all__ = ["Wish", "run_task", "shapes_task"]
 #: How far a script is run: optimizer steps, and seconds after torch is loaded.
 STEPS = 20
 SECONDS = 8.0
+#: Examples that a model is given at once where only the shape of one is told.
+BATCH = 2
 #: What the random generators of a run start from.
 SEED = 0
 
@@ -34,10 +36,11 @@ class Wish(NamedTuple):
 def shapes_task(path: str, files: Files) -> Task:
     """Build and follow the models of a file; what is known of their inputs comes from its users too."""
     told = files.session.config.confirm
+    shape = told.input or files.session.config.data.input
     options = {
         "recipes": files.recipes(path),
         "build": told.build or "",
-        "input": list(told.input or files.session.config.data.input or ()),
+        "input": [BATCH, *shape] if shape else [],
         "stub": list(told.stubs or ()),
     }
     return new_task("shapes", path, files, options)

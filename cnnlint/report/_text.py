@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cnnlint.findings import Finding, Severity
+from cnnlint.findings import Finding, Outcome, Severity
 from cnnlint.report import Run
 from cnnlint.report._paint import Line, clean
 
@@ -33,9 +33,14 @@ def summary(run: Run) -> str:
         return "Nothing found, but not everything could be checked."
     if not run.findings:
         return "All checks passed." if run.file_count else "No Python file or notebook found."
-    tally = Counter(finding.severity for finding in run.findings)
+    refuted = [finding for finding in run.findings if is_refuted(finding)]
+    standing = [finding for finding in run.findings if not is_refuted(finding)]
+    if not standing:
+        return f"Nothing found that stands: {len(refuted)} refuted in {files}."
+    tally = Counter(finding.severity for finding in standing)
     parts = ", ".join(counted(tally[severity], severity.value) for severity in Severity if tally[severity])
-    text = f"Found {counted(len(run.findings), 'problem')} ({parts}) in {files}."
+    besides = f", {len(refuted)} refuted" if refuted else ""
+    text = f"Found {counted(len(standing), 'problem')} ({parts}) in {files}{besides}."
     safe = sum(finding.fix is not None and finding.fix.safe for finding in run.findings)
     unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in run.findings)
     if safe and unsafe:
@@ -43,6 +48,11 @@ def summary(run: Run) -> str:
     if safe or unsafe:
         return f"{text}\n{safe or unsafe} fixable with `--fix{'' if safe else ' --unsafe-fixes'}`."
     return text
+
+
+def is_refuted(finding: Finding) -> bool:
+    """Whether an experiment showed that a finding is not so."""
+    return finding.verdict is not None and finding.verdict.outcome is Outcome.REFUTED
 
 
 def counted(number: int, noun: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from cnnlint.evidence import ModelTrace, ShapesResult, Task
+from cnnlint.evidence import ModelRecipe, ModelTrace, ShapesResult, Task
 
 Shapes = Callable[..., ShapesResult]
 
@@ -51,3 +51,9 @@ def model(result: ShapesResult, name: str = "Net") -> ModelTrace:
 def built(trace: ModelTrace) -> bool:
     """It was built and called without an exception."""
     return bool(trace["how"]) and trace["why"] == "" and trace["broken"] is None
+
+
+def recipe(path: Path, line: int, *inputs: list[int | None], name: str = "Net") -> ModelRecipe:
+    """A class at the head of a file, built at a line."""
+    place = {"path": str(path), "line": 5}
+    return {"name": name, "place": place, "built": {"path": str(path), "line": line}, "inputs": list(inputs)}  # type: ignore[typeddict-item]

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnlint.evidence import ModelRecipe
-from tests.confirm.shapes import HEAD, NET, built, model, performed
+from tests.confirm.shapes import HEAD, NET, built, model, performed, recipe
 
 pytest.importorskip("torch")
 
@@ -26,12 +25,6 @@ class Net(nn.Module):
     def forward(self, x):
         return self.blocks(x)
 """
-
-
-def recipe(path: Path, line: int, *inputs: list[int | None], name: str = "Net") -> ModelRecipe:
-    """A class at the head of a file, built at a line."""
-    place = {"path": str(path), "line": 5}
-    return {"name": name, "place": place, "built": {"path": str(path), "line": line}, "inputs": list(inputs)}  # type: ignore[typeddict-item]
 
 
 MAIN = """

@@ -14,7 +14,7 @@ from cnnlint.cli import main
 from cnnlint.confirm import prover
 from cnnlint.confirm.proofs import Judgement
 from cnnlint.confirm.workshop import NoTorch
-from cnnlint.findings import Outcome
+from cnnlint.findings import Outcome, Verdict
 
 BUG = """\
 import torch
@@ -262,3 +262,43 @@ def test_the_plan_is_told_without_trying_anything(confirm, capsys):
         {"kind": "SGD", "lr": 0.1, "momentum": 0, "weight_decay": 0, "place": plan["optimizers"][0]["place"]}
     ]
     assert [entry.split()[0] for entry in plan["order"]][-2:] == ["Backward", "Step"]
+
+
+def test_what_another_sandbox_gave_is_not_taken_for_it(confirm):
+    confirm("--sandbox=off", "train.py")
+
+    assert len(confirm("--sandbox=required", "train.py").shop.tasks) == 1
+
+
+def test_a_told_input_is_of_one_example(confirm):
+    Path("cnnlint.toml").write_text("[confirm]\ninput = [3, 32, 32]\n", encoding="utf-8")
+    Path("net.py").write_text("from torch import nn\n\nclass Net(nn.Module):\n    pass\n\nNet()\n", "utf-8")
+    tasks = confirm("--confirm=shapes", "--smoke", "net.py").shop.tasks
+
+    assert [task["options"]["input"] for task in tasks] == [[2, 3, 32, 32]]
+
+
+def test_smoke_tells_what_broke(confirm):
+    broken = {**RESULT, "ended": "broken", "steps": 0, "why": "ValueError: no images"}
+    done = confirm("--smoke", "train.py", answer=lambda task: answered(broken))
+
+    assert "train.py: it broke after 0 steps: ValueError: no images" in done.err
+
+
+def test_a_refuted_finding_is_not_summed_up_as_a_problem(confirm):
+    done = confirm("train.py", outcome=Outcome.REFUTED)
+
+    assert "Nothing found that stands: 1 refuted in 1 file." in done.out
+
+
+def test_training_is_told_beside_what_the_run_showed():
+    run = Verdict(Outcome.CONFIRMED, "run", "loss-input", "it got probabilities", {"calls": 20}, seconds=1.0)
+    train = Verdict(
+        Outcome.CONFIRMED, "train", "train", "mended, it gets more right", {"auc": 0.3}, (0, 1), seconds=9.0
+    )
+    told = prover.both(run, train)
+
+    assert told.text == "it got probabilities; mended, it gets more right"
+    assert (told.level, told.seeds, told.seconds) == ("run", (0, 1), 10.0)
+    assert told.numbers == {"calls": 20, "trained": {"auc": 0.3}}
+    assert prover.both(run, train._replace(outcome=Outcome.INCONCLUSIVE)) == run

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.confirm.shapes import HEAD, NET, built, model, performed
-from tests.confirm.test_building import recipe
+from tests.confirm.shapes import HEAD, NET, built, model, performed, recipe
 
 pytest.importorskip("torch")
 

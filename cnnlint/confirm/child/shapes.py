@@ -118,7 +118,7 @@ class _Bench:
         """What somebody told us how to build."""
         cls = next((each for each in self.classes if each.__name__ == name), None)
         whys: list[_Why] = []
-        traced = self._try(found, cls, self.inputs or inputs, place, whys)
+        traced = self._try(found, cls, inputs or self.inputs, place, whys)
         return traced or _unbuilt(name, place, whys)
 
     def _classes(self, classes: list[type[nn.Module]], known: Mapping[str, Inputs]) -> Iterator[ModelTrace]:
