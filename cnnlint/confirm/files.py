@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -56,11 +57,28 @@ class Files:
     def claim(self, finding: Finding) -> Claim:
         return claim_of(finding, self.session.project)
 
-    def finders(self, finding: Finding) -> Iterator[str]:
+    @cached_property
+    def _finders(self) -> Mapping[tuple[Any, ...], list[str]]:
+        """The files that give a finding when they are linted, by its place."""
+        found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+        for path, result in self.results.items():
+            for place in set(map(place_of, result.findings)):
+                found[place].append(path)
+        return found
+
+    @cached_property
+    def _users(self) -> Mapping[str, list[str]]:
+        """The linted files that rest on a file, by its absolute path."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for user in self.results:
+            for path in set(map(absolute, self.rests_on(user))):
+                found[path].append(user)
+        return found
+
+    def finders(self, finding: Finding) -> list[str]:
         """The files that give a finding when they are linted: its own first."""
         place = place_of(finding)
-        found = [path for path, result in self.results.items() if place in map(place_of, result.findings)]
-        return iter(sorted(found, key=lambda path: (absolute(path) != place[0], path)))
+        return sorted(self._finders.get(place, ()), key=lambda path: (absolute(path) != place[0], path))
 
     def script(self, finding: Finding) -> str | None:
         """The file to run so that what a finding speaks of happens; None if none of those linted does."""
@@ -84,12 +102,9 @@ class Files:
 
     def recipes(self, path: str) -> list[ModelRecipe]:
         """How to build the models whose classes are in a file, as it and the files that import it tell."""
-        users = dict.fromkeys([path, *(user for user in self.results if self.uses(user, path))])
+        users = dict.fromkeys([path, *self._users.get(absolute(path), ())])
         programs = [program for user in users if (program := self.program(user)) is not None]
         return recipes(programs, path, self.session.project)
-
-    def uses(self, user: str, path: str) -> bool:
-        return absolute(path) in map(absolute, self.rests_on(user))
 
     def rests_on(self, path: str) -> Mapping[str, str | None]:
         """What an experiment on a file depends on: the files its analysis looked at, by digest."""

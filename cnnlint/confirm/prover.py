@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from importlib import metadata
 from typing import Any, NamedTuple
 
@@ -103,12 +104,7 @@ class Prover:
         asked: dict[str, list[tuple[Finding, str]]] = defaultdict(list)
         for finding, name in self.questions("shapes"):
             asked[finding.path].append((finding, name))
-        if self.wish.smoke:
-            asked.update({path: asked.get(path, []) for path in self.files.paths if self.has_models(path)})
-        tasks = {path: shapes_task(path, self.files) for path in asked}
-        for path, answer in self.answers("shapes", tasks):
-            for finding, name in asked[path]:
-                self.judge(finding, name, answer)
+        self.ask("shapes", asked, self.has_models, lambda path: shapes_task(path, self.files))
 
     def run_scripts(self) -> None:
         """Run each script that makes a finding happen, for a few steps."""
@@ -119,11 +115,21 @@ class Prover:
                 self.conclude(finding, "run", name, inconclusive(NO_SCRIPT))
             else:
                 asked[script].append((finding, name))
-        if self.wish.smoke:
-            asked.update({path: asked.get(path, []) for path in self.files.paths if self.files.trains(path)})
-        tasks = {path: run_task(path, self.files, self.wish) for path in asked}
-        for path, answer in self.answers("run", tasks):
-            for finding, name in asked[path]:
+        self.ask("run", asked, self.files.trains, lambda path: run_task(path, self.files, self.wish))
+
+    def ask(
+        self,
+        level: str,
+        asked: dict[str, list[tuple[Finding, str]]],
+        worth_trying: Callable[[str], bool],
+        task_of: Callable[[str], Task],
+    ) -> None:
+        """Make an experiment on each file that is asked about, with --smoke on all others worth trying too,
+        and let the proofs look at what comes of it."""
+        others = filter(worth_trying, self.files.paths) if self.wish.smoke else ()
+        tasks = {path: task_of(path) for path in dict.fromkeys([*asked, *others])}
+        for path, answer in self.answers(level, tasks):
+            for finding, name in asked.get(path, ()):
                 self.judge(finding, name, answer)
 
     def compare_trainings(self) -> None:
@@ -221,8 +227,13 @@ class Prover:
         """A text that differs where an experiment may give another answer."""
         told = json.dumps(task, sort_keys=True)
         rests_on = json.dumps(self.files.rests_on(path), sort_keys=True)
-        sandbox = self.session.config.sandbox
-        return "\0".join(("confirm", sandbox, fingerprint_of(self.session), torch_version(), told, rests_on))
+        return "\0".join((*self._conditions, told, rests_on))
+
+    @cached_property
+    def _conditions(self) -> tuple[str, ...]:
+        """What every experiment of this run depends on."""
+        config = self.session.config
+        return "confirm", config.sandbox, config.device, fingerprint_of(self.session), torch_version()
 
     # Verdicts.
 
