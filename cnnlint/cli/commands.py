@@ -269,6 +269,18 @@ def refuse_together(paths: list[str], given: argparse.Namespace, mending: bool) 
     for flag in ("smoke", "data"):
         if getattr(given, flag) and not given.confirm:
             raise ConfigError(f"`--{flag}` goes with `--confirm`")
+    if given.report and (why := why_not_writable(Path(given.report))):
+        raise ConfigError(f"{given.report}: cannot be written: {why}")
+
+
+def why_not_writable(path: Path) -> str:
+    """Why no file can be written there, before there is anything to write; '' where nothing is known to
+    stand against it."""
+    if path.is_dir():
+        return "it is a folder"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
 
 
 def write_page(run: Run, path: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, field, fields
 from itertools import takewhile
@@ -136,6 +137,12 @@ def read_text(value: Any) -> str:
     return value
 
 
+def read_function(value: Any) -> str:
+    if not re.fullmatch(r"\w+(\.\w+)*:\w+(\.\w+)*", read_text(value)):
+        raise ValueError
+    return str(value)
+
+
 def read_count(value: Any) -> int:
     if type(value) is not int or value < 0:
         raise ValueError
@@ -205,6 +212,7 @@ NAMES = Kind("a list of strings", read_names, split_names)
 PATHS = Kind("a list of paths", read_paths, lambda text: tuple(map(Path, split_names(text))))
 SWITCH = Kind("true or false", read_switch, lambda text: text == "true")
 TEXT = Kind("a string", read_text, read_text)
+FUNCTION = Kind("a function, as `package.module:name`", read_function, read_function)
 COUNT = Kind("a whole number, 0 or more", read_count, lambda text: read_count(int(text)))
 SIZE = Kind("a whole number, 1 or more", read_size, lambda text: read_size(int(text)))
 SHAPE = Kind(

@@ -10,6 +10,7 @@ from typing import Any
 from cnnlint.config.options import (
     COUNT,
     DEVICE,
+    FUNCTION,
     IGNORES,
     NAMES,
     PATHS,
@@ -44,7 +45,7 @@ class Confirm:
     """What `--confirm` cannot find out by itself."""
 
     build: str | None = option(
-        None, TEXT, "function that builds the model, `package.module:name`", flag=False
+        None, FUNCTION, "function that builds the model, `package.module:name`", flag=False
     )
     input: tuple[int, ...] | None = option(None, SHAPE, "shape of one input, [C, H, W]", flag=False)
     classes: int | None = option(None, SIZE, "number of classes to draw images of", flag=False)

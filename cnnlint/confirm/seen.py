@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
 from cnnlint.evidence import Layer, ModelTrace, Place, ShapesResult
 
-__all__ = ["GUESSED", "Row", "at", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
+__all__ = ["GUESSED", "Row", "at", "guessed", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
 
 
 #: How a model was built whose arguments nobody said.
@@ -56,11 +56,24 @@ def known(trace: ModelTrace) -> bool:
     return not trace["searched"] and trace["how"] != GUESSED
 
 
+def guessed(trace: ModelTrace, seen: str) -> Judgement:
+    """Nothing follows from what was seen of a model that was not built, or not called, as the code does."""
+    what, key = ("the size", "input") if trace["searched"] else ("how it is built", "build")
+    return inconclusive(
+        f"`{trace['name']}` {seen} for {shaped(trace)}, but {what} was guessed; {told_by(key)}"
+    )
+
+
+def told_by(key: str) -> str:
+    """How the user can tell what nothing in the code does."""
+    return f"`{key}` in [tool.cnnlint.confirm] tells it"
+
+
 def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:
     """Why no trace shows the line of a finding: a model that could not be built, one that broke before."""
     for trace in result["models"]:
         if trace["why"]:
-            return inconclusive(f"`{trace['name']}` could not be built: {trace['why']}")
+            return inconclusive(f"`{trace['name']}` could not be built: {trace['why']}; {told_by('build')}")
     for trace in result["models"]:
         broken = trace["broken"]
         if broken is not None:

@@ -215,6 +215,25 @@ def test_options_reach_the_task(confirm):
     assert done.shop.options["sandbox"] == "required"
 
 
+def test_a_function_to_build_is_named_with_its_module(confirm):
+    Path("cnnlint.toml").write_text('[confirm]\nbuild = "models"\n', encoding="utf-8")
+    done = confirm("train.py")
+
+    assert done.code == 2
+    assert "cnnlint.toml:2: `build` in [confirm] must be a function, as `package.module:name`" in done.err
+
+
+@pytest.mark.parametrize(
+    ("path", "why"), [(".", "it is a folder"), ("no/where.html", "there is no folder no")]
+)
+def test_a_page_that_cannot_be_written_is_told_before_anything_is_tried(confirm, path, why):
+    done = confirm("train.py", f"--report={path}")
+
+    assert done.code == 2
+    assert f"{path}: cannot be written: {why}" in done.err
+    assert not done.shop.tasks
+
+
 def test_without_torch_one_line_says_how_to_get_it(confirm, monkeypatch):
     def torchless(**options):
         raise NoTorch("--confirm needs torch: pip install 'cnnlint[confirm]'")

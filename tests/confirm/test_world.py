@@ -167,6 +167,36 @@ def test_an_exit_is_told(run):
     assert run("import sys\nsys.exit(3)\n")["ended"] == "exited"
 
 
+def test_a_refused_command_line_is_told_in_words(run):
+    result = run(
+        "import argparse\n"
+        "parser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--net', choices=['vgg16'])\n"
+        "parser.parse_args()\n",
+        argv=["--net", "lenet"],
+    )
+
+    assert "argument --net: invalid choice: 'lenet'" in result["why"]
+    assert "[tool.cnnlint.confirm]" in result["why"]
+
+
+def test_a_loop_that_does_not_end_is_named(run):
+    result = run("at = 0\nwhile True:\n    at += 1\n", seconds=1.0)
+
+    assert result["ended"] == "time"
+    assert "script.py:" in result["why"]
+
+
+def test_what_would_change_files_is_told(run):
+    result = run(
+        "import os, torch\nos.makedirs('runs')\ntorch.save(1, 'one.pt')\nopen('log', 'w').write('x')\n"
+    )
+
+    told = [each["what"] for each in result["replaced"]]
+    assert told == ["`makedirs` of files", "files it writes"]
+    assert not list(run.folder.glob("runs"))
+
+
 def test_packages_that_are_not_there_are_stood_in_for(run):
     result = run(
         """

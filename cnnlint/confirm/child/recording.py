@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import FrameType
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -131,7 +133,13 @@ class Recorder:
     def look_at_the_clock(self) -> None:
         """End the run if its time is over."""
         if self.clock.left < 0:
-            self.stop("time", f"the time was over after {self.steps} optimizer steps")
+            self.out_of_time()
+
+    def out_of_time(self, frame: FrameType | None = None) -> None:
+        """End the run, and say where it was: perhaps in a loop that does not end."""
+        place = self.users.place(frame)
+        where = f", at {Path(place['path']).name}:{place['line']}" if place else ""
+        self.stop("time", f"the time was over after {self.steps} optimizer steps{where}")
 
     # Models.
     def module_built(self, module: nn.Module) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 
 import torch
 
@@ -77,7 +77,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
     except Stop:
         pass
     except SystemExit as left:
-        recorder.ended, recorder.why = "exited", f"the script called exit({left.code!r})"
+        recorder.ended, recorder.why = "exited", _farewell(left)
     except BaseException as error:
         if not recorder.ended:  # else it fell over our taking the data away
             broken = world.users.broken(error, recorder.failing_path())
@@ -90,6 +90,13 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
     listening.recorder = world.recorder = None
     world.refused, world.fitting = recorder.refused, recorder.fitting
     return result
+
+
+def _farewell(left: SystemExit) -> str:
+    """How a script ended itself, which may be with words."""
+    if isinstance(left.code, str):
+        return f"the script ended itself: {left.code}"
+    return f"the script called exit({left.code!r})"
 
 
 def _execute(task: Task) -> None:
@@ -115,8 +122,8 @@ def _execute(task: Task) -> None:
 def _interrupted(recorder: Recorder, seconds: float) -> Iterator[None]:
     """Stop what goes on longer, where signals allow it."""
 
-    def over(*_: object) -> None:
-        recorder.stop("time", f"the time was over after {recorder.steps} optimizer steps")
+    def over(_: int, frame: FrameType | None) -> None:
+        recorder.out_of_time(frame)
 
     if not hasattr(signal, "setitimer"):
         yield

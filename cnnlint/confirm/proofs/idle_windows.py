@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, refuted
-from cnnlint.confirm.seen import known, nothing_seen, rows, shaped, sized
+from cnnlint.confirm.proofs import Claim, Judgement, confirmed, refuted
+from cnnlint.confirm.seen import guessed, known, nothing_seen, rows, shaped, sized
 from cnnlint.evidence import ShapesResult
 
 __all__ = ["LEVEL", "judge"]
@@ -27,7 +27,7 @@ def judge(claim: Claim, result: ShapesResult) -> Judgement:
         wanted = [int(each) for each in left[1].split(" x ")] if left else [1] * len(places)
 
         if not known(row.trace):
-            return inconclusive(f"the size of the images was guessed: {shaped(row.trace)}")
+            return guessed(row.trace, f"gives {sized(places)} places here")
         if places and places == wanted:
             verb = "leaves" if left else "looks at"
             return confirmed(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, refuted
-from cnnlint.confirm.seen import GUESSED, at, known, nothing_seen, rows, shaped, words
+from cnnlint.confirm.proofs import Claim, Judgement, confirmed, refuted
+from cnnlint.confirm.seen import GUESSED, at, guessed, known, nothing_seen, rows, shaped, words
 from cnnlint.evidence import ModelTrace, Place, ShapesResult
 from cnnlint.findings import Outcome
 
@@ -46,8 +46,7 @@ def judge(claim: Claim, result: ShapesResult) -> Judgement:
         if trace["broken"] is not None:
             return nothing_seen(claim, {**result, "models": [trace]})
         if not known(trace):
-            guess = "a size that was guessed" if trace["searched"] else "arguments that were guessed"
-            return inconclusive(f"`{trace['name']}` takes {shaped(trace)} without an error, {guess}")
+            return guessed(trace, "raises no error")
     first = next(iter(traces.values()))
     if unbuilt := [each for each in result["models"] if each["why"] and each["name"] == first["name"]]:
         return nothing_seen(claim, {**result, "models": unbuilt})
@@ -64,8 +63,7 @@ def _error(trace: ModelTrace, claim: Claim) -> Judgement | None:
         return None
     every = trace["tried"] >= ENOUGH and trace["how"] != GUESSED
     if not known(trace) and not every and not _same_numbers(message, claim):
-        guess = "size" if trace["searched"] else "model"
-        return inconclusive(f"`{trace['name']}` raises here, but the {guess} was guessed: {shaped(trace)}")
+        return guessed(trace, "raises an error here")
     given = shaped(trace) if known(trace) or not every else f"each of {trace['tried']} sizes of the input"
     line = broken["place"]["line"] if broken["place"] else claim.place["line"]
     said = f"`{trace['name']}` raises {kind} in line {line} for {given}: {message}"

@@ -40,6 +40,9 @@ def replace(world: World) -> None:
                 action.default = "data"
         return original(parser, *values, **named)
 
+    def end(original: Any, parser: argparse.ArgumentParser, message: str) -> Any:
+        raise SystemExit(f"its command line was refused: {message}; set `argv` in [tool.cnnlint.confirm]")
+
     def say(original: Any, command: Any, *values: Any, **named: Any) -> Any:
         return io.StringIO("24 80" if "stty" in str(command) else "")
 
@@ -48,6 +51,7 @@ def replace(world: World) -> None:
         return subprocess.CompletedProcess(command, 0, "", "")
 
     around(argparse.ArgumentParser, "parse_known_args", parse)
+    around(argparse.ArgumentParser, "error", end)
     around(builtins, "input", lambda original, *values: "")
     around(os, "popen", say)
     around(os, "system", lambda original, command: 0)

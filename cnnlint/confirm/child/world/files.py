@@ -44,6 +44,7 @@ def replace(world: World) -> None:
             return original(path, mode, *values, **named)
         name = os.path.abspath(os.fspath(path))
         if set(mode) & set("wax+") and not name.startswith(("/dev/", "/proc/", str(world.scratch))):
+            world.instead("files it writes", "files of its own, which it finds again")
             return original(kept(name), mode.replace("x", "w"), *values, **named)
         if name in written:
             return original(written[name], mode, *values, **named)
@@ -58,6 +59,7 @@ def replace(world: World) -> None:
     def save(original: Any, thing: Any, file: Any, *values: Any, **named: Any) -> Any:
         if not isinstance(file, (str, os.PathLike)):
             return original(thing, file, *values, **named)
+        world.instead("files it writes", "files of its own, which it finds again")
         saved[os.path.abspath(file)] = deepcopy(thing)
         return None
 
@@ -74,7 +76,10 @@ def replace(world: World) -> None:
         return original(file, *values, **named)
 
     def idle(original: Any, *values: Any, **named: Any) -> Any:
-        return None if world.mine() else original(*values, **named)
+        if not world.mine():
+            return original(*values, **named)
+        world.instead(f"`{original.__name__}` of files", "nothing, so that yours stay as they are")
+        return None
 
     around(builtins, "open", opened)
     around(io, "open", opened)
