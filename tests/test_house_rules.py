@@ -189,6 +189,15 @@ def test_a_module_says_what_it_is_and_stays_short(path: Path) -> None:
     assert text.startswith('"""'), "the first line says what the module is"
 
 
+@pytest.mark.parametrize("folder", ["tests", "benchmarks"])
+def test_what_is_no_module_stays_short_too(folder: str) -> None:
+    lengths = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8").count("\n")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    assert [path for path, length in lengths.items() if length > LONGEST_FILE] == []
+
+
 def test_each_floor_imports_only_from_the_floors_below_it() -> None:
     cli = pytest.importorskip("importlinter.cli")
     done = subprocess.run(
