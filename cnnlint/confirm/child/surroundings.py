@@ -14,10 +14,11 @@ from torch.overrides import TorchFunctionMode
 
 from cnnlint.confirm.child.quick import quick
 
-__all__ = ["Device", "NoWeights", "surroundings"]
+__all__ = ["Device", "NoWeights", "away", "surroundings"]
 
 #: Functions that fetch weights, by the names under which modules keep them.
 FETCHING = ("load_state_dict_from_url", "load_url")
+ACCELERATORS = ("cuda", "hip", "hpu", "mps", "npu", "xpu")
 
 
 class NoWeights(dict[str, Any]):
@@ -51,24 +52,24 @@ class Device(TorchFunctionMode):
             return given[0]
         if function is Tensor.to:
             where = [options.pop("device", None), *given[1:]]
-            if any(map(_away, where)):
+            if any(map(away, where)):
                 kinds = [each for each in (*where, options.get("dtype")) if isinstance(each, torch.dtype)]
                 return function(given[0], *kinds) if kinds else given[0]
             return function(*given, **(options if where[0] is None else {**options, "device": where[0]}))
         if self.device == "meta" and (known := quick(function, given, options)) is not None:
             return known
-        if _away(options.get("device")):
+        if away(options.get("device")):
             options["device"] = self.device
         return function(*given, **options)
 
 
-def _away(device: Any) -> bool:
+def away(device: Any) -> bool:
     """Whether it means an accelerator: `"cuda:0"`, a torch.device, or its bare number."""
     if isinstance(device, torch.device):
         return device.type not in ("cpu", "meta")
     if isinstance(device, int) and not isinstance(device, bool):
         return True
-    return isinstance(device, str) and device.partition(":")[0] in ("cuda", "mps", "xpu", "npu", "hpu")
+    return isinstance(device, str) and device.partition(":")[0] in ACCELERATORS
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from cnnlint.confirm.child.surroundings import away
 from cnnlint.confirm.child.world import World, around
 
 __all__ = ["replace"]
@@ -67,13 +68,7 @@ def replace(world: World) -> None:
 
 def _at_home(device: Any) -> Any:
     """The CPU instead of another device; anything else as it is."""
-    if isinstance(device, bool):
-        return device
-    if isinstance(device, torch.device):
-        return device if device.type in ("cpu", "meta") else torch.device("cpu")
-    if isinstance(device, str):
-        return "cpu" if device.partition(":")[0] in ("cuda", "mps", "xpu", "hip") else device
-    return torch.device("cpu") if isinstance(device, int) else device
+    return torch.device("cpu") if away(device) else device
 
 
 def _named_at_home(named: dict[str, Any]) -> dict[str, Any]:
