@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from cnnlint.evidence.run import (
     Activation,
+    Alone,
     CurvePoint,
+    Dropping,
     Evaluated,
     Event,
     InputRange,
@@ -25,16 +27,18 @@ from cnnlint.evidence.run import (
     RunOptimizer,
     RunResult,
     RunScheduler,
+    Signal,
     Submodule,
+    Units,
 )
 from cnnlint.evidence.shapes import Layer, ModelRecipe, ModelTrace, ShapesResult
 from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial
 from cnnlint.evidence.train import Comparison, Pair, Training
 
 __all__ = [
-    "Activation", "Answer", "Broken", "Comparison", "CurvePoint", "Evaluated", "Event",
+    "Activation", "Alone", "Answer", "Broken", "Comparison", "CurvePoint", "Dropping", "Evaluated", "Event",
     "InputRange", "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe",
     "ModelTrace", "Normalization", "Pair", "Parameter", "Place", "Replaced", "Responses",
-    "RunLoader", "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult",
-    "Submodule", "Task", "Training", "Trial",
+    "RunLoader", "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult", "Signal",
+    "Submodule", "Task", "Training", "Trial", "Units",
 ]  # fmt: skip

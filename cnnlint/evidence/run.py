@@ -7,10 +7,10 @@ from typing import Any, TypedDict
 from cnnlint.evidence.tasks import Broken, Place
 
 __all__ = [
-    "Activation", "CurvePoint", "Evaluated", "Event", "InputRange",
+    "Activation", "Alone", "CurvePoint", "Dropping", "Evaluated", "Event", "InputRange",
     "LossCall", "Measured", "Mixing", "ModeGap", "Normalization",
     "Parameter", "Replaced", "Responses", "RunLoader", "RunModel",
-    "RunOptimizer", "RunResult", "RunScheduler", "Submodule",
+    "RunOptimizer", "RunResult", "RunScheduler", "Signal", "Submodule", "Units",
 ]  # fmt: skip
 
 
@@ -225,6 +225,47 @@ class InputRange(TypedDict):
     deviation: float
 
 
+class Units(TypedDict):
+    """A weight that `began` as one constant: of how many units it is, and how far these lie apart now,
+    relative to their size (drawn at random it would be about 1)."""
+
+    model: int
+    weight: str
+    count: int
+    began: float
+    apart: float
+
+
+class Signal(TypedDict):
+    """The root mean square of what a layer with weights was given and gave, when it first trained."""
+
+    model: int
+    module: str
+    built: Place | None
+    given: float
+    gave: float
+
+
+class Dropping(TypedDict):
+    """What a dropout did to the first batch: the share of what is not zero that it dropped (None of few
+    values), the correlation of neighbouring pixels of what it was given (None where there are none), and how
+    many times larger it made the variance that batch norms behind it see (None where there are none)."""
+
+    model: int
+    place: Place | None
+    built: Place | None
+    dropped: float | None
+    neighbours: float | None
+    growth: float | None
+
+
+class Alone(TypedDict):
+    """What a model raised when it was given one example in training mode; '' if it took it."""
+
+    model: int
+    raised: str
+
+
 class Measured(TypedDict, total=False):
     """What the probes measured, each under its name; one that could not measure is left out."""
 
@@ -234,6 +275,10 @@ class Measured(TypedDict, total=False):
     modes: list[ModeGap]
     responses: list[Responses]
     inputs: list[InputRange]
+    units: list[Units]
+    signals: list[Signal]
+    dropping: list[Dropping]
+    alone: list[Alone]
 
 
 class CurvePoint(TypedDict):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cnnlint.confirm.proofs import Claim, Judgement, proof
-from cnnlint.evidence import Event, LossCall, Place, RunOptimizer, RunResult
+from cnnlint.evidence import Event, LossCall, Place, RunModel, RunOptimizer, RunResult
 from cnnlint.findings import Finding, Outcome, Severity
 from cnnlint.source import Span
 
@@ -59,6 +59,13 @@ def rounds(kept: list[bool], number: int = 0, line: int = 9) -> list[Event]:
     ]
 
 
+def model(line: int) -> RunModel:
+    return {
+        "name": "Net", "place": at(line), "built": None, "parameters": 8, "trainable": 8, "tensors": [],
+        "modules": [],
+    }  # fmt: skip
+
+
 def loss(line: int, **told: Any) -> LossCall:
     call: LossCall = {
         "name": "cross_entropy", "place": at(line), "calls": 20, "trained": 20, "prediction": [16, 10],
@@ -79,7 +86,7 @@ RUN_PROOFS = (
     "parameters-in-optimizer", "built-once", "gradients-arrive", "parameters-learn", "loss-input",
     "loss-shapes", "batch-mixing",
     "update-ratio", "dead-units", "gradients-fade", "linear-map", "evaluation-mode", "evaluation-noise",
-    "input-range", "batch-of-one", "batches-learnt",
+    "input-range", "batch-of-one", "batches-learnt", "first-weights", "dropout-effect", "classes-counted",
 )  # fmt: skip
 
 
@@ -166,12 +173,8 @@ def test_a_loss_is_judged_by_what_it_was_given_on_that_line(call, outcome):
 
 
 def test_examples_that_are_mixed_on_another_line_are_no_proof():
-    model = {
-        "name": "Net", "place": at(3), "built": at(20), "parameters": 1, "trainable": 1, "tensors": [],
-        "modules": [],
-    }  # fmt: skip
     mixing = [{"model": 0, "crossing": 0.5, "place": at(12)}]
-    seen = result(models=[model], measured={"mixing": mixing})
+    seen = result(models=[model(3)], measured={"mixing": mixing})
 
     assert judged("batch-mixing", claim(12), seen).outcome is Outcome.CONFIRMED
     assert judged("batch-mixing", claim(13), seen).outcome is Outcome.NOT_REPRODUCED
@@ -182,3 +185,47 @@ def test_a_call_that_was_not_reached_has_no_mode():
 
     assert judged("evaluation-mode", claim(30), seen).outcome is Outcome.INCONCLUSIVE
     assert judged("evaluation-mode", claim(5), seen).outcome is Outcome.CONFIRMED
+
+
+def test_labels_beyond_the_classes_that_are_said_refute_them():
+    said = claim(5, message="`fc` gives 20 outputs for the 10 classes of `data`")
+    of_twenty = {"prediction": [16, 20]}
+
+    assert judged("classes-counted", said, result(losses=[loss(8, **of_twenty)])).outcome is Outcome.CONFIRMED
+    more = result(losses=[loss(8, **of_twenty, target_high=12.0)])
+    assert judged("classes-counted", said, more).outcome is Outcome.REFUTED
+    assert judged("classes-counted", said, result(losses=[loss(8)])).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("raised", "outcome"),
+    [
+        ("Expected more than 1 value per channel when training", Outcome.CONFIRMED),
+        ("", Outcome.REFUTED),
+        ("size mismatch", Outcome.INCONCLUSIVE),
+    ],
+)
+def test_a_batch_of_one_is_tried_where_none_was_reached(raised, outcome):
+    seen = result(models=[model(5)], measured={"alone": [{"model": 0, "raised": raised}]})
+
+    assert judged("batch-of-one", claim(5), seen).outcome is outcome
+
+
+@pytest.mark.parametrize(("low", "outcome"), [(0.0, Outcome.CONFIRMED), (-2.1, Outcome.REFUTED)])
+def test_images_for_pretrained_weights_are_normalised_or_not(low, outcome):
+    said = claim(5, message="images reach it, but its weights were trained on normalised ones")
+    given = {"model": 0, "shape": [2, 3, 8, 8], "kind": "float32", "low": low, "high": 1.0, "mean": 0.0,
+             "deviation": 1.0}  # fmt: skip
+
+    seen = result(models=[model(5)], measured={"inputs": [given]})
+    assert judged("input-range", said, seen).outcome is outcome
+
+
+def test_units_that_have_become_different_and_weights_that_were_none_are_no_proof():
+    far = {"model": 0, "weight": "fc.weight", "count": 8, "began": 0.0, "apart": 0.9}
+    seen = result(models=[model(5)], measured={"units": [far]})
+    nothing = result(models=[model(5)], measured={"units": []})
+
+    assert judged("first-weights", claim(5), seen).outcome is Outcome.NOT_REPRODUCED
+    assert judged("first-weights", claim(5), nothing).outcome is Outcome.REFUTED
+    assert judged("first-weights", claim(5), result(models=[model(5)])).outcome is Outcome.INCONCLUSIVE

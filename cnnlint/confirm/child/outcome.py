@@ -37,15 +37,15 @@ MOST = 2000  # parameters or modules of a model
 def outcome(recorder: Recorder, world: World, broken: Broken | None) -> RunResult:
     """All of it."""
     measured: dict[str, Any] = {}
-    unmeasured: dict[str, str] = {}
-    for name, probe in recorder.probes.items():
+    unmeasured = recorder.unmeasured
+    for name, probe in list(recorder.probes.items()):
         if probe.asks and recorder.clock.left < -LATE:
             unmeasured[name] = "there was no time left"
             continue
         try:
             measured[name] = probe.result(recorder)
         except Exception as error:
-            unmeasured[name] = f"{type(error).__name__}: {error}"[:200]
+            recorder.give_up(name, error)
     if recorder.probes and "parameters" not in measured:
         unmeasured.setdefault("parameters", "nobody asked")
     steps = measured.pop("parameters", {})

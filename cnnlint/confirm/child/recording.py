@@ -95,6 +95,7 @@ class Recorder:
         self.parents: WeakKeyDictionary[nn.Module, nn.Module] = WeakKeyDictionary()
         self.called: set[int] = set()
         self.samples: dict[int, Sample] = {}  # of each model the first call with gradients on
+        self.unmeasured: dict[str, str] = {}  # why a probe was left out
         self.stack: list[nn.Module] = []
         self.failing: list[nn.Module] = []  # the modules an error passed through, innermost last
         self.trained_on: set[int] = set()  # loaders
@@ -184,8 +185,10 @@ class Recorder:
             )
             if root is module and torch.is_grad_enabled() and number not in self.samples:
                 self.paused = True
-                self._met(number, Sample(module, inputs, named), examples)
-                self.paused = False
+                try:
+                    self._met(number, Sample(module, inputs, named), examples)
+                finally:
+                    self.paused = False
 
     def _met(self, number: int, sample: Sample, examples: int) -> None:
         """A model is called for the first time with gradients on. At the pace it has for a few examples, the
@@ -197,8 +200,16 @@ class Recorder:
         if self.hurry and smaller is not sample and pace * self.wanted_steps > self.clock.left:
             self.fitting = int(examples * self.clock.left / (pace * self.wanted_steps))
             self.stop("slow", f"a step would take {pace:.1f} s")
-        for probe in self.probes.values():
-            probe.given(self, number, sample)
+        for name, probe in list(self.probes.items()):
+            try:
+                probe.given(self, number, sample)
+            except Exception as error:
+                self.give_up(name, error)
+
+    def give_up(self, name: str, error: Exception) -> None:
+        """Leave a probe out that cannot measure this script."""
+        del self.probes[name]
+        self.unmeasured[name] = f"{type(error).__name__}: {error}"[:200]
 
     def left(self, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
         """A module's call ended well."""

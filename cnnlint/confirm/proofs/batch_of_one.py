@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnlint.confirm.linking import about, events_of, got_nowhere, plural
+from cnnlint.confirm.linking import about, events_of, got_nowhere, models_of, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, refuted
 from cnnlint.evidence import RunResult
 
@@ -25,4 +25,10 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     if alone:
         text = f"a batch of one went through in training mode ({plural(len(alone), 'time')})"
         return refuted(text, calls=len(alone))
+    near = models_of(claim, result)
+    tried = [each["raised"] for each in result["measured"].get("alone", ()) if each["model"] in near]
+    if raised := next((each for each in tried if ONE_VALUE in each), ""):
+        return confirmed(f"given one example in training mode the model raised: {raised.splitlines()[0]}")
+    if "" in tried:
+        return refuted("given one example in training mode the model raised nothing")
     return inconclusive("the batch of one was not reached") if result["steps"] else got_nowhere(result)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cnnlint.confirm.linking import got_nowhere, models_of
-from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced
+from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced, refuted
 from cnnlint.evidence import RunResult
 
 __all__ = ["LEVEL", "judge"]
 
 LEVEL = "run"
+FOR_PRETRAINED = "trained on normalised"  # as the finding says it
 RAW, FLAT = 20.0, 0.05  # a greatest value beyond any normalisation; a range in which all is alike
 
 
@@ -21,6 +22,8 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     first = seen[0]
     text = f"the first batch held values from {first['low']:.3g} to {first['high']:.3g}"
     numbers = {name: first[name] for name in ("low", "high", "mean", "deviation")}
+    if FOR_PRETRAINED in claim.finding.message:
+        return (confirmed if first["low"] >= 0 and first["high"] <= 1 else refuted)(text, **numbers)
     if first["high"] > RAW or first["high"] - first["low"] < FLAT:
         return confirmed(text, **numbers)
     return not_reproduced(text, **numbers)

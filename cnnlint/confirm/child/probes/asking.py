@@ -15,7 +15,7 @@ from cnnlint.confirm.child.probes import Sample
 if TYPE_CHECKING:
     from cnnlint.confirm.child.recording import Recorder
 
-__all__ = ["FEW", "Watching", "answer", "few", "first_tensor", "image", "samples", "with_image"]
+__all__ = ["FEW", "Watching", "answer", "cut", "few", "first_tensor", "image", "samples", "with_image"]
 
 FEW = 4  # examples that tell as much as many
 
@@ -72,19 +72,24 @@ def few(sample: Sample) -> Sample:
     batch = image(sample)
     if batch is None or len(batch) <= FEW:
         return sample
-
-    def cut(value: Any) -> Any:
-        same = isinstance(value, Tensor) and value.dim() and len(value) == len(batch)
-        return value[:FEW] if same else value
-
-    smaller = Sample(
-        sample.model, tuple(map(cut, sample.inputs)), {k: cut(v) for k, v in sample.named.items()}
-    )
+    smaller = cut(sample, FEW)
     try:
         output = answer(smaller, training=False)
     except Exception:
         return sample
     return smaller if output is not None and output.dim() and len(output) == FEW else sample
+
+
+def cut(sample: Sample, count: int) -> Sample:
+    """The same call with its first examples: of all tensors that have as many as the image."""
+    batch = image(sample)
+
+    def shorter(value: Any) -> Any:
+        same = isinstance(value, Tensor) and batch is not None and value.dim() and len(value) == len(batch)
+        return value[:count] if same else value
+
+    named = {name: shorter(value) for name, value in sample.named.items()}
+    return Sample(sample.model, tuple(map(shorter, sample.inputs)), named)
 
 
 def first_tensor(output: Any) -> Tensor | None:
