@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnnlint.config import Config, ConfigError, Data, nearest, options_of, options_table, read_config
+from cnnlint.config import Config, ConfigError, Confirm, Data, nearest, options_of, options_table, read_config
 from cnnlint.config.options import split_ignores
 
 
@@ -62,7 +62,7 @@ def test_a_project_file_without_our_section_is_passed_over() -> None:
     assert read("sub").select == ("CNN1",)
 
 
-def test_every_key_is_read() -> None:
+def test_every_key_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     write(
         "cnnlint.toml",
         """
@@ -88,9 +88,17 @@ def test_every_key_is_read() -> None:
         train-size = 5000
         classes = 12
         input = [3, 224, 224]
+        [confirm]
+        build = "ours:model"
+        argv = ["--epochs", "1"]
+        environment = {RANK = "0"}
+        readable = ["data", "~/sets"]
         """,
     )
     root = Path.cwd()
+    for folder in ("data", "home/sets"):
+        Path(folder).mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(root / "home"))
     assert read() == Config(
         select=("CNN1", "CNN2"),
         ignore=("CNN101",),
@@ -105,6 +113,12 @@ def test_every_key_is_read() -> None:
         plugins=("ours",),
         rules={"oversized-model": {"limit": 3}},
         data=Data(train_size=5000, classes=12, input=(3, 224, 224)),
+        confirm=Confirm(
+            build="ours:model",
+            argv=("--epochs", "1"),
+            environment={"RANK": "0"},
+            readable=(root / "data", root / "home/sets"),
+        ),
         unsafe_fixes=True,
         cache=False,
         cache_dir=str(root / ".cache"),
@@ -147,6 +161,30 @@ def test_every_key_is_read() -> None:
 def test_what_is_wrong_in_a_file_is_one_line_with_its_place(text: str, message: str) -> None:
     write("cnnlint.toml", f"# ours\n{text}\n")
     assert error() == message
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("gone", "there is no folder gone"),
+        ("cnnlint.toml", "there is no folder cnnlint.toml"),
+        ("~/gone", "there is no folder ~/gone"),
+        ("~", "~ holds all of the home folder; name the folder inside it"),
+        ("/", "/ holds all of the home folder; name the folder inside it"),
+    ],
+)
+def test_a_folder_to_read_has_to_be_there_and_is_never_all_of_the_home_folder(path: str, what: str) -> None:
+    write("cnnlint.toml", f"[confirm]\nargv = []\nreadable = ['{path}']\n")
+    assert error() == f"cnnlint.toml:3: `readable` in [confirm]: {what}"
+
+
+def test_a_folder_to_read_starts_from_the_file_that_names_it(here: Path) -> None:
+    (here / "repo" / "data").mkdir(parents=True)
+    (here / "link").symlink_to(here / "repo")
+    write("repo/cnnlint.toml", "confirm.readable = ['data']\n")
+    assert read("repo").confirm.readable == (here / "repo" / "data",)
+    assert read("link").confirm.readable == (here / "repo" / "data",)
+    assert read(overrides=["confirm.readable = ['repo']"]).confirm.readable == (here / "repo",)
 
 
 def test_in_a_project_file_the_section_is_named() -> None:

@@ -46,12 +46,14 @@ def confirmed(run: Run, paths: Sequence[str], config: Config, given: argparse.Na
 
 def unfinished(trials: Iterable[Trial]) -> Iterator[tuple[str, str]]:
     """What did not get through, and why: answers that never came, models and scripts that broke."""
+    from cnnlint.confirm.linking import ending
+
     for trial in trials:
         result = trial.answer["result"]
         if result is None:
             yield trial.path, trial.answer["why"]
         elif result.get("ended") == "broken":
-            yield trial.path, f"it broke after {result['steps']} steps: {result['why']}"
+            yield trial.path, f"it broke after {result['steps']} steps: {ending(result)}"
         for model in result.get("models", ()) if trial.level == "shapes" and result else ():
             if model["broken"] is not None and not model["searched"]:
                 yield trial.path, f"{model['name']} broke: {model['broken']['message']}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import tomli
 
-from cnnlint.config.options import ConfigError, nearest, options_of
+from cnnlint.config.options import FOLDERS, ConfigError, nearest, options_of
 from cnnlint.config.settings import Config
 
 __all__ = ["find_config", "read_config"]
@@ -40,7 +40,7 @@ def read_config(
     file = files[0] if files else None if isolated else find_config(start)
     config = from_file(file) if file else Config()
     for text, table in zip(filter(is_toml, overrides), tables, strict=True):
-        config = layered(config, checked(table, Config, "", f"--config {text!r}", text))
+        config = layered(config, checked(table, Config, "", f"--config {text!r}", text, Path.cwd()))
     return with_flags(config, flags or {})
 
 
@@ -74,7 +74,7 @@ def from_file(path: Path) -> Config:
         raise ConfigError(f"{shown(path)}: `{section}` must be a table")
     text = path.read_text(encoding="utf-8")
     root = (Path.cwd() / path).parent
-    fields = checked(table, Config, section, shown(path), text)
+    fields = checked(table, Config, section, shown(path), text, root)
     if "rule_packs" in fields:
         fields["rule_packs"] = tuple(root / pack for pack in fields["rule_packs"])
     if "cache_dir" in fields:
@@ -111,8 +111,11 @@ def is_toml(text: str) -> bool:
     return "=" in text and not Path(text).is_file()
 
 
-def checked(table: Mapping[str, Any], owner: type, section: str, place: str, text: str) -> dict[str, Any]:
-    """A TOML table as fields of `owner`, or ConfigError naming the file, the line and what was meant."""
+def checked(
+    table: Mapping[str, Any], owner: type, section: str, place: str, text: str, root: Path
+) -> dict[str, Any]:
+    """A TOML table as fields of `owner`, or ConfigError naming the file, the line and what was meant.
+    Folders that have to be there start from `root`."""
     options = {each.key: each for each in options_of(owner)}
     found: dict[str, Any] = {}
     for key, value in table.items():
@@ -125,10 +128,23 @@ def checked(table: Mapping[str, Any], owner: type, section: str, place: str, tex
             read = each.kind.read(value)
         except ValueError:
             raise ConfigError(f"{where}: {named} must be {each.kind.wanted}") from None
+        if each.kind is FOLDERS:
+            read = tuple(folder(root, path, f"{where}: {named}") for path in read)
         if is_dataclass(each.default):
             kind: Any = type(each.default)
-            read = kind(**checked(read, kind, f"{section}.{key}".lstrip("."), place, text))
+            read = kind(**checked(read, kind, f"{section}.{key}".lstrip("."), place, text, root))
         found[each.name] = read
+    return found
+
+
+def folder(root: Path, path: Path, place: str) -> Path:
+    """A folder that somebody named, where it really is."""
+    found = (root / path.expanduser()).resolve()
+    home = Path("~").expanduser().resolve()
+    if not found.is_dir():
+        raise ConfigError(f"{place}: there is no folder {path}")
+    if found == home or found in home.parents:
+        raise ConfigError(f"{place}: {path} holds all of the home folder; name the folder inside it")
     return found
 
 

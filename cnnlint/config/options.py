@@ -210,6 +210,7 @@ def one_of(*words: str) -> Kind:
 
 NAMES = Kind("a list of strings", read_names, split_names)
 PATHS = Kind("a list of paths", read_paths, lambda text: tuple(map(Path, split_names(text))))
+FOLDERS = Kind("a list of folders", read_paths, PATHS.parse)
 SWITCH = Kind("true or false", read_switch, lambda text: text == "true")
 TEXT = Kind("a string", read_text, read_text)
 FUNCTION = Kind("a function, as `package.module:name`", read_function, read_function)

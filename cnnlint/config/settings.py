@@ -10,6 +10,7 @@ from typing import Any
 from cnnlint.config.options import (
     COUNT,
     DEVICE,
+    FOLDERS,
     FUNCTION,
     IGNORES,
     NAMES,
@@ -53,6 +54,9 @@ class Confirm:
     stubs: tuple[str, ...] | None = option(None, NAMES, "packages to replace by stand-ins", flag=False)
     environment: Mapping[str, str] | None = option(
         None, WORDS, "environment variables the scripts see", flag=False
+    )
+    readable: tuple[Path, ...] | None = option(
+        None, FOLDERS, "folders that the scripts may read besides the project", flag=False
     )
 
 
@@ -109,7 +113,8 @@ class Config:
     confirm: Confirm = option(  # noqa: RUF009  (Confirm is frozen)
         Confirm(),
         NESTED,
-        "how `--confirm` runs what it finds: `build`, `input`, `classes`, `argv`, `stubs`, `environment`",
+        "how `--confirm` runs what it finds: `build`, `input`, `classes`, `argv`, `stubs`, `environment`, "
+        "`readable`",
         flag=False,
         shapes_findings=False,
     )

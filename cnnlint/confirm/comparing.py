@@ -12,6 +12,7 @@ from statistics import median
 from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
+from cnnlint.confirm.linking import ending
 from cnnlint.confirm.proofs.train import FEWEST_STEPS
 from cnnlint.confirm.workshop import Workshop
 from cnnlint.evidence import Answer, Comparison, Pair, Place, RunResult, Task, Training
@@ -131,7 +132,7 @@ class _Comparing:
                 return answer["why"]
             result: RunResult = answer["result"]
             if result["ended"] != "backwards" and result["steps"] < lengths[index]:
-                return f"as written, it ended after {result['steps']} steps: {result['why']}"
+                return f"as written, it ended after {result['steps']} steps: {ending(result)}"
             self.sandbox, self.versions = answer["sandbox"], result["versions"]
             seconds[lengths[index]].append(answer["seconds"])
         short = median(seconds[SHORT]) if seconds[SHORT] else 0.0
@@ -190,7 +191,7 @@ def _training(answer: Answer) -> Training:
     result: RunResult = answer["result"]
     return {
         "ended": result["ended"],
-        "why": result["why"],
+        "why": ending(result),
         "steps": result["steps"],
         "curve": result["curve"],
         "evaluated": result["evaluated"]["accuracy"] if result["evaluated"] else None,

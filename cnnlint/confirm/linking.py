@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
-from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult
+from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult, Unread
 
 __all__ = [
-    "about", "at", "events_of", "got_nowhere", "losses_of", "models_of", "optimizer_of", "plural",
+    "about", "at", "ending", "events_of", "got_nowhere", "losses_of", "models_of", "optimizer_of", "plural",
 ]  # fmt: skip
 
 
@@ -71,11 +72,39 @@ def events_of(result: RunResult, *kinds: str, subject: int | None = None) -> Ite
 
 def got_nowhere(result: RunResult) -> Judgement:
     """The run ended before what the claim is about could be seen."""
+    return inconclusive(f"the script did not get that far: {ending(result)}")
+
+
+def ending(result: RunResult) -> str:
+    """Why a run ended early, in words: what it raised, and the data it did not get."""
+    why = result["why"]
     if result["ended"] == "broken" and result["broken"]:
         place = result["broken"]["place"]
         line = f" on line {place['line']}" if place else ""
-        return inconclusive(f"the script did not get that far: it raised {result['why']}{line}")
-    return inconclusive(f"the script did not get that far: {result['why']}")
+        why = f"it raised {result['why']}{line}"
+        if result["stubs"]:
+            why += f", with stand-ins for {', '.join(f'`{each}`' for each in result['stubs'])}"
+    if not result["unread"] or result["ended"] not in ("broken", "exited", "finished"):
+        return why
+    first = result["unread"][0]
+    if first["fatal"] and not first["place"] and result["broken"]:
+        first = {**first, "place": result["broken"]["place"]}
+    return unread(first) if first["fatal"] else f"{why}; {unread(first)}"
+
+
+def unread(data: Unread) -> str:
+    """Which data a run did not get, and what to do."""
+    name, line = data["path"], f" on line {data['place']['line']}" if data["place"] else ""
+    if data["closed"]:
+        leads = "" if os.path.normpath(name) == data["real"] else f", which is {data['real']},"
+        return (
+            f"it reads `{name}`{leads}{line}, and the sandbox keeps that closed: name its folder in "
+            "`readable` of [tool.cnnlint.confirm]"
+        )
+    return (
+        f"it reads `{name}`{line}, which is not there: put it in place and run with --data, or say where "
+        "it is by `argv` in [tool.cnnlint.confirm]"
+    )
 
 
 def plural(number: int, word: str) -> str:

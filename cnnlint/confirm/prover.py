@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from importlib import metadata
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.files import Files
@@ -152,13 +153,13 @@ class Prover:
         """What training a script as it is and as `mended` shows; from before, if it was tried before."""
         task = run_task(script, self.files, self.wish)
         key = self.key(script, task) + mended
-        known: Answer | None = self.session.project.trees.get(key)
+        known = self.known(key)
         if known is None:
             shop = self.shop(task["root"])
             comparison = compare(shop, task, mended, min(COMPARING, self.time_left()), self.device(shop))
             known = answer_of(comparison)
             if comparison["pairs"]:
-                self.session.project.trees.put(key, known)
+                self.keep(key, known)
         self.trials.append(Trial("train", script, known, finding.fingerprint))
         return known
 
@@ -179,8 +180,8 @@ class Prover:
         """What became of the tasks of some files: what is known from before, then what is tried now."""
         waiting: dict[str, list[str]] = defaultdict(list)
         for path, task in tasks.items():
-            known = self.session.project.trees.get(self.key(path, task))
-            if isinstance(known, dict):
+            known = self.known(self.key(path, task))
+            if known is not None:
                 yield self.tried(level, path, known)
             else:
                 waiting[task["root"]].append(path)
@@ -191,7 +192,7 @@ class Prover:
             for index, answer in self.shop(root).answers(within, min(PATIENCE, max(1.0, self.time_left()))):
                 done += 1
                 if answer["ended"] == "answered":
-                    self.session.project.trees.put(self.key(paths[index], tasks[paths[index]]), answer)
+                    self.keep(self.key(paths[index], tasks[paths[index]]), answer)
                 self.progress(level, paths[index], done, total)
                 yield self.tried(level, paths[index], answer)
         if self.time_left() <= 0:
@@ -218,10 +219,24 @@ class Prover:
                     jobs=config.jobs or 1,
                     root=root,
                     preload=modules_for(map(self.files.text, self.files.paths)),
+                    readable=config.confirm.readable or (),
                     environment=config.confirm.environment,
                 )
             )
         return self._shops[root]
+
+    def known(self, key: str) -> Answer | None:
+        """What was answered before, if nothing can have changed since: own data can, and what was not there
+        may be there now."""
+        known = None if self.wish.own_data else self.session.project.trees.get(key)
+        if not isinstance(known, dict) or any(map(os.path.exists, missing(known["result"]))):
+            return None
+        return cast(Answer, known)
+
+    def keep(self, key: str, answer: Answer) -> None:
+        """Remember an answer."""
+        if not self.wish.own_data:
+            self.session.project.trees.put(key, answer)
 
     def key(self, path: str, task: Task) -> str:
         """A text that differs where an experiment may give another answer."""
@@ -233,7 +248,8 @@ class Prover:
     def _conditions(self) -> tuple[str, ...]:
         """What every experiment of this run depends on."""
         config = self.session.config
-        return "confirm", config.sandbox, config.device, fingerprint_of(self.session), torch_version()
+        told = repr([config.confirm.readable, config.confirm.environment])
+        return "confirm", config.sandbox, config.device, told, fingerprint_of(self.session), torch_version()
 
     # Verdicts.
 
@@ -299,6 +315,13 @@ def both(best: Verdict, trained: Verdict) -> Verdict:
         seeds=trained.seeds,
         seconds=round(best.seconds + trained.seconds, 2),
     )
+
+
+def missing(result: Any) -> Iterator[str]:
+    """The data that a run asked for and that were not there."""
+    for data in result.get("unread", ()) if isinstance(result, dict) else ():
+        if not data["closed"]:
+            yield data["real"]
 
 
 def answer_of(comparison: Comparison) -> Answer:

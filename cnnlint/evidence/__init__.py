@@ -30,6 +30,7 @@ from cnnlint.evidence.run import (
     Signal,
     Submodule,
     Units,
+    Unread,
 )
 from cnnlint.evidence.shapes import Layer, ModelRecipe, ModelTrace, ShapesResult
 from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial
@@ -40,5 +41,5 @@ __all__ = [
     "InputRange", "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe",
     "ModelTrace", "Normalization", "Pair", "Parameter", "Place", "Replaced", "Responses",
     "RunLoader", "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult", "Signal",
-    "Submodule", "Task", "Training", "Trial", "Units",
+    "Submodule", "Task", "Training", "Trial", "Units", "Unread",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ __all__ = [
     "Activation", "Alone", "CurvePoint", "Dropping", "Evaluated", "Event", "InputRange",
     "LossCall", "Measured", "Mixing", "ModeGap", "Normalization",
     "Parameter", "Replaced", "Responses", "RunLoader", "RunModel",
-    "RunOptimizer", "RunResult", "RunScheduler", "Signal", "Submodule", "Units",
+    "RunOptimizer", "RunResult", "RunScheduler", "Signal", "Submodule", "Units", "Unread",
 ]  # fmt: skip
 
 
@@ -306,6 +306,18 @@ class Replaced(TypedDict):
     place: Place | None
 
 
+class Unread(TypedDict):
+    """A file or folder of data that the script asked for and did not get: as it names it, where that lies
+    behind all links, the line that asks, whether it is there, but the sandbox keeps it closed, and whether
+    the run broke for it."""
+
+    path: str
+    real: str
+    place: Place | None
+    closed: bool
+    fatal: bool
+
+
 class RunResult(TypedDict):
     """A script that ran in a replaced world.
 
@@ -337,4 +349,5 @@ class RunResult(TypedDict):
     evaluated: Evaluated | None
     replaced: list[Replaced]
     wanted: list[str]  # what the script asked for that there is not: files, downloads
+    unread: list[Unread]  # the data among it, first what the script broke for
     stubs: list[str]  # imports that stand-ins were given for

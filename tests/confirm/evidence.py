@@ -296,6 +296,7 @@ def ran(
             }
         ],
         "wanted": [],
+        "unread": [],
         "stubs": [],
     }
     result.update(more)  # type: ignore[typeddict-item]

@@ -32,10 +32,11 @@ def ran(task: Task, **told: Any) -> dict[str, Any]:
     steps = task["options"]["steps"]
     right = 0.9 if task["source"] == "good" else 0.1
     nothing: dict[str, Any] = {
-        name: [] for name in ("losses", "models", "optimizers", "schedulers", "loaders")
+        name: [] for name in ("losses", "models", "optimizers", "schedulers", "loaders", "unread", "stubs")
     }
     return {
-        **nothing, "ended": "steps", "why": "", "steps": steps, "seconds": 1.0, "versions": {"torch": "2"},
+        **nothing, "ended": "steps", "why": "", "broken": None,
+        "steps": steps, "seconds": 1.0, "versions": {"torch": "2"},
         "events": [{"kind": "step", "place": place} for place in PLACES],
         "curve": [{"step": step, "loss": 1.0, "accuracy": right} for step in range(steps)],
         "evaluated": {"accuracy": right, "examples": 1, "mode": "eval"}, **told,

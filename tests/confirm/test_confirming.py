@@ -33,7 +33,7 @@ UNCALLED = "import torch\n\ndef train(model, loader, optimizer, criterion):\n" +
 RESULT = {
     "device": "cpu", "versions": {"torch": "2"}, "steps": 2, "seconds": 0.5, "why": "it took 2 steps",
     "events": [{"kind": "forward"}, {"kind": "backward"}, {"kind": "step"}], "replaced": [],
-    "wanted": ["data.csv"],
+    "wanted": ["data.csv"], "unread": [], "stubs": [], "broken": None,
 }  # fmt: skip
 
 
@@ -152,6 +152,31 @@ def test_but_for_another_text_it_is(confirm, change):
     Path("train.py").write_text(change, encoding="utf-8")
 
     assert len(confirm("train.py").shop.tasks) == 1
+
+
+def test_of_own_data_nothing_is_remembered(confirm):
+    confirm("--data", "train.py")
+
+    assert [task["options"]["data"] for task in confirm("--data", "train.py").shop.tasks] == ["own"]
+
+
+def test_what_was_not_there_may_have_come(confirm, tmp_path):
+    lacking = {"path": "data.csv", "real": str(tmp_path / "data.csv"), "place": None, "fatal": True}
+    result = RESULT | {"unread": [lacking | {"closed": False}]}
+    confirm("train.py", answer=lambda task: answered(result))
+    assert not confirm("train.py").shop.tasks
+
+    Path("data.csv").touch()
+    assert confirm("train.py").shop.tasks
+
+
+def test_what_may_be_read_changes_the_answer(confirm):
+    confirm("train.py")
+    Path("sets").mkdir()
+    done = confirm("--config", "confirm.readable = ['sets']", "train.py")
+
+    assert done.shop.tasks
+    assert done.shop.options["readable"] == (Path.cwd() / "sets",)
 
 
 def test_what_had_no_answer_is_tried_again(confirm):

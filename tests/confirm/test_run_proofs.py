@@ -35,6 +35,7 @@ def result(events: list[Event] | None = None, **told: Any) -> RunResult:
         "versions": {}, "models": [], "loose": [],
         "optimizers": [], "schedulers": [], "loaders": [], "losses": [], "events": events or [], "more": 0,
         "measured": {}, "unmeasured": {}, "curve": [], "evaluated": None, "replaced": [], "wanted": [],
+        "unread": [],
         "stubs": [],
     }  # fmt: skip
     found.update(told)  # type: ignore[typeddict-item]

@@ -16,7 +16,6 @@ from cnnlint.confirm.child.measures import is_model, parameters
 from cnnlint.confirm.child.recording import Recorder
 from cnnlint.confirm.child.world import World
 from cnnlint.evidence import (
-    Broken,
     Measured,
     Parameter,
     Place,
@@ -34,8 +33,9 @@ LATE = 2.0  # seconds after its time until probes are left out
 MOST = 2000  # parameters or modules of a model
 
 
-def outcome(recorder: Recorder, world: World, broken: Broken | None) -> RunResult:
-    """All of it."""
+def outcome(recorder: Recorder, world: World, raised: BaseException | None) -> RunResult:
+    """All of it, and what it broke with."""
+    broken = None if raised is None else world.users.broken(raised, recorder.failing_path())
     measured: dict[str, Any] = {}
     unmeasured = recorder.unmeasured
     for name, probe in list(recorder.probes.items()):
@@ -74,6 +74,7 @@ def outcome(recorder: Recorder, world: World, broken: Broken | None) -> RunResul
         "evaluated": recorder.evaluated,
         "replaced": list(world.replaced),
         "wanted": list(world.wanted),
+        "unread": world.unreads.told(raised, recorder.ended == "exited"),
         "stubs": list(world.stubs),
     }
 

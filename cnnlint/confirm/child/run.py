@@ -23,7 +23,7 @@ from cnnlint.confirm.child.recording import Recorder, Stop
 from cnnlint.confirm.child.tries import SMALL_BATCH, another_try
 from cnnlint.confirm.child.weights import Weights
 from cnnlint.confirm.child.world import World
-from cnnlint.evidence import Broken, RunResult, Task
+from cnnlint.evidence import RunResult, Task
 
 __all__ = ["perform"]
 
@@ -55,6 +55,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
     """Run it once."""
     options = task.get("options", {})
     world.replaced.clear()
+    world.unreads.clear()
     recorder = Recorder(
         world.users,
         probes.all_probes() if options.get("probes", not options.get("curve")) else (),
@@ -68,7 +69,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
         first_call=Weights(options).first_call,
     )
     _seed(world.seed)
-    broken: Broken | None = None
+    broken: BaseException | None = None
     listening.recorder = world.recorder = recorder
     try:
         with _interrupted(recorder, seconds + GRACE):
@@ -80,8 +81,8 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
         recorder.ended, recorder.why = "exited", _farewell(left)
     except BaseException as error:
         if not recorder.ended:  # else it fell over our taking the data away
-            broken = world.users.broken(error, recorder.failing_path())
-            recorder.ended, recorder.why = "broken", f"{broken['kind']}: {broken['message']}"
+            broken = error
+            recorder.ended, recorder.why = "broken", f"{type(error).__name__}: {str(error)[:500]}"
     finally:
         recorder.paused = True
     if recorder.ended == "slow":  # another try follows

@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from cnnlint.confirm.child.places import Users
+from cnnlint.confirm.child.world.asking import Unreads
 from cnnlint.evidence import Replaced
 
 __all__ = ["World", "around"]
@@ -60,6 +61,7 @@ class World:
         self.images = int(options.get("images", 256))
         self.replaced: list[Replaced] = []
         self.wanted: list[str] = []
+        self.unreads = Unreads(users)
         self.stubs: dict[str, None] = {}
         self.scratch = Path(tempfile.mkdtemp(prefix="cnnlint-"))
         self.recorder: Any = None  # of the run that goes on
@@ -84,6 +86,11 @@ class World:
         """Note that the script asked for what there is not, once."""
         if what not in self.wanted:
             self.wanted.append(what)
+
+    def lacking(self, path: str) -> None:
+        """Note that data which the script asked for are not there; something else is in their place."""
+        self.missing(path)
+        self.unreads.lacking(path)
 
     def sources(self) -> Iterator[str]:
         """The text of the user's files that have been executed."""

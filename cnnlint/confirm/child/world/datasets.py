@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import os
 from contextlib import suppress
 from inspect import signature
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from cnnlint.confirm.child import standins
 from cnnlint.confirm.child.world import World, around
 from cnnlint.confirm.child.world.pictures import picture, pool
 
@@ -93,9 +96,9 @@ def _fill(kind: Any, known: Known, world: World) -> None:
         given = takes.bind(dataset, *values, **named)
         given.apply_defaults()
         told = {**given.arguments, **given.arguments.get("named", {}), **given.arguments.get("kwargs", {})}
-        if world.options.get("data") == "own" and Path(str(told.get("root"))).is_dir():
-            original(dataset, *values, **named)
+        if _own(told.get("root"), kind, world):
             vars(dataset)["_glyphs"] = None
+            original(dataset, *values, **named)
             return
         _Glyphs(dataset, known, told, world)
         world.instead(f"{kind.__name__}({str(told.get('root', ''))!r})", f"glyphs {dataset._glyphs.words}")
@@ -109,9 +112,32 @@ def _fill(kind: Any, known: Known, world: World) -> None:
     for name, hook in (("__init__", build), ("__getitem__", item), ("__len__", length)):
         around(kind, name, hook)
     if known.form:
-        kind.data = property(
-            lambda dataset: dataset._glyphs.data, lambda dataset, data: dataset._glyphs.hold(data)
-        )
+        kind.data = property(_data, _hold)
+
+
+def _own(root: Any, kind: Any, world: World) -> bool:
+    """Whether a dataset holds the user's own data: that is wanted, and it can read what is there."""
+    if world.options.get("data") != "own" or root is None:
+        return False
+    if not Path(root).is_dir():
+        world.lacking(os.fspath(root))
+        return False
+    if Path(inspect.getfile(kind)).is_relative_to(standins.__path__[0]):
+        world.instead(f"{kind.__name__}, as torchvision is not installed", "a stand-in that reads no files")
+        return False
+    return True
+
+
+def _data(dataset: Any) -> Any:
+    """What a dataset's `data` is."""
+    return vars(dataset)["data"] if dataset._glyphs is None else dataset._glyphs.data
+
+
+def _hold(dataset: Any, data: Any) -> None:
+    if dataset._glyphs is None:
+        vars(dataset)["data"] = data
+    else:
+        dataset._glyphs.hold(data)
 
 
 class _Glyphs:

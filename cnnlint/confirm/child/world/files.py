@@ -69,7 +69,7 @@ def replace(world: World) -> None:
             if name in saved:
                 return deepcopy(saved[name])
             if not os.path.exists(name):
-                world.missing(os.fspath(file))
+                world.lacking(os.fspath(file))
                 world.instead(f"weights from {os.fspath(file)}", "weights as drawn at random")
                 return NoWeights()
         named = {"map_location": "cpu"} | named if world.device == "cpu" else named

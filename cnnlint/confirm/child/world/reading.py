@@ -33,7 +33,7 @@ def replace(world: World) -> None:
     def image(path: Any) -> Tensor:
         """The glyph for a file: another for another name."""
         world.instead("images that are not there", "glyphs (a guess)")
-        world.missing(os.fspath(path))
+        world.lacking(os.fspath(path))
         images, _ = pool(world.images, 3, *world.size, world.classes, world.seed)
         return images[crc32(os.fsencode(path)) % len(images)]
 
@@ -57,7 +57,7 @@ def replace(world: World) -> None:
             return found or original(path)
         name = os.path.abspath(os.fspath(path))
         world.instead("folders that are not there", "lists of images (a guess)")
-        world.missing(os.fspath(path))
+        world.lacking(os.fspath(path))
         inner = os.path.dirname(name) in made
         made.add(name)
         if world.folders and not inner:
@@ -66,10 +66,12 @@ def replace(world: World) -> None:
 
     def matched(original: Any, pattern: Any, *values: Any, **named: Any) -> Any:
         found = list(original(pattern, *values, **named))
-        if found or not world.mine() or not str(pattern).lower().endswith((*IMAGES, "*")):
+        if found or not world.mine():
+            return found
+        world.lacking(str(pattern))
+        if not str(pattern).lower().endswith((*IMAGES, "*")):
             return found
         world.instead("images that are not there", "glyphs (a guess)")
-        world.missing(str(pattern))
         return [_filled(str(pattern), number, world.classes) for number in range(LISTED)]
 
     def is_folder(original: Any, path: Any) -> Any:
@@ -90,7 +92,7 @@ def replace(world: World) -> None:
         name = os.path.abspath(os.fspath(path))
         said = not os.path.splitext(name)[1] and bool(DATA.search(name[len(world.users.root) :]))
         if said:
-            world.missing(os.fspath(path))
+            world.lacking(os.fspath(path))
         return said or is_file(original, path)
 
     def within(original: Any, folder: Any, pattern: str, *values: Any, **named: Any) -> Any:
@@ -101,11 +103,23 @@ def replace(world: World) -> None:
         names = names if "*" in os.path.splitext(pattern)[0] else names[:1]
         return iter([type(folder)(name) for name in names])
 
+    def doubt(original: Any, path: Any, **named: Any) -> Any:
+        answer = original(path, **named)
+        if not answer and world.mine() and isinstance(path, (str, os.PathLike)):
+            world.unreads.doubted(os.fspath(path))
+        return answer
+
     around(os, "listdir", listed)
     around(os.path, "isfile", is_file)
     around(os.path, "exists", is_there)
     around(pathlib.Path, "glob", within)
     around(os.path, "isdir", is_folder)
+    for owner, names in (
+        (os.path, ("exists", "isfile", "isdir")),
+        (pathlib.Path, ("exists", "is_file", "is_dir")),
+    ):
+        for name in names:
+            around(owner, name, doubt)
     around(glob, "glob", matched)
     world.when_imported("PIL.Image", lambda module: around(module, "open", opened))
     world.when_imported("cv2", lambda module: around(module, "imread", array))
