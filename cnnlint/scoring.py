@@ -16,6 +16,7 @@ from cnnlint.facts import (
     Loader,
     Loop,
     LossCall,
+    Naming,
     Number,
     Op,
     Pickling,
@@ -24,9 +25,10 @@ from cnnlint.facts import (
     StateDict,
     Tensor,
 )
-from cnnlint.values import Undecided
+from cnnlint.traces import choice_behind
+from cnnlint.values import Undecided, Unknown, surely
 
-__all__ = ["drawing", "evaluations", "loaders_behind", "tallied"]
+__all__ = ["drawing", "evaluations", "loaders_behind", "tallied", "tell_folders"]
 
 #: Operations that compare what a model answers with what it should answer.
 _COMPARING = frozenset({"eq", "ne", "isclose", "sub", "mul", "bitwise_and", "logical_and"})
@@ -131,6 +133,47 @@ def loaders_behind(value: Any) -> list[Loader]:
         return []
     leaves = [each for operation in tensor.ancestors() for each in operation.inputs]
     return [each.loader for each in (tensor, *leaves) if each.loader is not None]
+
+
+#: Operations that take the number of a class out of others.
+_TAKING_OUT = _KEEPING | {"getitem", "item", "tolist"}
+#: Operations that add to it.
+_SHIFTING = {"add": 1, "sub": -1}
+
+
+def tell_folders(program: Program) -> None:
+    """Which ImageFolders number the classes that are looked up: those whose labels they are, or else those
+    that the model learns which chooses them."""
+    for naming in program.events(Naming):
+        number = naming.subject.origin(_TAKING_OUT | _SHIFTING.keys())
+        for each in naming.subject.lineage(_TAKING_OUT | _SHIFTING.keys()):
+            if each.producer is not None and each.producer.name in _SHIFTING:
+                other = each.producer.options.get("other", Unknown("what is added is not known"))
+                naming.plus += _SHIFTING[each.producer.name] * other
+        if number.loader is not None:
+            loaders = [number.loader] if number.index == 1 else []
+        else:
+            choice = choice_behind(number)
+            loaders = [] if choice is None else _taught(program, choice)
+            if choice is not None:
+                naming.classes = choice.inputs[0].shape[-1]
+        datasets = [each.dataset for each in loaders]
+        if datasets and all(map(_plain_folder, datasets)):
+            naming.folders = tuple(dict.fromkeys(datasets))
+
+
+def _plain_folder(dataset: Any) -> bool:
+    """An ImageFolder, or a part of one, whose labels are the numbers of its folders."""
+    return surely(dataset.kind == "ImageFolder") and surely(dataset.target_shape == ())
+
+
+def _taught(program: Program, choice: Op) -> list[Loader]:
+    """The loaders whose batches those models learn from that a choice rests on."""
+    behind = {id(each) for each in choice.inputs[0].ancestors()}
+    forwards = [each for each in program.events(Forward) if isinstance(each.output, Tensor)]
+    models = {id(each.subject) for each in forwards if id(each.output.producer) in behind}
+    learning = [(each, drawing(each)) for each in forwards if id(each.subject) in models]
+    return [loop.loader for _, loop in learning if loop is not None and loop.trains]
 
 
 def tallied(tensor: Tensor) -> set[str]:

@@ -134,6 +134,28 @@ def test_comments_silence_also_what_is_found_from_another_file() -> None:
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("folders", "misnamed"), [(("cat", "dog", "zebra"), True), (("0", "1", "2"), False)]
+)
+def test_names_in_another_order_are_those_of_the_folders_that_are_there(
+    tmp_path: Path, folders: tuple[str, ...], misnamed: bool
+) -> None:
+    for number in range(30):
+        image = tmp_path / "pets" / folders[number % 3] / f"{number}.jpg"
+        image.parent.mkdir(parents=True, exist_ok=True)
+        image.touch()
+    script = tmp_path / "train.py"
+    script.write_text("""
+from torchvision.datasets import ImageFolder
+from torch.utils.data import DataLoader
+names = ["zebra", "dog", "cat"]
+for images, labels in DataLoader(ImageFolder("pets"), batch_size=8, shuffle=True):
+    print(names[labels[0]])
+""")
+    found = lint_paths([script], Config(root=tmp_path, cache=False, select=("CNN614",))).findings
+    assert ["`zebra` before `dog`" in finding.message for finding in found] == [True] * misnamed
+
+
 def test_rules_can_be_ignored_for_some_files() -> None:
     write("old/train.py", BUG)
     write("train.py", BUG)

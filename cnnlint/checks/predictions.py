@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import MOVING, NOWHERE, RESHAPING, Op, Tensor
+from cnnlint.facts import MOVING, NOWHERE, RESHAPING, Naming, Op, Tensor
+from cnnlint.findings import Confidence
 from cnnlint.fixes import set_argument, wrap
 from cnnlint.traces import choice_behind
+from cnnlint.values import surely
 
 #: What leaves the axes of a model's output where they are.
 IN_PLACE = frozenset({
@@ -20,6 +25,8 @@ ACROSS = "chooses over the batch{}, so it finds an example for each class"
 COMPARING = ("gt", "ge", "lt", "le")
 #: The probability at which two classes are equally likely.
 EVEN_ODDS = 0.5
+#: From so many classes on, counted from 1, their numbers sorted as text are in another order.
+TWO_DIGITS = 10
 
 
 def argmax_dim(operation: Op) -> Flags:
@@ -98,3 +105,46 @@ def threshold_on_logits(operation: Op) -> Flags:
                 cut="rounded" if rounds else f"compared with {EVEN_ODDS}",
             )
             return
+
+
+def class_index_mismatch(naming: Naming) -> Flags:
+    """A class is called by the name of another, since its names do not follow the order of the folders."""
+    for images in naming.folders[:1]:
+        for what, confidence in _misnamed(naming, images.names):
+            yield flag(
+                naming.listing if naming.listing.path else naming,
+                also=[(images, "numbers the classes"), (naming, "looks up the name of a class")],
+                confidence=confidence,
+                images=images.name or images.kind,
+                what=what,
+            )
+
+
+def _misnamed(naming: Naming, folders: Any) -> Iterator[tuple[str, Confidence]]:
+    """How the names are in another order, and how surely: as sure as that they are those of the folders,
+    which are known where the data is there."""
+    names = f"`{naming.text or 'the list'}`"
+    if naming.spelt:
+        counted = sorted(f"{number + 1}" for number in range(naming.classes))
+        in_words = f"the number plus one is looked up in {names}"
+        if naming.plus == 1 and len(counted) >= TWO_DIGITS and not surely(folders != tuple(counted)):
+            yield in_words, Confidence.MEDIUM
+    elif naming.plus != 0:
+        return
+    elif naming.listed:
+        yield f"{names} has them as the file system lists them", Confidence.HIGH
+    else:
+        in_order = tuple(sorted(naming.names))
+        as_counted = tuple(sorted(naming.names, key=_counting))
+        for first, second in pairwise(naming.names):
+            if first > second:
+                if surely(folders == in_order):
+                    yield f"{names} has `{first}` before `{second}`", Confidence.HIGH
+                elif not surely(folders != in_order) and as_counted == naming.names:
+                    yield f"{names} has `{first}` before `{second}`", Confidence.MEDIUM
+                return
+
+
+def _counting(name: str) -> list[Any]:
+    """What people sort names by: numbers in them as numbers, capitals as small letters."""
+    return [int(part) if part.isdigit() else part.casefold() for part in re.split(r"(\d+)", name)]

@@ -60,7 +60,7 @@ from cnnlint.facts.events import (
     loops_of,
 )
 from cnnlint.facts.graph import Graph, Node, graph_of, input_shape
-from cnnlint.facts.handling import Application, Average, Pickling, Seeding, Setting
+from cnnlint.facts.handling import Application, Average, Naming, Pickling, Seeding, Setting
 from cnnlint.facts.modules import (
     EVERYTHING,
     Hidden,
@@ -124,6 +124,7 @@ __all__ = [
     "Model",
     "Module",
     "Node",
+    "Naming",
     "Number",
     "Op",
     "OpaqueCall",

@@ -32,6 +32,7 @@ class Dataset(Fact):
     target_dtype: Any = field(default_factory=lambda: Unknown("dtype of a target not known"))
     labels: Any = field(default_factory=lambda: Unknown("labels not known"))  # the lowest and the highest
     void: Any = None  # the number that masks have where there is no class
+    names: Any = field(default_factory=lambda: Unknown("names of the classes not known"))  # as numbered
     extremes: Any = field(default_factory=lambda: Unknown("sizes of the classes not known"))  # fewest, most
     ordered: Any = field(default_factory=lambda: Unknown("order of the examples not known"))
     settled: Any = field(

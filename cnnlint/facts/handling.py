@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cnnlint.facts.base import NOWHERE, Fact
+from cnnlint.facts.data import Dataset
 from cnnlint.facts.events import Event
 from cnnlint.source import Site
+from cnnlint.values import Unknown
 
 
 @dataclass(eq=False)
@@ -48,6 +50,22 @@ class Application(Event):
     def given(self) -> str:
         """What it is applied to, as it is called before or after; '' if it has no name."""
         return self.text or (self.made.name if isinstance(self.made, Fact) else "")
+
+
+@dataclass(eq=False)
+class Naming(Event):
+    """The number of a class, read from the tensor `subject`, is looked up: in a sequence of `names`, which
+    are Unknown where they are `listed` as the file system has them in a folder; or in a dict, as the text
+    that it makes (`spelt`). `plus` is what is added to the number before, `listing` where the names are
+    given. relations.link tells the `folders`: the ImageFolders that number the classes so."""
+
+    names: Any = field(default_factory=lambda: Unknown("the names are not known"))
+    listed: bool = False
+    spelt: bool = False
+    plus: Any = 0
+    listing: Site = NOWHERE
+    folders: tuple[Dataset, ...] = ()
+    classes: Any = field(default_factory=lambda: Unknown("how many classes there are is not known"))
 
 
 @dataclass(eq=False)

@@ -191,6 +191,8 @@ class Number(Fact):
     exact: bool = False  # it is the tensor's one value, not a sum or mean with others
     scaled: bool = False  # it was multiplied or divided since, but for a percentage
     average: Any = None  # the Average it is the result of
+    plus: Any = 0  # what was added to it since
+    text: bool = False  # it was made text
 
 
 class Operands(tuple[Tensor, ...]):

@@ -11,7 +11,7 @@ from cnnlint.interpreter.objects import Value
 from cnnlint.interpreter.reading import added_up
 from cnnlint.interpreter.written import target_text
 from cnnlint.syntax import tree
-from cnnlint.values import is_unknown
+from cnnlint.values import Unknown, is_unknown
 
 
 class Averaging(Core):
@@ -32,7 +32,8 @@ class Averaging(Core):
                 for each in numbers:
                     if each.average is not None:
                         each.average.scaled = True
-        return Number(source=numbers[0].source, scaled=scaled, average=average)
+        plus = numbers[0].plus + _added(symbol, left, right)
+        return Number(source=numbers[0].source, scaled=scaled, average=average, plus=plus)
 
     def note_average(self, sum_of_batches: Tensor, scaled: bool, divisor: Value, node: Any) -> Average | None:
         """A sum is divided by the length of a loader or dataset, or by a number that may be that."""
@@ -64,6 +65,14 @@ class Averaging(Core):
             length = self.unknown("how many that are is not known", node)
             self.lengths[id(length)] = length, value
         return length
+
+
+def _added(symbol: str, left: Value, right: Value) -> Any:
+    """What an operator adds to a number; Unknown if it does something else."""
+    other = right if isinstance(left, Number) else left
+    if isinstance(other, int) and (symbol == "+" or symbol == "-" and other is right):
+        return other if symbol == "+" else -other
+    return Unknown("what is added is not known")
 
 
 def counts(step: Any, name: str) -> bool:

@@ -6,6 +6,7 @@ import math
 import posixpath
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from cnnlint.dims import Dim
@@ -20,7 +21,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.averaging import Averaging
-from cnnlint.interpreter.counting import A_NUMBER, any_of, counting, is_number
+from cnnlint.interpreter.counting import A_NUMBER, LISTED, any_of, counting, is_number
 from cnnlint.interpreter.objects import (
     COUNTER,
     INSTANCES,
@@ -135,9 +136,8 @@ class Builtins(Averaging):
         given = arguments.positional[0]
         value = plain(given)
         if isinstance(value, Tensor | Number):
-            if isinstance(value, Number):
-                return value
-            return Number(source=value, exact=True)
+            number = value if isinstance(value, Number) else Number(source=value, exact=True)
+            return replace(number, text=True) if kind is str else number
         if kind is int and isinstance(value, Dim):  # a Dim is an integer already
             return value
         if not isinstance(value, PRIMITIVES):
@@ -212,6 +212,9 @@ class Builtins(Averaging):
             self.loop.draws = value.loader
         return self.element(self.first(arguments), node)
 
+    def do_listdir(self, arguments: Arguments, node: Any) -> Value:
+        return make_list(self.unknown(LISTED, node), "list", self.site(node))
+
     def do_reversed(self, arguments: Arguments, node: Any) -> Value:
         value = plain(self.first(arguments))
         items = self.known_items(value)
@@ -222,7 +225,8 @@ class Builtins(Averaging):
     def do_sorted(self, arguments: Arguments, node: Any) -> Value:
         items = self.constant(self.first(arguments))
         if is_unknown(items) or arguments.keywords:
-            return Stream(self.element(self.first(arguments), node))
+            each = self.element(self.first(arguments), node)
+            return Stream(self.unknown("one of sorted items", node) if is_unknown(each) else each)
         try:
             return make_list(sorted(items))
         except TypeError:
@@ -370,7 +374,7 @@ ALIASES = {
     "argparse.ArgumentParser": "parser", "argparse.Namespace": "namespace",
     "types.SimpleNamespace": "namespace", "dataclasses.field": "field", "dataclasses.replace": "replace",
     "inspect.isfunction": "isfunction", "torch.save": "save", "torch.autograd.grad": "gradients",
-    "importlib.import_module": "import_module", "random.shuffle": "shuffle",
+    "importlib.import_module": "import_module", "os.listdir": "listdir", "random.shuffle": "shuffle",
     "numpy.random.shuffle": "shuffle", "numpy.arange": "arange", "numpy.random.permutation": "permutation",
     "random.seed": "seed", "random.setstate": "seed", "numpy.random.seed": "seed",
     "numpy.random.set_state": "seed", "torch.manual_seed": "seed", "torch.random.manual_seed": "seed",

@@ -145,7 +145,7 @@ class Containers(Core):
                 self.heap.set(target.store, known, None)
         if not isinstance(items, Unknown):
             self.escape(items)
-            self.heap.set(target.store, "items", self.unknown(why, node))
+        self.heap.set(target.store, "items", self.unknown(why, node))
         if isinstance(target.store.get("owner"), UserModel):
             target.store["owner"].unfollowed = self.unknown(why, node)
 

@@ -15,6 +15,8 @@ from cnnlint.values import Unknown, is_unknown, why_unknown
 #: Why something is Unknown that surely is a plain number.
 A_NUMBER = "a plain number"
 NUMBERS = frozenset({A_NUMBER, COUNTER, "length not known"})
+#: Why the names are Unknown that a folder holds, in the order in which the file system lists them.
+LISTED = "a name in a folder"
 #: Functions that give a plain number, whatever they are given.
 RECKONING = ("math.", "random.random", "random.uniform", "random.randint", "time.time", "time.perf_counter")
 #: A value that is no option of a library.
@@ -60,6 +62,14 @@ def any_of(items: Value) -> Any:
         return each if isinstance(each, Tensor) else None
     lost = isinstance(items, ListValue) and isinstance(items.store["items"], Unknown)
     return items.store.get("each") if lost else None
+
+
+def as_listed(names: Value) -> bool:
+    """A sequence of names of files, as the file system lists them."""
+    if isinstance(names, Stream):
+        return is_unknown(names.element) and why_unknown(names.element)[0] == LISTED
+    kept = names.store["items"] if isinstance(names, ListValue) and "escaped" not in names.store else None
+    return is_unknown(kept) and why_unknown(kept)[0] == LISTED
 
 
 def unlisted(items: ListValue | Stream) -> Any:

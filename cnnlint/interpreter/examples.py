@@ -150,6 +150,7 @@ class Examples(Core):
         counts = self.project.images(root, self.program.path)
         if counts is not None:
             dataset.size, dataset.classes = sum(counts.values()), len(counts)
+            dataset.names = tuple(counts)
             dataset.extremes = (min(counts.values()), max(counts.values()))
 
     # --- batches -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from cnnlint.facts import Loader, Tensor
+from cnnlint.facts import Loader, Number, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.counting import name_by_key
@@ -290,6 +290,8 @@ class Expressions(Core):
         if all(isinstance(text, str | int | float) for text in texts):
             text = "".join(map(str, texts))
             return self.assumed(text) if any(type(part) is Assumed for part in parts) else text
+        if len(texts) == 1 and isinstance(texts[0], Number | Tensor):
+            return self.call(Library("builtins.str"), Arguments([texts[0]], {}), node)
         return self.unknown("a formatted string", node)
 
     def eval_Opaque(self, node: tree.Opaque) -> Value:

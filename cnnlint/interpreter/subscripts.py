@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from cnnlint.facts import Module, Picture, Tensor
+from cnnlint.facts import Module, Number, Picture, Tensor
 from cnnlint.interpreter import limits
-from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.counting import name_by_key
+from cnnlint.interpreter.naming import Names
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -30,7 +30,7 @@ from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
 
-class Subscripts(Core):
+class Subscripts(Names):
     """Items taken out of values, and displays built by clauses."""
 
     # --- subscripts ----------------------------------------------------------------------------
@@ -44,6 +44,8 @@ class Subscripts(Core):
     def item(self, value: Value, index: Value, node: Any) -> Value:
         if type(value) is Assumed or type(index) is Assumed:
             return self.assumed(self.item(plain(value), plain(index), node))
+        if isinstance(index, Number | Tensor):
+            self.note_naming(value, index, node)
         if isinstance(value, Unknown):
             self.escape(index)
             return value

@@ -29,7 +29,7 @@ from cnnlint.facts import (
     ZeroGrad,
 )
 from cnnlint.interpreter.core import Core
-from cnnlint.interpreter.counting import any_of, counting
+from cnnlint.interpreter.counting import any_of, as_listed, counting
 from cnnlint.interpreter.objects import (
     COUNTER,
     INSTANCES,
@@ -323,7 +323,7 @@ class TrainingCalls(Core):
                 self.join(items[:16], node) if len(items) <= 16 else self.unknown("one of many items", node)
             )
         if isinstance(iterable, ListValue):
-            each = any_of(iterable)
+            each = iterable.store["items"] if as_listed(iterable) else any_of(iterable)
             return self.unknown("an item of a list", node) if each is None else each
         return iterable if isinstance(iterable, Unknown) else self.unknown("an element", node)
 

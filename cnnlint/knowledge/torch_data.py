@@ -14,6 +14,7 @@ from cnnlint.values import Unknown, is_unknown, surely
 INHERITED = (
     "kind_name", "train", "classes", "labels", "shape", "dtype", "bounds", "target_shape", "target_dtype",
     "ordered", "augmented", "iterable", "transform", "elements", "extremes", "settled",
+    "names",
 )  # fmt: skip
 
 

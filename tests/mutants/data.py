@@ -110,6 +110,20 @@ def statistics_of_others(text: str) -> Faults:
             yield row, with_line(text, row, f"{match[1]}[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]{match[2]}")
 
 
+@puts_in("CNN614")
+def names_as_listed(text: str) -> Faults:
+    """The names of the classes are the folders, in the order in which the file system lists them."""
+    for row, match in matches(text, r"(\s*\w+ = ).*\.classes$"):
+        yield row, with_line(text, row, f"{match[1]}os.listdir('data')")
+
+
+@puts_in("CNN614")
+def names_counted(text: str) -> Faults:
+    """The names of the classes are numbers, counted."""
+    for row, match in matches(text, r"(.*\()\w+\.classes(\[.*)$"):
+        yield row, with_line(text, row, f"{match[1]}[str(number) for number in range(1, 33)]{match[2]}")
+
+
 @puts_in("CNN805")
 def batch_not_moved(text: str) -> Faults:
     """The batch stays where its loader made it, in a program that moves its model."""

@@ -59,3 +59,10 @@ for epoch in range(1, 16):
     if valid_loss <= valid_loss_min:
         torch.save(model.state_dict(), "shells.pt")
         valid_loss_min = valid_loss
+
+model.eval()
+with torch.no_grad():
+    images, target = next(iter(valid_loader))
+    best = model(images).argmax(1)
+for number in best:
+    print(data.classes[number.item()])
