@@ -134,9 +134,7 @@ def test_comments_silence_also_what_is_found_from_another_file() -> None:
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize(
-    ("folders", "misnamed"), [(("cat", "dog", "zebra"), True), (("0", "1", "2"), False)]
-)
+@pytest.mark.parametrize(("folders", "misnamed"), [(("cat", "dog", "zebra"), True), (("0", "1", "2"), False)])
 def test_names_in_another_order_are_those_of_the_folders_that_are_there(
     tmp_path: Path, folders: tuple[str, ...], misnamed: bool
 ) -> None:

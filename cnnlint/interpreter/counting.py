@@ -66,10 +66,10 @@ def any_of(items: Value) -> Any:
 
 def as_listed(names: Value) -> bool:
     """A sequence of names of files, as the file system lists them."""
-    if isinstance(names, Stream):
-        return is_unknown(names.element) and why_unknown(names.element)[0] == LISTED
-    kept = names.store["items"] if isinstance(names, ListValue) and "escaped" not in names.store else None
-    return is_unknown(kept) and why_unknown(kept)[0] == LISTED
+    each: Any = names.element if isinstance(names, Stream) else None
+    if isinstance(names, ListValue) and "escaped" not in names.store:
+        each = names.store["items"]
+    return is_unknown(each) and why_unknown(each)[0] == LISTED
 
 
 def unlisted(items: ListValue | Stream) -> Any:
