@@ -13,6 +13,7 @@ from cnnlint.facts import (
     Evaluation,
     Event,
     Forward,
+    Leave,
     Loader,
     Loop,
     LossCall,
@@ -117,11 +118,13 @@ def _is_target(tensor: Any, loader: Loader) -> bool:
 
 
 def _selecting(program: Program) -> list[tuple[Event, list[Loader]]]:
-    """Each step of a scheduler and each keeping of weights, with the loaders whose batches decide on it."""
+    """Each step of a scheduler, each keeping of weights and each early end of a training, with the loaders
+    whose batches decide on it."""
     steps = [(event, loaders_behind(event.metric)) for event in program.events(SchedulerStep)]
     kept = [
         (event, [each for branch, _ in event.arms for test in branch.tests for each in loaders_behind(test)])
-        for event in (*program.events(StateDict), *program.events(Pickling))
+        for event in (*program.events(StateDict), *program.events(Pickling), *program.events(Leave))
+        if not isinstance(event, Leave) or event.subject.trains
     ]
     return [(event, loaders) for event, loaders in (*steps, *kept) if loaders]
 

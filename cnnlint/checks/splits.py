@@ -21,6 +21,9 @@ from cnnlint.splits import (
 from cnnlint.traces import evaluates, parts
 from cnnlint.values import surely
 
+#: What a choice decides, by the event; else it keeps weights.
+EFFECTS = {"SchedulerStep": "steers the learning rate", "Leave": "decides when the training ends"}
+
 
 def evaluating_on_training_data(evaluation: Evaluation, *, evaluating: list[str]) -> Flags:
     """What is called held out is trained on, or what is trained on is evaluated in its place."""
@@ -151,9 +154,7 @@ def test_set_selection(evaluation: Evaluation) -> Flags:
     if not evaluation.selects or evaluation.last or not named_test(evaluation):
         return
     choice = evaluation.selects[0]
-    effect = (
-        "steers the learning rate" if choice.kind == "SchedulerStep" else "chooses the weights that are kept"
-    )
+    effect = EFFECTS.get(choice.kind, "chooses the weights that are kept")
     for later in evaluation.others:
         if later.last and later.forward.order > evaluation.forward.order and named_test(later):
             if overlap(later.loader, evaluation.loader):

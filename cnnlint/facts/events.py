@@ -277,6 +277,10 @@ class LibraryCall(Event):
     options: dict[str, Any] = field(default_factory=dict)
 
 
+class Leave(Event):
+    """The Loop `subject` is left before its end, where tests decide that rest on tensors."""
+
+
 class Readout(Event):
     """The numbers of the tensor `subject` are brought to the host, which waits for them: `loss.item()`."""
 

@@ -58,7 +58,8 @@ class Evaluation(Fact):
     `scored` says whether what it makes of them is compared with what they hold besides its input, or
     goes into a loss; `learnt_from` are the loaders whose batches the same model is trained on, `idle` those
     of the program that nothing draws from; `selects` are the steps of schedulers that are given what comes
-    of it, and the places where weights are kept because of it; `others` all that the program evaluates."""
+    of it, and the places where weights are kept or the training ends because of it; `others` all that the
+    program evaluates."""
 
     model: Any
     forward: Forward

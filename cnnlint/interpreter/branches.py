@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cnnlint.facts import Branch, Number, Tensor
+from cnnlint.facts import Branch
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
@@ -91,7 +91,7 @@ class Branches(Rhythms):
         branch = self.open_branch(node, len(blocks))
         branch.rhythm = self.rhythm_of(test)
         values = [value, *(side.value for side in sides)]
-        branch.tests = tuple(plain(each) for each in values if isinstance(plain(each), Number | Tensor))
+        branch.tests = self.deciding(values)
         outcomes = []
         self.branch_depth += 1
         try:
@@ -183,7 +183,7 @@ class Branches(Rhythms):
             self.join_writes(ended or [{}])
             endings = {completion for completion, _ in outcomes} - {"raise"} or {"raise"}
             return min(endings)  # 'break' and 'continue' end an iteration before 'return' ends a call
-        self.join_writes(going_on)
+        self.join_writes(going_on, branch.tests)
         if not ended:
             self.drop_if_empty(branch)
             return "next"

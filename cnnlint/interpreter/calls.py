@@ -222,9 +222,8 @@ class Calls(Core):
                 loader = drawn if isinstance(drawn, Loader) else None
                 return Stream(self.join(frame.yields, node), loader, steps=tuple(trace[event_count:]))
             values = [value for value in frame.returns if value is not None] or [None]
-            return self.join(
-                values if completion != "next" or len(values) == len(frame.returns) else frame.returns, node
-            )
+            every = completion != "next" or len(values) == len(frame.returns)
+            return self.chosen(values if every else frame.returns, frame.choosing, node)
         finally:
             self.frames.pop()
             self.steps_in_call = in_call

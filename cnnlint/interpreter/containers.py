@@ -140,7 +140,7 @@ class Containers(Core):
 
     def lose(self, target: ListValue | DictValue, why: str, node: Any) -> None:
         items = target.store["items"]
-        for known in ("length", "indices", "each"):
+        for known in ("length", "indices", "each", "read_from"):
             if known in target.store:
                 self.heap.set(target.store, known, None)
         if not isinstance(items, Unknown):

@@ -15,6 +15,7 @@ from cnnlint.facts import (
     Loop,
     Model,
     Module,
+    Number,
     OpaqueCall,
     Optimizer,
     Program,
@@ -100,6 +101,9 @@ class Core(Parts):
         self.unpacked: Any = None  # the expression whose value is unpacked into several targets
         self.stepping: Value = None  # what the optimizer that steps now does so through
         self.lengths: dict[int, tuple[Unknown, Any]] = {}  # not known, and what they are the lengths of
+        self.swayed: dict[
+            int, tuple[Unknown, tuple[Number | Tensor, ...]]
+        ] = {}  # not known, and what decides
         self.sampling = False  # inside a comprehension of which one element is followed
         self.expected = 0  # inside this many blocks whose failing the program reckons with
         self.shape_errors: list[ShapeError] = []  # all that were found, also where they were taken back

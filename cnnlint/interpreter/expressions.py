@@ -260,7 +260,8 @@ class Expressions(Core):
         test = self.test(node.test)
         truth = self.truth(test)
         if isinstance(truth, Unknown):
-            return self.fork(node, [lambda: self.evaluate(node.body), lambda: self.evaluate(node.orelse)])
+            arms = [lambda: self.evaluate(node.body), lambda: self.evaluate(node.orelse)]
+            return self.fork(node, arms, self.deciding([test]))
         self.frame.tests += 1
         value = self.evaluate(node.body if truth else node.orelse)
         self.frame.tests -= 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cnnlint.facts import (
+    Number,
     Op,
     Tensor,
 )
@@ -26,11 +27,13 @@ from cnnlint.values import Unknown
 class Joining(Core):
     """Values that stand for any of several."""
 
-    def fork(self, node: Any, arms: list[Callable[[], Value]]) -> Value:
-        """Follow every arm from the same state, join what they wrote, and join their values."""
+    def fork(self, node: Any, arms: list[Callable[[], Value]], tests: tuple[Any, ...] = ()) -> Value:
+        """Follow every arm from the same state, join what they wrote, and join their values, of which
+        `tests` choose one."""
         if self.branch_depth >= limits.BRANCH_DEPTH:
             raise LimitReached(f"more than {limits.BRANCH_DEPTH} undecided branches inside one another")
         branch = self.open_branch(node, len(arms))
+        branch.tests = tests
         values, written = [], []
         self.branch_depth += 1
         try:
@@ -43,11 +46,11 @@ class Joining(Core):
                     written.append(self.heap.undo())
         finally:
             self.branch_depth -= 1
-        self.join_writes(written)
-        return self.join(values, node)
+        self.join_writes(written, tests)
+        return self.chosen(values, tests, node)
 
-    def join_writes(self, written: list[Writes]) -> None:
-        """Leave memory as it is after one or the other of several sets of writes."""
+    def join_writes(self, written: list[Writes], tests: tuple[Any, ...] = ()) -> None:
+        """Leave memory as it is after one or the other of several sets of writes, as `tests` decide."""
         places: dict[Any, Any] = {}
         for writes in written:
             for place, entry in writes.items():
@@ -57,8 +60,27 @@ class Joining(Core):
             if before is MISSING and any(place not in writes for writes in written):
                 self.partly_set.append((store, key))
             values = [writes[place][2] if place in writes else before for writes in written]
-            joined = self.join([value for value in values if value is not MISSING])
+            joined = self.chosen([value for value in values if value is not MISSING], tests)
             self.heap.set(store, key, joined)
+
+    def chosen(self, values: list[Value], tests: tuple[Any, ...], node: Any = None) -> Value:
+        """One value that stands for any of several, of which `tests` choose one."""
+        joined = self.join(values, node)
+        before = {id(each) for value in values for each in (value if isinstance(value, tuple) else (value,))}
+        for each in joined if isinstance(joined, tuple) else (joined,):
+            if tests and isinstance(each, Unknown) and id(each) not in before:
+                self.swayed[id(each)] = each, tests
+        return joined
+
+    def deciding(self, values: list[Value]) -> tuple[Any, ...]:
+        """The numbers and tensors that decide a test with these values, also by what was set before."""
+        found: list[Any] = []
+        for value in map(plain, values):
+            if isinstance(value, Number | Tensor):
+                found.append(value)
+            elif isinstance(value, Unknown) and id(value) in self.swayed:
+                found.extend(self.swayed[id(value)][1])
+        return tuple(found)
 
     def join(self, values: list[Value], node: Any = None) -> Value:
         """One value that stands for any of several."""

@@ -201,6 +201,7 @@ class LibraryCalls(Core):
                 found.append(value.source)
             elif isinstance(value, ListValue | tuple):
                 found.extend(self.sources_in(self.known_items(value) or ()))
+                found.extend(value.store.get("read_from") or () if isinstance(value, ListValue) else ())
         return found
 
     def with_parameters(self, arguments: Arguments) -> Arguments:

@@ -26,8 +26,12 @@ BRANCH_DEPTH = 12
 BRANCH_DEPTH_FOR_CALLS = 5
 #: Branches not taken by default (argparse) inside one another that are still followed.
 SPECULATION_DEPTH = 2
-#: Loops inside one another that are followed a second time for what they carry around.
+#: Loops inside one another that are followed again for what they carry around.
 CARRIED_DEPTH = 3
+#: How often the body of a loop is followed until nothing is left that it carries around and was not known
+#: to change, and of one that lies in no other loop.
+ROUNDS = 2
+OUTER_ROUNDS = 3
 #: Items of a list, tuple, dict or string that are kept.
 ITEMS = 10_000
 #: Python frames the interpreter itself may use.

@@ -160,13 +160,15 @@ class Loops(Core):
         """Follow the body once, for any iteration: what it carries around is made symbolic."""
         for name in read_before_written(node):
             self.make_symbolic(name, node)
-        changed = self.body_once(node, iterable, keep_if_settled=True)
-        if changed:
+        times = limits.ROUNDS if self.loop_depth else limits.OUTER_ROUNDS
+        for last in (*[False] * (times - 1), True):
+            changed = self.body_once(node, iterable, keep_if_settled=not last)
+            if not changed:
+                break
             for store, key, after in changed:
                 stays = store is self.grad_mode or any(self.states_in([after]))
                 later = after if stays else self.widened(store.get(key, MISSING), node)
                 self.heap.set(store, key, later)
-            self.body_once(node, iterable, keep_if_settled=False)
         return "next"
 
     def make_symbolic(self, name: str, node: Any) -> None:
@@ -320,6 +322,7 @@ class Loops(Core):
                     self.escape(now)
                     self.heap.set(store, key, self.unknown("grows in a loop", node))
                     self.heap.set(store, "each", self.any_round(now, loop))
+                    self.heap.set(store, "read_from", tuple(self.sources_in(now)))
             elif (
                 before is not MISSING
                 and isinstance(plain(now), int | float)

@@ -199,7 +199,8 @@ class Arguments:
 @dataclass(eq=False, slots=True)
 class ListValue:
     """A list (or set, deque). `store['items']` is a tuple; or Unknown, and `store['length']` may be known,
-    and `store['indices']` where it counts examples."""
+    and `store['indices']` where it counts examples, `store['read_from']` the tensors that numbers in it
+    were taken out of."""
 
     store: dict[str, Any]
     kind: str = "list"

@@ -156,6 +156,8 @@ class Operators(Averaging):
             return self.assumed(not truth) if type(value) is Assumed else not truth
         if isinstance(plain(value), Tensor):
             return self.call(Library("torch.neg"), Arguments([plain(value)], {}, False, None), node)
+        if isinstance(plain(value), Number):
+            return Number(source=plain(value).source, scaled=True, plus=self.unknown("it is negated", node))
         try:
             result = UNARY[node.operator](plain(value))
         except TypeError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from cnnlint.facts import Tensor
 from cnnlint.interpreter.heap import Writes
 from cnnlint.interpreter.objects import (
     Arguments,
@@ -161,10 +162,19 @@ class Parts(PartsForTorch):
     def container_method(self, receiver: Value, name: str, arguments: Arguments, node: Any) -> Value:
         raise NotImplementedError
 
-    def fork(self, node: Any, arms: list[Callable[[], Value]]) -> Value:
+    def fork(self, node: Any, arms: list[Callable[[], Value]], tests: tuple[Any, ...] = ()) -> Value:
         raise NotImplementedError
 
-    def join_writes(self, written: list[Writes]) -> None:
+    def sources_in(self, values: Iterable[Value]) -> list[Tensor]:
+        raise NotImplementedError
+
+    def chosen(self, values: list[Value], tests: tuple[Any, ...], node: Any = None) -> Value:
+        raise NotImplementedError
+
+    def deciding(self, values: list[Value]) -> tuple[Any, ...]:
+        raise NotImplementedError
+
+    def join_writes(self, written: list[Writes], tests: tuple[Any, ...] = ()) -> None:
         raise NotImplementedError
 
     def join(self, values: list[Value], node: Any = None) -> Value:

@@ -88,6 +88,7 @@ class Frame:
     global_names: set[str] = field(default_factory=set)
     nonlocal_names: set[str] = field(default_factory=set)
     returns: list[Value] = field(default_factory=list)
+    choosing: tuple[Any, ...] = ()  # the numbers and tensors that decide which of them it is
     yields: list[Value] = field(default_factory=list)
     drawn: list[Value] = field(default_factory=list)  # the Loader that each of them is drawn from, or None
     arms_at_entry: int = 0

@@ -8,6 +8,7 @@ from cnnlint.facts import (
     Accumulate,
     Discard,
     Fact,
+    Leave,
     Module,
     Op,
     Tensor,
@@ -96,14 +97,25 @@ class Statements(Rhythms):
 
     def exec_Break(self, node: tree.Break) -> Completion:
         self.breaks += 1
+        self.note_leaving(node)
         self.frame.ended = (node, self.frame.tests)
         return "break"
+
+    def note_leaving(self, node: tree.Break | tree.Return) -> None:
+        """A loop of this function is left because of what a tensor held."""
+        loop = self.loop
+        if loop is not None and loop is not self.frame.loop_at_entry:
+            if any(branch.tests for branch, _ in self.arms[len(loop.arms) :]):
+                self.record(Leave(loop), node)
 
     def exec_Continue(self, node: tree.Continue) -> Completion:
         return "continue"
 
     def exec_Return(self, node: tree.Return) -> Completion:
         self.frame.returns.append(None if node.value is None else self.evaluate(node.value))
+        for branch, _ in self.arms[self.frame.arms_at_entry :]:
+            self.frame.choosing += branch.tests
+        self.note_leaving(node)
         self.frame.ended = (node, self.frame.tests)
         return "return"
 

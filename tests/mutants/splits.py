@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.mutants.base import Faults, indent, matches, puts_in, replaced, with_line
+from tests.mutants.base import Faults, enclosing, indent, matches, puts_in, replaced, with_line
 
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {
@@ -67,6 +67,26 @@ def select_on_the_test_set(text: str) -> Faults:
     if re.search(r"(?:evaluate|accuracy_on)\((?:model, )?test_loader", text) and "state_dict())" in text:
         for row, match in matches(text, r"(.*evaluate\((?:\w+, )?)val_loader(.*)$"):
             yield row, with_line(text, row, f"{match[1]}test_loader{match[2]}")
+
+
+@puts_in("CNN615")
+def patience_with_the_test_set(text: str) -> Faults:
+    """A counter ends the training when the score on the test set has not improved for a while."""
+    lines = text.split("\n")
+    scored = r"( *).*?(?<![.\w])((evaluate|accuracy_on)\((?:model, )?)val_loader\)\)?$"
+    for row, match in matches(text, scored):
+        start = enclosing(lines, row, "for epoch")
+        if start is not None:
+            depth, score = match[1], f"{match[2]}test_loader)" + "[1]" * (match[3] == "evaluate")
+            counting = (
+                f"{depth}tested = {score}",
+                f"{depth}patience, highest = (9, tested) if tested > highest else (patience - 1, highest)",
+                f"{depth}if patience == 0:",
+                f"{depth}    break",
+            )
+            before = f"{indent(lines[start])}patience, highest = 9, 0.0"
+            made = [*lines[:start], before, *lines[start : row + 1], *counting, *lines[row + 1 :]]
+            yield row, "\n".join(made)
 
 
 @puts_in("CNN613", follows=("CNN603",))
