@@ -27,7 +27,7 @@ def excessive_pooling(model: Model, *, idle: int, factor: int, small: int) -> Fl
     graph = graph_of(model)
     size = " x ".join(f"{places}" for places in graph.input[2:])
     spent = list(known_to(_idles, graph.nodes))
-    if len(spent) >= idle:
+    if len({id(node.operation.inputs[0]) for node in spent}) >= idle:
         first = spent[0].operation
         yield flag(
             first.place,
