@@ -30,7 +30,7 @@ from cnnlint.facts import (
 )
 from cnnlint.rounds import made_for, misses
 from cnnlint.rounds import outermost as outermost_loop
-from cnnlint.scoring import evaluations, tell_folders
+from cnnlint.scoring import evaluations, tell_folders, tell_numbered
 from cnnlint.source import Site
 from cnnlint.traces import clears, comes_from, learning, outermost, reaches, share
 from cnnlint.values import Undecided, Unknown, is_unknown
@@ -72,6 +72,7 @@ def link(program: Program) -> None:
     program.facts.extend(evaluations(program))
     tell_scalers(program, backwards)
     tell_folders(program)
+    tell_numbered(program)
     for told in program.events(EpochSet):
         told.subject.epochs = (*told.subject.epochs, told)
     for kept in program.each(Accumulate):

@@ -29,7 +29,7 @@ from cnnlint.facts import (
 from cnnlint.traces import choice_behind
 from cnnlint.values import Undecided, Unknown, surely
 
-__all__ = ["drawing", "evaluations", "loaders_behind", "tallied", "tell_folders"]
+__all__ = ["drawing", "evaluations", "loaders_behind", "tallied", "tell_folders", "tell_numbered"]
 
 #: Operations that compare what a model answers with what it should answer.
 _COMPARING = frozenset({"eq", "ne", "isclose", "sub", "mul", "bitwise_and", "logical_and"})
@@ -163,6 +163,21 @@ def tell_folders(program: Program) -> None:
         datasets = [each.dataset for each in loaders]
         if datasets and all(map(_plain_folder, datasets)):
             naming.folders = tuple(dict.fromkeys(datasets))
+
+
+def tell_numbered(program: Program) -> None:
+    """Which losses are given the numbers of classes: what is compared with the best of the scores."""
+    comparisons = [each.inputs for each in program.each(Op) if each.name in ("eq", "ne")]
+    pairs = [pair for inputs in comparisons if len(inputs) == 2 for pair in (inputs, inputs[::-1])]
+    numbers = {_part(target) for chosen, target in pairs if choice_behind(chosen) is not None} - {None}
+    for loss in program.events(LossCall) if numbers else ():
+        loss.numbered = isinstance(loss.target, Tensor) and _part(loss.target) in numbers
+
+
+def _part(tensor: Tensor) -> tuple[int, int] | None:
+    """Which part of which loader's batches it is, as it came."""
+    origin = tensor.origin(_KEEPING)
+    return None if origin.loader is None else (id(origin.loader), origin.index)
 
 
 def _plain_folder(dataset: Any) -> bool:

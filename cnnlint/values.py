@@ -68,6 +68,22 @@ def why_unknown(value: Unknown) -> tuple[str, Site | None]:
     return value._why, value._site
 
 
+#: Why a number is Unknown that surely is a Python float, and one that surely is an int.
+A_FLOAT = "a float"
+AN_INTEGER = "a whole number"
+
+
+def is_float(value: object) -> bool:
+    """A Python float, known or not."""
+    return isinstance(value, float) or type(value) is Unknown and value._why == A_FLOAT
+
+
+def is_integer(value: object) -> bool:
+    """A Python int, known or not; a bool is none."""
+    known = isinstance(value, int) and not isinstance(value, bool)
+    return known or type(value) is Unknown and value._why == AN_INTEGER
+
+
 def is_unknown(value: object) -> bool:
     """True where a value is Unknown: for the interpreter and knowledge; a check never asks."""
     return type(value) is Unknown

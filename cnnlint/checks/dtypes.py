@@ -43,7 +43,7 @@ def _wanted(loss: LossCall) -> str:
     if not whole and not floating:
         return ""
     if kind in ON_CLASSES:
-        numbered = kind == "NLLLoss" or loss.target.rank < loss.prediction.rank
+        numbered = kind == "NLLLoss" or loss.numbered or loss.target.rank < loss.prediction.rank
         if numbered:
             return "int64" if floating or (whole and dtype not in ("int64", "uint8")) else ""
         return "float32" if whole and _spread_out(loss) else ""

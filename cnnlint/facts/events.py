@@ -93,13 +93,15 @@ class Forward(Event):
 class LossCall(Event):
     """A loss is computed; `subject` is the Loss (also for `F.cross_entropy`).
 
-    `places` are the expressions given for the prediction and the target, where both are written.
+    `places` are the expressions given for the prediction and the target, where both are written;
+    `numbered`, whether the target is elsewhere compared with the classes that are chosen (relations.link).
     """
 
     prediction: Any = None
     target: Any = None
     output: Tensor | None = None
     places: tuple[Site, ...] = ()
+    numbered: bool = False
 
 
 @dataclass(eq=False)

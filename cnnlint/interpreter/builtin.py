@@ -36,7 +36,7 @@ from cnnlint.interpreter.objects import (
     plain,
 )
 from cnnlint.interpreter.state import PRIMITIVES
-from cnnlint.values import Unknown, is_unknown
+from cnnlint.values import A_FLOAT, AN_INTEGER, Unknown, is_unknown
 
 #: Computed by Python itself where every argument is a constant.
 PURE: dict[str, Callable[..., Any]] = {
@@ -48,6 +48,10 @@ PURE: dict[str, Callable[..., Any]] = {
     "numpy.prod": math.prod, "numpy.ceil": math.ceil, "numpy.floor": math.floor, "numpy.sqrt": math.sqrt,
     "numpy.log2": math.log2, "builtins.bin": bin, "builtins.hex": hex, "os.path.join": posixpath.join,
 }  # fmt: skip
+
+
+#: Why what is made by a conversion of what is not known is Unknown.
+CONVERTED = {int: AN_INTEGER, float: A_FLOAT, str: "cannot be converted"}
 
 
 class Builtins(Averaging):
@@ -141,7 +145,7 @@ class Builtins(Averaging):
         if kind is int and isinstance(value, Dim):  # a Dim is an integer already
             return value
         if not isinstance(value, PRIMITIVES):
-            return self.unknown("cannot be converted" if kind is str else A_NUMBER, node)
+            return self.unknown(CONVERTED[kind], node)
         try:
             result = kind(value)
         except (ValueError, TypeError, OverflowError):

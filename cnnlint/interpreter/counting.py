@@ -10,11 +10,11 @@ from cnnlint.interpreter.objects import COUNTER, ListValue, Stream, Value, make_
 from cnnlint.interpreter.written import target_text
 from cnnlint.source import Site
 from cnnlint.syntax import tree
-from cnnlint.values import Unknown, is_unknown, why_unknown
+from cnnlint.values import A_FLOAT, AN_INTEGER, Unknown, is_float, is_integer, is_unknown, why_unknown
 
 #: Why something is Unknown that surely is a plain number.
 A_NUMBER = "a plain number"
-NUMBERS = frozenset({A_NUMBER, COUNTER, "length not known"})
+NUMBERS = frozenset({A_NUMBER, A_FLOAT, AN_INTEGER, COUNTER, "length not known"})
 #: Why the names are Unknown that a folder holds, in the order in which the file system lists them.
 LISTED = "a name in a folder"
 #: Functions that give a plain number, whatever they are given.
@@ -31,6 +31,19 @@ def is_number(value: Value) -> bool:
 def is_lost(value: Value) -> bool:
     """It surely is a plain number, but which is not known."""
     return is_unknown(value) and why_unknown(value)[0] in NUMBERS
+
+
+def typed(value: Value) -> bool:
+    """It is not known, but surely a float or surely an int."""
+    return is_unknown(value) and (is_float(value) or is_integer(value))
+
+
+def why_reckoned(symbol: str, left: Value, right: Value) -> str:
+    """Why the result of an operator is Unknown, of numbers of which one is so."""
+    if is_float(left) or is_float(right):
+        return A_FLOAT
+    whole = is_integer(left) and is_integer(right) and symbol not in ("/", "**")
+    return AN_INTEGER if whole else A_NUMBER
 
 
 def counting(indices: Indices, kind: str, site: Site | None) -> ListValue:

@@ -37,7 +37,7 @@ from cnnlint.knowledge.pictures import picture_method
 from cnnlint.knowledge.torch_data import TensorDataset
 from cnnlint.knowledge.transforms import applied, applied_by_name
 from cnnlint.syntax import tree
-from cnnlint.values import Undecided, Unknown, is_unknown, surely
+from cnnlint.values import Undecided, Unknown, is_float, is_integer, is_unknown, surely
 
 #: What a user's class derived from a dataset of the library has of it.
 DERIVED = ("train", "size", "classes", "ordered", "settled", "augmented", "transform")
@@ -291,7 +291,7 @@ def look_of(value: Any) -> tuple[Any, Any, Any]:
     if isinstance(value, Picture) and value.array:
         return value.laid_out, value.dtype, value.bounds
     unknown = Unknown("what an example holds is not known")
-    if isinstance(value, int | float):
-        dtype = "bool" if isinstance(value, bool) else "int64" if isinstance(value, int) else "float64"
+    if isinstance(value, bool) or is_integer(value) or is_float(value):
+        dtype = "bool" if isinstance(value, bool) else "int64" if is_integer(value) else "float64"
         return (), dtype, unknown
     return unknown, unknown, unknown

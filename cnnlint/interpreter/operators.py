@@ -9,7 +9,7 @@ from typing import Any
 from cnnlint.facts import Number, Picture, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.averaging import Averaging
-from cnnlint.interpreter.counting import is_lost
+from cnnlint.interpreter.counting import is_lost, typed, why_reckoned
 from cnnlint.interpreter.objects import (
     INSTANCES,
     Arguments,
@@ -99,7 +99,8 @@ class Operators(Averaging):
                 return self.unknown("a large power", node)
             if symbol in ("<<", "*") and _huge(left, right):
                 return self.unknown("too large a value", node)
-            return BINARY[symbol](left, right)
+            result = BINARY[symbol](left, right)
+            return self.unknown(why_reckoned(symbol, left, right), node) if typed(result) else result
         except Undecided:
             raise
         except Exception:  # the user's own TypeError, ZeroDivisionError ...
@@ -224,7 +225,7 @@ class Operators(Averaging):
             items = value.store["items"]
             return items if isinstance(items, Unknown) else bool(items)
         if isinstance(value, Unknown):
-            return value
+            return Unknown("the truth of a number") if typed(value) else value
         if isinstance(value, Tensor | Number | Stream):
             return Unknown("the truth of a tensor is not known")
         if isinstance(value, PRIMITIVES + (tuple,)):
@@ -260,7 +261,8 @@ class Operators(Averaging):
             for number in (left, right):
                 if isinstance(number, Number) and symbol not in ("==", "!="):
                     return Number(source=number.source)
-            return left if isinstance(left, Unknown) else right
+            lost = left if isinstance(left, Unknown) else right
+            return self.unknown("a comparison", node) if typed(lost) else lost
         if isinstance(_in_tensor(left), Tensor) or isinstance(_in_tensor(right), Tensor):
             self.receiver = _operand(node, left, right)
             return self.tensor_operator(symbol, _in_tensor(left), _in_tensor(right), node)

@@ -10,7 +10,7 @@ from cnnlint.facts import Picture, Shape, Tensor
 from cnnlint.knowledge.describe import apply, describes
 from cnnlint.knowledge.ops.made import dtype_named
 from cnnlint.knowledge.shapes import sizes_of
-from cnnlint.values import Undecided, Unknown, is_unknown
+from cnnlint.values import Undecided, Unknown, is_float, is_integer, is_unknown
 
 #: Numbers of a tensor that are kept.
 MOST_NUMBERS = 256
@@ -92,9 +92,9 @@ def dtype_of_number(number: Any) -> Any:
     """What torch makes of a plain number."""
     if isinstance(number, bool):
         return "bool"
-    if isinstance(number, int):
+    if is_integer(number):
         return "int64"
-    return "float32" if isinstance(number, float) else Unknown("dtype not known")
+    return "float32" if is_float(number) else Unknown("dtype not known")
 
 
 @describes("torch.randint")
@@ -203,7 +203,7 @@ def shape_of_data(data: Any) -> Shape:
     """The shape of nested lists: as many axes as they are deep."""
     if isinstance(data, tuple | list):
         return (len(data), *(shape_of_data(data[0]) if data else ()))
-    if isinstance(data, int | float):
+    if isinstance(data, bool) or is_integer(data) or is_float(data):
         return ()
     if isinstance(data, Tensor):
         return data.shape
@@ -212,7 +212,7 @@ def shape_of_data(data: Any) -> Shape:
 
 def dtype_of(data: Any) -> Any:
     while isinstance(data, tuple | list) and data:
-        if any(isinstance(each, float) for each in data):
+        if any(map(is_float, data)):
             return "float32"
         data = data[0]
     return dtype_of_number(data)
