@@ -30,6 +30,7 @@ from cnnlint.facts import (
 )
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.counting import any_of, as_listed, counting
+from cnnlint.interpreter.devices import Device
 from cnnlint.interpreter.objects import (
     COUNTER,
     INSTANCES,
@@ -349,8 +350,8 @@ def taken_out(number: Number) -> Tensor:
 
 
 def without_devices(arguments: Arguments, node: Any) -> Arguments:
-    """The arguments of `to()` without those of unknown value that are called a device: only a dtype would
-    change the tensor."""
+    """The arguments of `to()` without the devices, and without those of unknown value that are called one:
+    only a dtype would change the tensor."""
     written = node.arguments if isinstance(node, tree.Call) else ()
     if len(written) != len(arguments.every()):
         return arguments
@@ -358,7 +359,7 @@ def without_devices(arguments: Arguments, node: Any) -> Arguments:
     kept = [
         value
         for value, device in zip(arguments.positional, named, strict=False)
-        if not (device and is_unknown(plain(value)))
+        if not (isinstance(plain(value), Device) or device and is_unknown(plain(value)))
     ]
     return Arguments(kept, arguments.keywords, arguments.open, arguments.node)
 

@@ -88,6 +88,13 @@ def float_class_numbers(text: str) -> Faults:
 
 
 @puts_in("CNN607")
+def float_labels_in_the_dataset(text: str) -> Faults:
+    """The dataset holds its class numbers as floats."""
+    for row, match in matches(text, r"(.*\blabels\[\w+\], dtype=torch\.)long(.*)$"):
+        yield row, with_line(text, row, f"{match[1]}float{match[2]}")
+
+
+@puts_in("CNN607")
 def whole_numbers_to_bce(text: str) -> Faults:
     """Binary cross-entropy is given labels as whole numbers."""
     if "BCE" in text:
