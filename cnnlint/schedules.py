@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cnnlint.facts import Event, Loop, Optimizer, Scheduler, SchedulerStep, Step
+from cnnlint.facts import Event, Loader, Loop, Optimizer, Scheduler, SchedulerStep, Step
 from cnnlint.values import Undecided, is_unknown
 
-__all__ = ["Run", "alone", "looks", "loops_around", "peak_of", "rates_in", "rounds", "run_of", "steps_within"]
+__all__ = [
+    "Run",
+    "alone",
+    "epochs_of",
+    "looks",
+    "loops_around",
+    "peak_of",
+    "rates_in",
+    "rounds",
+    "run_of",
+    "steps_within",
+]
 
 #: Rates are looked at so many times in a run.
 LOOKS = 200
@@ -49,6 +60,17 @@ def run_of(scheduler: Scheduler) -> Run:
         all(_each_round(event) for event in scheduler.steps),
         per_batch if by_batch else "epoch",
     )
+
+
+def epochs_of(scheduler: Scheduler, loader: Loader) -> Any:
+    """In how many epochs it is stepped with each batch of a loader. Undecided if it is stepped otherwise."""
+    if (
+        len(scheduler.steps) != 1
+        or not scheduler.steps[0].loop
+        or scheduler.steps[0].loop.loader is not loader
+    ):
+        raise Undecided("not known how often it is stepped in an epoch")
+    return rounds(loops_around(scheduler.steps[0], scheduler)[1:])
 
 
 def happenings(event: Event, loops: list[Loop]) -> Any:

@@ -8,7 +8,7 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Scheduler, SchedulerStep
 from cnnlint.findings import Confidence, Fix, Severity
 from cnnlint.fixes import insert_after, move_after, remove, set_argument, together
-from cnnlint.schedules import Run, loops_around, rates_in, rounds, run_of, steps_within
+from cnnlint.schedules import Run, epochs_of, loops_around, rates_in, rounds, run_of, steps_within
 from cnnlint.traces import descended_from
 from cnnlint.values import surely
 
@@ -31,7 +31,9 @@ def schedule_never_acts(scheduler: Scheduler, *, dead: float, idle: float, high:
     if any(_in_doubt(step) for step in scheduler.steps):  # another rule says so
         return
     run = run_of(scheduler)
-    for found in _misfits(scheduler, run, high) or _ends(scheduler, run, dead, idle):
+    for found in (
+        _epochs(scheduler, run) or _misfits(scheduler, run, high) or _ends(scheduler, run, dead, idle)
+    ):
         yield flag(
             scheduler,
             also=[(scheduler.steps[-1], f"stepped here, once per {run.unit}")],
@@ -42,6 +44,20 @@ def schedule_never_acts(scheduler: Scheduler, *, dead: float, idle: float, high:
             fault=found.fault,
             mend=found.mend,
         )
+
+
+def _epochs(scheduler: Scheduler, run: Run) -> list[Fault]:
+    """A cycle that is told how many epochs it has, each of as many batches as its loader, is given others."""
+    if not scheduler.epoch_of:
+        return []
+    epochs, told = epochs_of(scheduler, scheduler.epoch_of), getattr(scheduler, "epochs", 0)
+    taken = f"and the run takes {_counted(epochs, 'epoch')}"
+    if run.sure and epochs > told:
+        raises = f"raises ValueError after its {_counted(told, 'epoch')}, {taken}"
+        return [Fault(raises, f"set `epochs={epochs}`", Severity.ERROR)]
+    if told >= 2 * epochs:
+        return [Fault(f"is laid out for {_counted(told, 'epoch')} {taken}", f"set `epochs={epochs}`")]
+    return []
 
 
 def _misfits(scheduler: Scheduler, run: Run, high: float) -> list[Fault]:

@@ -77,6 +77,7 @@ class Scheduler(Fact):
     first_change: Any = 0  # the first step that changes the rate; 0 if any may
     by_batch: bool = False  # its arguments say that it is stepped with every batch
     length: Any = 0  # the steps in which it does once what it is for; 0 if it goes on and on
+    epoch_of: Any = None  # the Loader whose batches are one epoch of it, where their number is not known
 
     def __init__(self) -> None:
         self._prepare()

@@ -265,6 +265,9 @@ class LibraryCalls(Core):
         if isinstance(fact, Optimizer):
             self.own(fact, node)
         elif isinstance(fact, Scheduler):
+            steps = getattr(fact, "steps_per_epoch", None)
+            measured = self.lengths[id(steps)][1] if id(steps) in self.lengths else None
+            fact.epoch_of = measured if isinstance(measured, Loader) else None
             for inner in fact.inner if isinstance(fact.inner, tuple) else ():
                 inner.escaped = True  # it is stepped through this one
         elif isinstance(fact, Module):

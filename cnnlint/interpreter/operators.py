@@ -100,7 +100,8 @@ class Operators(Averaging):
             if symbol in ("<<", "*") and _huge(left, right):
                 return self.unknown("too large a value", node)
             result = BINARY[symbol](left, right)
-            return self.unknown(why_reckoned(symbol, left, right), node) if typed(result) else result
+            another = typed(result) or id(result) in self.lengths
+            return self.unknown(why_reckoned(symbol, left, right), node) if another else result
         except Undecided:
             raise
         except Exception:  # the user's own TypeError, ZeroDivisionError ...

@@ -203,3 +203,10 @@ def plateau_of_the_other_mode(text: str) -> Faults:
     for row, match in matches(text, r'(.*ReduceLROnPlateau\(.*)"(min|max)"(.*)$'):
         other = "max" if match[2] == "min" else "min"
         yield row, with_line(text, row, f'{match[1]}"{other}"{match[3]}')
+
+
+@puts_in("CNN406")
+def cycle_of_fewer_epochs(text: str) -> Faults:
+    """A one-cycle schedule is laid out for a third of the epochs."""
+    for row, match in matches(text, r"(.*\bepochs=[\w.]+)(, steps_per_epoch=.*)$"):
+        yield row, with_line(text, row, f"{match[1]} // 3{match[2]}")
