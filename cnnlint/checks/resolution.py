@@ -147,6 +147,8 @@ def _trouble(node: Node, trouble: str) -> Flag:
 
 def _classifies(graph: Graph) -> bool:
     """Its outputs are scores of classes, by the loss they are given or the softmax they come from."""
+    if not graph.nodes:
+        return False
     last = graph.nodes[-1].operation
     losses = last.layer.losses if last.layer else ()
     return last.name in ("softmax", "log_softmax") or any(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from cnnlint.dims import Dim
@@ -13,6 +14,7 @@ from cnnlint.facts import (
     Loss,
     Model,
     Module,
+    Op,
     Parameters,
     Tensor,
 )
@@ -150,10 +152,19 @@ class Networks(Core):
         finally:
             self.models = outer
         model.input = plain(arguments.positional[0]) if arguments.positional else None
+        if self.models and isinstance(result, Tensor) and result is model.input:
+            result = self.passed_on(result, node)
         model.output = result
         if event is not None:
             event.output = result
         return result
+
+    def passed_on(self, tensor: Tensor, node: Any) -> Tensor:
+        """What a module returns that gives what it is given: it does what nn.Identity does."""
+        made = replace(tensor)
+        made.producer = Op(name="identity", inputs=(tensor,), output=made)
+        self.finish_tensor(made, node)
+        return made
 
     def call_base(self, model: UserModel, arguments: Arguments, node: Any) -> Value:
         if items_in(model) is not None:
