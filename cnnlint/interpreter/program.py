@@ -195,10 +195,17 @@ class Interpreter(
         for site, cls in reversed(list(self.classes.items())):
             if site.path == path and site not in self.instantiated:
                 self.entry(lambda cls=cls: self.enter_class(cls), _At(site.at))  # type: ignore[misc]
-        for model in [fact for fact in self.program.facts if isinstance(fact, UserModel)]:
+        models = [fact for fact in self.program.facts if isinstance(fact, UserModel)]
+        parts: set[int] = set()
+        for model in models:
             forward = self.class_attribute(model.cls, "forward")
             if isinstance(forward, Function) and forward.site not in self.entered:
-                self.entry(lambda model=model: self.enter_forward(model, model.cls), model.cls.site)  # type: ignore[misc]
+                parts = parts or parts_of(models)
+                alone = id(model) not in parts
+                self.entry(
+                    lambda model=model, alone=alone: self.enter_forward(model, model.cls, alone),  # type: ignore[misc]
+                    model.cls.site,
+                )
         for model in [fact for fact in self.program.facts if isinstance(fact, UserModel)]:
             if model.cls.site.path == path:
                 self.entry(lambda model=model: self.enter_untold(model), model.cls.site)  # type: ignore[misc]
@@ -265,7 +272,9 @@ class Interpreter(
                 if value.binding in ("", "property"):
                     self.enter_function(value, instance)
 
-    def enter_forward(self, model: UserModel, cls: ClassObject) -> None:
+    def enter_forward(self, model: UserModel, cls: ClassObject, alone: bool = True) -> None:
+        """Its forward pass on anything. What another module, of which it is a part, gives it beside its input
+        is not known either."""
         forward = self.class_attribute(cls, "forward")
         if not isinstance(forward, Function):
             return
@@ -273,6 +282,10 @@ class Interpreter(
         try:
             given = self.unknown_arguments(forward, with_self=True)
             given.positional = [Tensor() if is_unknown(value) else value for value in given.positional]
+            if not alone:
+                lost = [self.unknown("what the module around it gives it", forward.node)]
+                given.positional[1:] = lost * len(given.positional[1:])
+                given.keywords = dict.fromkeys(given.keywords, *lost)
             self.models = []
             event_count = len(self.trace)
             facts = len(self.program.facts)
@@ -353,3 +366,15 @@ class _At:
 
     def __init__(self, at: int) -> None:
         self.at = at
+
+
+def parts_of(models: list[UserModel]) -> set[int]:
+    """The identities of the modules below these, as far as they are known."""
+    seen: set[int] = set()
+    pending: list[Module] = list(models)
+    while pending:
+        children = [each for each in pending.pop().children().values() if isinstance(each, Module)]
+        new = [each for each in children if id(each) not in seen]
+        seen.update(map(id, new))
+        pending.extend(new)
+    return seen
