@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnnlint.facts.base import Fact
 from cnnlint.facts.bounds import Bounds
 from cnnlint.facts.tensors import Shape, Tensor
+from cnnlint.records import record
 from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cnnlint.facts.handling import Seeding
 
 
-@dataclass(eq=False)
+@record
 class Dataset(Fact):
     """`kind_name` is the class ('CIFAR10', a user's 'CatsDataset'); `shape`, `dtype` and `bounds` are those
     of one example's image [C, H, W] after its transforms; `size` the number of examples in this split."""
@@ -63,14 +64,14 @@ class Dataset(Fact):
         return self.kind_name
 
 
-@dataclass(eq=False)
+@record
 class Generator(Fact):
     """A generator of random numbers other than those that each process has, as NumPy makes them."""
 
     seed: Any = None
 
 
-@dataclass(eq=False)
+@record
 class Indices(Fact):
     """Numbers of examples of a dataset, in a sequence: each of them once, from `start` to before `stop`, in
     the order of the dataset (`ordered`) or not; or those at these places of a sequence in another order, that
@@ -98,7 +99,7 @@ class Indices(Fact):
         return self.start + place if place >= 0 else self.stop + place
 
 
-@dataclass(eq=False)
+@record
 class Picture(Fact):
     """An image that is no tensor yet: PIL's, or (`array`) a NumPy array [H, W, C] or (`flat`) [H, W].
 
@@ -206,7 +207,7 @@ class Sampler(Fact):
     epochs: tuple[EpochSet, ...] = ()  # relations.link fills it in
 
 
-@dataclass(eq=False)
+@record
 class Loader(Fact):
     """A DataLoader, or a stand-in for one that is a parameter (then all its options are Unknown)."""
 

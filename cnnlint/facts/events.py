@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.facts.base import NOWHERE, Fact
 from cnnlint.facts.data import Loader
 from cnnlint.facts.tensors import Op, Tensor
+from cnnlint.records import record
 from cnnlint.source import Site
 from cnnlint.values import Unknown
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cnnlint.facts.modules import Module
 
 
-@dataclass(eq=False)
+@record
 class Event(Fact):
     """Something that happens to `subject` when the program runs.
 
@@ -48,7 +49,7 @@ class ZeroGrad(Event):
     """Gradients are cleared; `subject` is an Optimizer or a Module."""
 
 
-@dataclass(eq=False)
+@record
 class Forward(Event):
     """A user Model (or a container of layers) is called outside any other model's forward.
 
@@ -89,7 +90,7 @@ class Forward(Event):
         return [each for output in outputs if isinstance(output, Tensor) for each in output.ancestors()]
 
 
-@dataclass(eq=False)
+@record
 class LossCall(Event):
     """A loss is computed; `subject` is the Loss (also for `F.cross_entropy`).
 
@@ -104,7 +105,7 @@ class LossCall(Event):
     numbered: bool = False
 
 
-@dataclass(eq=False)
+@record
 class Backward(Event):
     """`subject` is the tensor; `modules` those whose layers it was computed with, or Unknown; `reached`
     those of them that its gradients come to, with one that may be any where that is not known of all.
@@ -122,7 +123,7 @@ class Backward(Event):
     left_out: Any = field(default_factory=lambda: Unknown("not all optimizers are known"))
 
 
-@dataclass(eq=False)
+@record
 class Step(Event):
     """An optimizer steps. `closure` is True if it was given a closure (which has then been run).
     `scaler` is what it steps through (`scaler.step(optimizer)`), or Unknown; None for nothing. `learns` is
@@ -134,7 +135,7 @@ class Step(Event):
     missed: Any = field(default_factory=lambda: Unknown("what it was built of is not known"))
 
 
-@dataclass(eq=False)
+@record
 class Clip(Event):
     """Gradients are clipped; `subject` are the Parameters they belong to, or Unknown. `limit` is their
     largest norm or value, `used` whether the code reads the norm that this returns."""
@@ -143,7 +144,7 @@ class Clip(Event):
     used: bool = False
 
 
-@dataclass(eq=False)
+@record
 class Unscale(Event):
     """The Scaler `subject` divides the gradients of `optimizer` by its scale; None for code that reads the
     scale, perhaps to do so itself."""
@@ -159,14 +160,14 @@ class EpochSet(Event):
     """The sampler `subject` is told which epoch it is."""
 
 
-@dataclass(eq=False)
+@record
 class Freeze(Event):
     """All parameters of the module `subject` are frozen, or made to learn if it `learns`."""
 
     learns: Any = False
 
 
-@dataclass(eq=False)
+@record
 class Vain(Event):
     """An attribute of a module or tensor is set to `value` that torch never reads: `model.requires_grad`.
     `mend` is the statement that does what is meant, '' if it cannot be told."""
@@ -175,7 +176,7 @@ class Vain(Event):
     mend: str = ""
 
 
-@dataclass(eq=False)
+@record
 class SchedulerStep(Event):
     """A scheduler steps. `metric` is what it was given; None for nothing. `counts` is True if that is
     the number of the epoch or batch. `metric_name` is what its author calls it: `val_loss`."""
@@ -190,14 +191,14 @@ class SchedulerStep(Event):
         return self.metric is None
 
 
-@dataclass(eq=False)
+@record
 class ModeChange(Event):
     """`module.train(training)`, `module.eval()`."""
 
     training: Any = True
 
 
-@dataclass(eq=False)
+@record
 class Initialization(Event):
     """The weight or bias of the module `subject` is set, or all that it learns. `distribution` is
     'constant', 'normal', 'uniform', 'orthogonal' (of that `mean` and standard deviation `spread`) or
@@ -219,7 +220,7 @@ class Initialization(Event):
         return (self.mean * self.mean + self.spread * self.spread) ** 0.5
 
 
-@dataclass(eq=False)
+@record
 class Accumulate(Event):
     """`subject += value` or `subject.append(value)`, in a loop, of a tensor that lives outside it."""
 
@@ -231,7 +232,7 @@ class Accumulate(Event):
     added: str = ""  # ... as written, if it is a name or attribute
 
 
-@dataclass(eq=False)
+@record
 class StateDict(Event):
     """`module.state_dict()` of `subject`: a dict of the module's own tensors, which change as it learns.
 
@@ -244,12 +245,12 @@ class StateDict(Event):
     changes: list[Step] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@record
 class StateUse(Event):
     """The StateDict `subject` is loaded into a module, or saved to a file."""
 
 
-@dataclass(eq=False)
+@record
 class Discard(Event):
     """A call that gives a new tensor is a statement of its own; `subject` is its Op. `target` is the tensor
     as written, where its name could be given the result: `x` of `x.to(device)`; '' for none."""
@@ -257,7 +258,7 @@ class Discard(Event):
     target: str = ""
 
 
-@dataclass(eq=False)
+@record
 class DirectForward(Event):
     """`net.forward(x)` is called where `net(x)` could be, by other code than its own class's; `subject` is
     the module, `receiver` the expression it is, `method` the one of its forward."""
@@ -267,7 +268,7 @@ class DirectForward(Event):
     own_call: bool = False  # its class says itself what calling it does
 
 
-@dataclass(eq=False)
+@record
 class LibraryCall(Event):
     """A function of a library is called that is of interest in itself; `subject` is what it does ('clock',
     'seed': see knowledge.calls). `given` is the one argument without a name, `argument` that expression and
@@ -287,7 +288,7 @@ class Readout(Event):
     """The numbers of the tensor `subject` are brought to the host, which waits for them: `loss.item()`."""
 
 
-@dataclass(eq=False)
+@record
 class OpaqueCall(Event):
     """A call of code we cannot see, which may do anything to what escaped before. `given` are the
     modules that can be reached from its arguments, `given_graph` whether a tensor is that autograd
@@ -311,7 +312,7 @@ class Rhythm:
     counts_from_one: bool = False
 
 
-@dataclass(eq=False)
+@record
 class Branch(Fact):
     """An undecided choice: one of `arms` happens. `rhythm` is how its test counts iterations, if it does;
     `tests` decide, as far as they are numbers or tensors."""
@@ -321,7 +322,7 @@ class Branch(Fact):
     tests: tuple[Any, ...] = ()
 
 
-@dataclass(eq=False)
+@record
 class Loop(Fact):
     """A loop whose body was followed once. `iterable` is what it runs over (a Loader, ...);
     `steps` what happens in one iteration, in order, with branches and inner loops; `times` how many

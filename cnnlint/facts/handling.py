@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cnnlint.facts.base import NOWHERE, Fact
 from cnnlint.facts.data import Dataset
 from cnnlint.facts.events import Event
+from cnnlint.records import record
 from cnnlint.source import Site
 from cnnlint.values import Unknown
 
 
-@dataclass(eq=False)
+@record
 class Pickling(Event):
     """All of the module `subject` is saved, given in the expression `argument`: `given` as written, if that
     is a name or attribute."""
@@ -21,7 +22,7 @@ class Pickling(Event):
     given: str = ""
 
 
-@dataclass(eq=False)
+@record
 class Seeding(Event):
     """A generator of random numbers is put into a state that is given in the expression `argument`; `fixed`
     whether that is the same each time."""
@@ -31,14 +32,14 @@ class Seeding(Event):
     maybe_not: bool = False
 
 
-@dataclass(eq=False)
+@record
 class Setting(Event):
     """An option of a library is set for the whole program; `subject` is its full name."""
 
     value: Any = None
 
 
-@dataclass(eq=False)
+@record
 class Application(Event):
     """A dataset applies the transform `subject` to a part of an example, and gets `made` of it. `text` is
     what that part is called, if it has a name; `maybe_not` whether some examples pass this over."""
@@ -52,7 +53,7 @@ class Application(Event):
         return self.text or (self.made.name if isinstance(self.made, Fact) else "")
 
 
-@dataclass(eq=False)
+@record
 class Naming(Event):
     """The number of a class, read from the tensor `subject`, is looked up: in a sequence of `names`, which
     are Unknown where they are `listed` as the file system has them in a folder; or in a dict, as the text
@@ -68,7 +69,7 @@ class Naming(Event):
     classes: Any = field(default_factory=lambda: Unknown("how many classes there are is not known"))
 
 
-@dataclass(eq=False)
+@record
 class Average(Event):
     """A sum over batches is divided; `subject` is a tensor, or what a number was read from.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf, sqrt
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnnlint.facts.base import NOWHERE, Fact
 from cnnlint.facts.tensors import Op, Shape, Tensor
+from cnnlint.records import record
 from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown, is_unknown
 
@@ -269,7 +270,7 @@ class Slip(NamedTuple):
     site: Site
 
 
-@dataclass(eq=False)
+@record
 class Model(Module):
     """An instance of a user's nn.Module class. `attributes` is everything set on self."""
 

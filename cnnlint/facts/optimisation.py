@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnnlint.facts.base import NOWHERE, Fact
+from cnnlint.records import record
 from cnnlint.source import Site
 from cnnlint.values import Unknown
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnnlint.facts.events import Backward, ScalerUpdate, SchedulerStep, Step, Unscale, ZeroGrad
 
 
-@dataclass(eq=False)
+@record
 class Parameters(Fact):
     """Some learnable parameters: those of `modules` (Unknown if not known whose)."""
 

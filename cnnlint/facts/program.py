@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cnnlint.facts.base import Fact
@@ -12,11 +12,12 @@ from cnnlint.facts.events import Event, Forward, LibraryCall, Loop
 from cnnlint.facts.handling import Setting
 from cnnlint.facts.optimisation import Scheduler
 from cnnlint.facts.tensors import Tensor
+from cnnlint.records import record
 from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown
 
 
-@dataclass(eq=False)
+@record
 class Training(Fact):
     """One model learning from one dataset. `words` are all names and strings in the files that were read,
     `settings` the options of libraries that the program sets."""
@@ -51,7 +52,7 @@ class Training(Fact):
             return Unknown(undecided.why, undecided.site)
 
 
-@dataclass(eq=False)
+@record
 class Evaluation(Fact):
     """One model called on batches of one loader where nothing trains it.
 
@@ -82,7 +83,7 @@ class Evaluation(Fact):
         return self.loader.dataset
 
 
-@dataclass(eq=False)
+@record
 class Timing(Fact):
     """Forward passes between two readings of a clock, and nothing else; `words` as those of a Training."""
 
@@ -91,7 +92,7 @@ class Timing(Fact):
     words: Any
 
 
-@dataclass(eq=False)
+@record
 class Program:
     """Everything the interpreter saw of one file and what it imports.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from cnnlint.dims import fitting_sizes, reaching_sizes
 from cnnlint.facts.base import NOWHERE, Fact
 from cnnlint.facts.tensors import Op, Tensor
+from cnnlint.records import record
 from cnnlint.source import Site
 from cnnlint.values import is_unknown, surely
 
@@ -34,7 +34,7 @@ SEPARATING = frozenset({"unsqueeze", "getitem", "stack", "cat", "concat"})
 POSITIONS = {"batch": 0, "channels": 1, "depth": -3, "height": -2, "width": -1}
 
 
-@dataclass(eq=False)
+@record
 class ShapeError(Fact):
     """What cannot run: `op` wanted `wants` on `axis` and got `got`."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.facts.base import ACTIVATIONS, DROPPING, MOVING, NOWHERE, RESHAPING, Fact
 from cnnlint.facts.bounds import Bounds, bounds_of
+from cnnlint.records import record
 from cnnlint.source import Site
 from cnnlint.values import Undecided, Unknown, surely
 
@@ -55,7 +56,7 @@ def same_shape(first: Shape, second: Shape) -> bool:
 NO_SIZE = (tuple, list, dict, str, float, type(None))
 
 
-@dataclass(eq=False)
+@record
 class Tensor(Fact):
     """`shape` [axes], `dtype` as torch spells it without 'torch.', `graph` whether autograd follows it."""
 
@@ -183,7 +184,7 @@ class Tensor(Fact):
             pending.extend(tensor.producer for tensor in operation.inputs)
 
 
-@dataclass(eq=False)
+@record
 class Number(Fact):
     """A plain number taken out of a tensor (`loss.item()`)."""
 
@@ -208,7 +209,7 @@ class Operands(tuple[Tensor, ...]):
             raise Undecided("what this is applied to is not known") from None
 
 
-@dataclass(eq=False)
+@record
 class Op(Fact):
     """One application of a layer, function or tensor method.
 

@@ -374,7 +374,7 @@ def _parameters(known: Any) -> tuple[tuple[str, str, Any], ...]:
     signature = getattr(known, "signature", None)
     if not isinstance(signature, inspect.Signature):
         signature = inspect.signature(known)
-    takes_tensors = inspect.isfunction(known)
+    takes_tensors = not isinstance(known, type)
     annotations = (
         (name, str(parameter.annotation), parameter.kind) for name, parameter in signature.parameters.items()
     )

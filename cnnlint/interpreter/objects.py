@@ -20,6 +20,7 @@ from cnnlint.facts import (
     Tensor,
     is_ranked,
 )
+from cnnlint.records import record
 from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
@@ -41,7 +42,7 @@ class Missing:
 MISSING = Missing()
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Assumed:
     """A value that holds by default (an argparse default) and may be another."""
 
@@ -53,7 +54,7 @@ def plain(value: Value) -> Value:
     return value.value if type(value) is Assumed else value
 
 
-@dataclass(eq=False, slots=True)
+@record
 class OneOf:
     """Either of a few objects, after an undecided branch. Never nested, never primitive but None."""
 
@@ -67,7 +68,7 @@ class Library:
     name: str
 
 
-@dataclass(eq=False, slots=True)
+@record
 class ProjectModule:
     """A module of the project; `names` are its globals."""
 
@@ -78,7 +79,7 @@ class ProjectModule:
     story: bool = False  # it is not of the project but tells what a framework does
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Scope:
     """Names of a function or module, and the scopes around it."""
 
@@ -88,7 +89,7 @@ class Scope:
     is_class: bool = False
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Function:
     """A user's function with the scope it closes over; `owner` the class whose body defines it."""
 
@@ -106,7 +107,7 @@ class Function:
     decorated: bool = False  # by code we cannot see, which may do anything before and after it
 
 
-@dataclass(eq=False, slots=True)
+@record
 class ClassObject:
     """A user's class. `bases` are ClassObject, Library or Unknown; `attributes` its body's names."""
 
@@ -145,13 +146,13 @@ def same_class(a: Value, b: Value) -> bool:
     return a is b or isinstance(a, Library) and isinstance(b, Library) and a == b
 
 
-@dataclass(eq=False, slots=True)
+@record
 class BoundMethod:
     function: Function
     receiver: Value
 
 
-@dataclass(eq=False, slots=True)
+@record
 class LibraryMethod:
     """Method `name` of a value the library made (or of a user's class derived from one)."""
 
@@ -159,7 +160,7 @@ class LibraryMethod:
     name: str
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Super:
     """`super()` in a method of `owner`, on `receiver`."""
 
@@ -167,14 +168,14 @@ class Super:
     receiver: Value
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Partial:
     function: Value
     arguments: tuple[Value, ...]
     keywords: dict[str, Value]
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Builtin:
     """Something we do ourselves when called with (arguments, keywords)."""
 
@@ -196,7 +197,7 @@ class Arguments:
         return [*self.positional, *self.keywords.values()]
 
 
-@dataclass(eq=False, slots=True)
+@record
 class ListValue:
     """A list (or set, deque). `store['items']` is a tuple; or Unknown, and `store['length']` may be known,
     and `store['indices']` where it counts examples, `store['read_from']` the tensors that numbers in it
@@ -208,7 +209,7 @@ class ListValue:
     loop: Loop | None = None  # the innermost loop it was made in
 
 
-@dataclass(eq=False, slots=True)
+@record
 class DictValue:
     """A dict. `store['items']` is a dict that is replaced, never changed; or Unknown."""
 
@@ -216,7 +217,7 @@ class DictValue:
     site: Site | None = None
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Stream:
     """An iterable of which one representative element is known; of a range, the `indices` it counts."""
 
@@ -228,28 +229,28 @@ class Stream:
     indices: Any = None
 
 
-@dataclass(eq=False, slots=True)
+@record
 class ParameterGroup:
     """A dict of `optimizer.param_groups`: setting an item adjusts the optimizer by hand."""
 
     optimizer: Optimizer
 
 
-@dataclass(eq=False, slots=True)
+@record
 class GradMode:
     """`torch.no_grad()` and its kin: a context manager and decorator."""
 
     enabled: Any
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Parser:
     """An argparse parser; `options` the defaults by destination."""
 
     options: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
+@record
 class FieldFactory:
     """`dataclasses.field(default_factory=...)`: what makes the default of each instance."""
 
@@ -275,7 +276,7 @@ class ScaledTensor(Tensor):
     loss: Any = None
 
 
-@dataclass(eq=False)
+@record
 class Instance(Fact):
     """An instance of a user's class that is none of the kinds below."""
 
@@ -283,7 +284,7 @@ class Instance(Fact):
     attributes: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
+@record
 class UserModel(Model):
     """An instance of a user's nn.Module class."""
 
@@ -333,7 +334,7 @@ class UserModel(Model):
         return count
 
 
-@dataclass(eq=False)
+@record
 class UserDataset(Dataset):
     """An instance of a user's dataset class. `example` is what its `__getitem__` gives, once followed."""
 

@@ -14,6 +14,7 @@ from cnnlint.interpreter.objects import (
     Scope,
     Value,
 )
+from cnnlint.records import record
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
@@ -78,7 +79,7 @@ class LimitReached(Exception):
     """Too much to follow; the entry is given up and what was seen so far stands."""
 
 
-@dataclass(eq=False)
+@record
 class Frame:
     """One function being followed. `returns` are the values returned so far."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Scaler
 from cnnlint.knowledge.describe import describes
+from cnnlint.records import record
 
 
 @describes("torch.amp.GradScaler", "torch.amp.grad_scaler.GradScaler")
-@dataclass(eq=False, repr=False)
+@record
 class GradScaler(Scaler):
     """Multiplies the loss, so that small gradients in half precision do not vanish.
 
@@ -28,7 +28,7 @@ class GradScaler(Scaler):
 @describes(
     "torch.cuda.amp.GradScaler", "torch.cuda.amp.grad_scaler.GradScaler", "torch.cpu.amp.GradScaler"
 )  # fmt: skip
-@dataclass(eq=False, repr=False)
+@record
 class GradScalerOfOneDevice(Scaler):
     """The same, for the device whose module it is in.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Layer
 from cnnlint.knowledge.describe import describes
+from cnnlint.records import record
 
 
 @describes("torch.optim.swa_utils.AveragedModel")
-@dataclass(eq=False, repr=False)
+@record
 class AveragedModel(Layer):
     """A copy of `model`, behind the attribute `module`. Nothing trains it; `update_parameters` does.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.dims import Dim
 from cnnlint.facts import Clash, Dataset, Fact, Loader, Sampler, Shape, Tensor
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.torch_data import length, taken
+from cnnlint.records import record
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 
@@ -168,7 +168,7 @@ class DataLoader(Loader):
 
 
 @describes("torch.utils.data.RandomSampler")
-@dataclass(eq=False, repr=False)
+@record
 class RandomSampler(Sampler):
     """All examples in random order, or `num_samples` of them.
 
@@ -185,7 +185,7 @@ class RandomSampler(Sampler):
 
 
 @describes("torch.utils.data.SequentialSampler")
-@dataclass(eq=False, repr=False)
+@record
 class SequentialSampler(Sampler):
     """All examples in order.
 
@@ -200,7 +200,7 @@ class SequentialSampler(Sampler):
 
 
 @describes("torch.utils.data.SubsetRandomSampler")
-@dataclass(eq=False, repr=False)
+@record
 class SubsetRandomSampler(Sampler):
     """The examples at these indices, in random order.
 
@@ -217,7 +217,7 @@ class SubsetRandomSampler(Sampler):
 
 
 @describes("torch.utils.data.WeightedRandomSampler")
-@dataclass(eq=False, repr=False)
+@record
 class WeightedRandomSampler(Sampler):
     """`num_samples` examples drawn with these weights.
 
@@ -234,7 +234,7 @@ class WeightedRandomSampler(Sampler):
 
 
 @describes("torch.utils.data.BatchSampler")
-@dataclass(eq=False, repr=False)
+@record
 class BatchSampler(Sampler):
     """What another sampler draws, in batches.
 
@@ -254,7 +254,7 @@ class BatchSampler(Sampler):
 
 
 @describes("torch.utils.data.DistributedSampler")
-@dataclass(eq=False, repr=False)
+@record
 class DistributedSampler(Sampler):
     """This process's share of the examples.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, field, fields
 from typing import Any
 
 from cnnlint.facts import Optimizer
 from cnnlint.knowledge.describe import describes
+from cnnlint.records import record
 from cnnlint.values import Unknown
 
 
-@dataclass(eq=False, repr=False)
+@record
 class Described(Optimizer):
     """An optimizer whose first argument is what it updates."""
 
@@ -34,7 +35,7 @@ class Described(Optimizer):
 
 
 @describes("torch.optim.SGD")
-@dataclass(eq=False, repr=False)
+@record
 class SGD(Described):
     """Stochastic gradient descent, plain or with momentum.
 
@@ -55,7 +56,7 @@ class SGD(Described):
 
 
 @describes("torch.optim.Adam")
-@dataclass(eq=False, repr=False)
+@record
 class Adam(Described):
     """Adam: steps scaled by running means of the gradient and its square.
 
@@ -78,7 +79,7 @@ class Adam(Described):
 
 
 @describes("torch.optim.AdamW")
-@dataclass(eq=False, repr=False)
+@record
 class AdamW(Described):
     """Adam with weight decay apart from the gradient.
 
@@ -100,7 +101,7 @@ class AdamW(Described):
 
 
 @describes("torch.optim.NAdam")
-@dataclass(eq=False, repr=False)
+@record
 class NAdam(Described):
     """Adam with Nesterov momentum.
 
@@ -122,7 +123,7 @@ class NAdam(Described):
 
 
 @describes("torch.optim.RAdam")
-@dataclass(eq=False, repr=False)
+@record
 class RAdam(Described):
     """Adam whose early steps are rectified, which stands in for a warm-up.
 
@@ -143,7 +144,7 @@ class RAdam(Described):
 
 
 @describes("torch.optim.Adamax")
-@dataclass(eq=False, repr=False)
+@record
 class Adamax(Described):
     """Adam with the infinity norm.
 
@@ -163,7 +164,7 @@ class Adamax(Described):
 
 
 @describes("torch.optim.SparseAdam")
-@dataclass(eq=False, repr=False)
+@record
 class SparseAdam(Described):
     """Adam for sparse gradients.
 
@@ -178,7 +179,7 @@ class SparseAdam(Described):
 
 
 @describes("torch.optim.Adadelta")
-@dataclass(eq=False, repr=False)
+@record
 class Adadelta(Described):
     """Steps scaled by running means of past steps; its rate is a factor, 1 by custom.
 
@@ -198,7 +199,7 @@ class Adadelta(Described):
 
 
 @describes("torch.optim.Adagrad")
-@dataclass(eq=False, repr=False)
+@record
 class Adagrad(Described):
     """Steps scaled by the sum of all squared gradients so far.
 
@@ -219,7 +220,7 @@ class Adagrad(Described):
 
 
 @describes("torch.optim.RMSprop")
-@dataclass(eq=False, repr=False)
+@record
 class RMSprop(Described):
     """Steps scaled by a running mean of squared gradients.
 
@@ -240,7 +241,7 @@ class RMSprop(Described):
 
 
 @describes("torch.optim.Adafactor")
-@dataclass(eq=False, repr=False)
+@record
 class Adafactor(Described):
     """Adaptive steps with factored second moments.
 
@@ -259,7 +260,7 @@ class Adafactor(Described):
 
 
 @describes("torch.optim.Rprop")
-@dataclass(eq=False, repr=False)
+@record
 class Rprop(Described):
     """Steps by the sign of the gradient only; meant for full batches.
 
@@ -278,7 +279,7 @@ class Rprop(Described):
 
 
 @describes("torch.optim.ASGD")
-@dataclass(eq=False, repr=False)
+@record
 class ASGD(Described):
     """Averaged stochastic gradient descent.
 
@@ -298,7 +299,7 @@ class ASGD(Described):
 
 
 @describes("torch.optim.LBFGS")
-@dataclass(eq=False, repr=False)
+@record
 class LBFGS(Described):
     """Quasi-Newton; its step takes a closure.
 
@@ -316,7 +317,7 @@ class LBFGS(Described):
 
 
 @describes("torch.optim.Muon")
-@dataclass(eq=False, repr=False)
+@record
 class Muon(Described):
     """Momentum whose step is made orthogonal; for matrices only.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Layer, Shape
 from cnnlint.knowledge.describe import describes, ranked
 from cnnlint.knowledge.shapes import axis_in, axis_index, axis_name, expect_rank, expect_size
+from cnnlint.records import record
 from cnnlint.values import surely
 
 #: Activations without options; and those whose only option is `inplace`.
@@ -27,12 +27,12 @@ class Activation(Layer):
         return x
 
 
-@dataclass(eq=False, repr=False)
+@record
 class PlainActivation(Activation):
     """An activation without options."""
 
 
-@dataclass(eq=False, repr=False)
+@record
 class InplaceActivation(Activation):
     """An activation that may overwrite its input."""
 
@@ -53,7 +53,7 @@ for _kind, _operation in INPLACE.items():
 
 
 @describes("torch.nn.LeakyReLU")
-@dataclass(eq=False, repr=False)
+@record
 class LeakyReLU(Activation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html"""
 
@@ -63,7 +63,7 @@ class LeakyReLU(Activation):
 
 
 @describes("torch.nn.PReLU")
-@dataclass(eq=False, repr=False)
+@record
 class PReLU(Activation):
     """One slope for all channels, or one for each.
 
@@ -87,7 +87,7 @@ class PReLU(Activation):
 
 
 @describes("torch.nn.RReLU")
-@dataclass(eq=False, repr=False)
+@record
 class RReLU(Activation):
     """Its slope is drawn at random in training.
 
@@ -102,7 +102,7 @@ class RReLU(Activation):
 
 
 @describes("torch.nn.ELU")
-@dataclass(eq=False, repr=False)
+@record
 class ELU(Activation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html"""
 
@@ -119,7 +119,7 @@ class CELU(ELU):
 
 
 @describes("torch.nn.GELU")
-@dataclass(eq=False, repr=False)
+@record
 class GELU(Activation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html"""
 
@@ -128,7 +128,7 @@ class GELU(Activation):
 
 
 @describes("torch.nn.Hardtanh")
-@dataclass(eq=False, repr=False)
+@record
 class Hardtanh(Activation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html"""
 
@@ -141,7 +141,7 @@ class Hardtanh(Activation):
 
 
 @describes("torch.nn.Softplus")
-@dataclass(eq=False, repr=False)
+@record
 class Softplus(Activation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html"""
 
@@ -151,7 +151,7 @@ class Softplus(Activation):
 
 
 @describes("torch.nn.Softshrink")
-@dataclass(eq=False, repr=False)
+@record
 class Softshrink(Activation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html"""
 
@@ -167,7 +167,7 @@ class Hardshrink(Softshrink):
 
 
 @describes("torch.nn.Threshold")
-@dataclass(eq=False, repr=False)
+@record
 class Threshold(Activation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html"""
 
@@ -178,7 +178,7 @@ class Threshold(Activation):
 
 
 @describes("torch.nn.GLU")
-@dataclass(eq=False, repr=False)
+@record
 class GLU(Activation):
     """Half of an axis is gated by the other half, so its size is halved.
 
@@ -197,7 +197,7 @@ class GLU(Activation):
 
 
 @describes("torch.nn.Softmax")
-@dataclass(eq=False, repr=False)
+@record
 class Softmax(Activation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html"""
 
@@ -225,7 +225,7 @@ class Softmin(Softmax):
 
 
 @describes("torch.nn.Softmax2d")
-@dataclass(eq=False, repr=False)
+@record
 class Softmax2d(Activation):
     """Softmax over the channels of [N, C, H, W] or [C, H, W].
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cnnlint.facts import EVERYTHING, Layer, Shape
 from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.shapes import elements, expect_rank, expect_size
+from cnnlint.records import record
 from cnnlint.values import Unknown
 
 
@@ -48,7 +48,7 @@ def linear_parameters(inputs: Any, outputs: Any, bias: Any) -> Any:
 
 
 @describes("torch.nn.MultiheadAttention")
-@dataclass(eq=False, repr=False)
+@record
 class MultiheadAttention(Attention):
     """It gives [attended, weights]; which form the weights have depends on the call.
 
@@ -88,7 +88,7 @@ class MultiheadAttention(Attention):
         return projected * self.embed_dim + attended(query, key, self.batch_first, self.embed_dim, more=more)
 
 
-@dataclass(eq=False, repr=False)
+@record
 class TransformerLayer(Attention):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html"""
 
@@ -167,7 +167,7 @@ class TransformerStack(Attention):
 
 
 @describes("torch.nn.TransformerEncoder")
-@dataclass(eq=False, repr=False)
+@record
 class TransformerEncoder(TransformerStack):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoder.html"""
 
@@ -183,7 +183,7 @@ class TransformerEncoder(TransformerStack):
 
 
 @describes("torch.nn.TransformerDecoder")
-@dataclass(eq=False, repr=False)
+@record
 class TransformerDecoder(TransformerStack):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoder.html"""
 
@@ -197,7 +197,7 @@ class TransformerDecoder(TransformerStack):
 
 
 @describes("torch.nn.Transformer")
-@dataclass(eq=False, repr=False)
+@record
 class Transformer(Attention):
     """Source and target in, the shape of the target out.
 

@@ -5,7 +5,6 @@ https://docs.pytorch.org/vision/stable/ops.html#layers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Layer, Shape
@@ -18,6 +17,7 @@ from cnnlint.knowledge.layers.norm import Normalization
 from cnnlint.knowledge.layers.pooling import AdaptiveAvgPool2d
 from cnnlint.knowledge.ops.moves import permuted
 from cnnlint.knowledge.shapes import expect_rank, expect_size
+from cnnlint.records import record
 from cnnlint.values import Unknown, is_unknown
 
 
@@ -112,7 +112,7 @@ class MLP(Sequential):
 
 
 @describes("torchvision.ops.FrozenBatchNorm2d")
-@dataclass(eq=False, repr=False)
+@record
 class FrozenBatchNorm2d(Normalization):
     """https://docs.pytorch.org/vision/stable/generated/torchvision.ops.FrozenBatchNorm2d.html"""
 
@@ -161,7 +161,7 @@ class SqueezeExcitation(Layer):
 
 
 @describes("torchvision.ops.StochasticDepth")
-@dataclass(eq=False, repr=False)
+@record
 class StochasticDepth(Layer):
     """https://docs.pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"""
 
@@ -176,7 +176,7 @@ class StochasticDepth(Layer):
 
 
 @describes("torchvision.ops.DropBlock2d")
-@dataclass(eq=False, repr=False)
+@record
 class DropBlock2d(Layer):
     """https://docs.pytorch.org/vision/stable/generated/torchvision.ops.DropBlock2d.html"""
 
@@ -192,7 +192,7 @@ class DropBlock2d(Layer):
 
 
 @describes("torchvision.ops.Permute")
-@dataclass(eq=False, repr=False)
+@record
 class Permute(Layer):
     """https://docs.pytorch.org/vision/stable/generated/torchvision.ops.Permute.html"""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from cnnlint.knowledge.shapes import (
     maps,
     window_positions,
 )
+from cnnlint.records import record
 from cnnlint.values import Unknown, is_unknown, surely
 
 
@@ -89,7 +90,7 @@ class AnyConvolution(Layer):
         return self.out_channels if self.bias else 0
 
 
-@dataclass(eq=False, repr=False)
+@record
 class Convolution(AnyConvolution):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"""
 
@@ -117,7 +118,7 @@ class Convolution(AnyConvolution):
         return self.out_channels * (self.in_channels // self.groups) * self.kernel_elements() + self.biases()
 
 
-@dataclass(eq=False, repr=False)
+@record
 class TransposedConvolution(AnyConvolution):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"""
 
@@ -244,7 +245,7 @@ class ConvTranspose3d(TransposedConvolution):
     dimensions = 3
 
 
-@dataclass(eq=False, repr=False)
+@record
 class LazyConvolution(Convolution):
     """A convolution that takes its input channels from its first input."""
 
@@ -254,7 +255,7 @@ class LazyConvolution(Convolution):
         return taken(self, "in_channels", x, -1 - self.dimensions)
 
 
-@dataclass(eq=False, repr=False)
+@record
 class LazyTransposedConvolution(TransposedConvolution):
     """A transposed convolution that takes its input channels from its first input."""
 
@@ -313,7 +314,7 @@ class LazyConvTranspose3d(LazyTransposedConvolution):
 
 
 @describes("torch.nn.Unfold")
-@dataclass(eq=False, repr=False)
+@record
 class Unfold(Layer):
     """Cuts windows out of a map: [N, C, H, W] to [N, C * kernel, windows].
 
@@ -339,7 +340,7 @@ class Unfold(Layer):
 
 
 @describes("torch.nn.Fold")
-@dataclass(eq=False, repr=False)
+@record
 class Fold(Layer):
     """Sums windows into a map: [N, C * kernel, windows] to [N, C, *output_size].
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Layer, Shape
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.shapes import axis_index, broadcast
+from cnnlint.records import record
 
 
 @describes("torch.nn.CosineSimilarity")
-@dataclass(eq=False, repr=False)
+@record
 class CosineSimilarity(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html"""
 
@@ -26,7 +26,7 @@ class CosineSimilarity(Layer):
 
 
 @describes("torch.nn.PairwiseDistance")
-@dataclass(eq=False, repr=False)
+@record
 class PairwiseDistance(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html"""
 

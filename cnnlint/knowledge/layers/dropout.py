@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Layer, Shape
 from cnnlint.knowledge.describe import describes, ranked
 from cnnlint.knowledge.shapes import expect_rank
+from cnnlint.records import record
 
 
 @describes("torch.nn.Dropout")
-@dataclass(eq=False, repr=False)
+@record
 class Dropout(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html"""
 

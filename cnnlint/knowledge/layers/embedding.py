@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Layer, Shape
 from cnnlint.knowledge.describe import describes, ranked
 from cnnlint.knowledge.shapes import expect_rank
+from cnnlint.records import record
 from cnnlint.values import Undecided
 
 
 @describes("torch.nn.Embedding")
-@dataclass(eq=False, repr=False)
+@record
 class Embedding(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html"""
 
@@ -39,7 +39,7 @@ class Embedding(Layer):
 
 
 @describes("torch.nn.EmbeddingBag")
-@dataclass(eq=False, repr=False)
+@record
 class EmbeddingBag(Layer):
     """One vector for each row of indices, or for each bag that `offsets` cuts a vector of them into.
 

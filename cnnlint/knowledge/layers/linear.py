@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cnnlint.facts import EVERYTHING, Layer, Shape, Window
 from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.layers.conv import from_first_input, taken
 from cnnlint.knowledge.shapes import elements, expect_size
+from cnnlint.records import record
 
 
 @describes("torch.nn.Linear")
-@dataclass(eq=False, repr=False)
+@record
 class Linear(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"""
 
@@ -57,7 +58,7 @@ class Linear(Layer):
 
 
 @describes("torch.nn.LazyLinear")
-@dataclass(eq=False, repr=False)
+@record
 class LazyLinear(Linear):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyLinear.html"""
 
@@ -68,7 +69,7 @@ class LazyLinear(Linear):
 
 
 @describes("torch.nn.Bilinear")
-@dataclass(eq=False, repr=False)
+@record
 class Bilinear(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html"""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 from cnnlint.dims import Dim
@@ -10,6 +10,7 @@ from cnnlint.facts import Layer, Shape
 from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.layers.conv import from_first_input, taken
 from cnnlint.knowledge.shapes import SPATIAL_AXES, elements, expect_rank, expect_size
+from cnnlint.records import record
 from cnnlint.values import surely
 
 
@@ -61,7 +62,7 @@ def learned(affine: Any, count: Any, bias: Any) -> Any:
     return 2 * count if bias else count
 
 
-@dataclass(eq=False, repr=False)
+@record
 class BatchNorm(AnyBatchNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html"""
 
@@ -97,7 +98,7 @@ class BatchNorm3d(BatchNorm):
 
 
 @describes("torch.nn.SyncBatchNorm")
-@dataclass(eq=False, repr=False)
+@record
 class SyncBatchNorm(AnyBatchNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.SyncBatchNorm.html"""
 
@@ -112,7 +113,7 @@ class SyncBatchNorm(AnyBatchNorm):
     bias: Any = field(default=True, kw_only=True)
 
 
-@dataclass(eq=False, repr=False)
+@record
 class LazyBatchNorm(BatchNorm):
     """A batch normalisation that takes its channels from its first input."""
 
@@ -143,7 +144,7 @@ class LazyBatchNorm3d(LazyBatchNorm):
     ranks = (5,)
 
 
-@dataclass(eq=False, repr=False)
+@record
 class InstanceNorm(Normalization):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html"""
 
@@ -190,7 +191,7 @@ class InstanceNorm3d(InstanceNorm):
     dimensions = 3
 
 
-@dataclass(eq=False, repr=False)
+@record
 class LazyInstanceNorm(InstanceNorm):
     """An instance normalisation that takes its channels from its first input."""
 
@@ -253,7 +254,7 @@ class LastAxesNorm(Normalization):
 
 
 @describes("torch.nn.LayerNorm")
-@dataclass(eq=False, repr=False)
+@record
 class LayerNorm(LastAxesNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html"""
 
@@ -267,7 +268,7 @@ class LayerNorm(LastAxesNorm):
 
 
 @describes("torch.nn.RMSNorm")
-@dataclass(eq=False, repr=False)
+@record
 class RMSNorm(LastAxesNorm):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html"""
 
@@ -280,7 +281,7 @@ class RMSNorm(LastAxesNorm):
 
 
 @describes("torch.nn.GroupNorm")
-@dataclass(eq=False, repr=False)
+@record
 class GroupNorm(Normalization):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html"""
 
@@ -307,7 +308,7 @@ class GroupNorm(Normalization):
 
 
 @describes("torch.nn.LocalResponseNorm")
-@dataclass(eq=False, repr=False)
+@record
 class LocalResponseNorm(Normalization):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html"""
 
@@ -324,7 +325,7 @@ class LocalResponseNorm(Normalization):
 
 
 @describes("torch.nn.CrossMapLRN2d")
-@dataclass(eq=False, repr=False)
+@record
 class CrossMapLRN2d(Normalization):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html"""
 

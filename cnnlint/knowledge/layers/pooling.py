@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -11,6 +10,7 @@ from cnnlint.facts import EVERYTHING, Layer, Shape, Window
 from cnnlint.knowledge.describe import describes, expect, ranked
 from cnnlint.knowledge.layers.conv import seen
 from cnnlint.knowledge.shapes import SPATIAL_AXES, by_axis, each_axis, maps, window_positions
+from cnnlint.records import record
 from cnnlint.values import Unknown, is_unknown, surely
 
 
@@ -58,7 +58,7 @@ class WindowPooling(Pooling):
         return seen(self.dimensions, self.kernel_size, stride, self.dilation)
 
 
-@dataclass(eq=False, repr=False)
+@record
 class MaxPooling(WindowPooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"""
 
@@ -95,7 +95,7 @@ class MaxPool3d(MaxPooling):
 
 
 @describes("torch.nn.AvgPool1d")
-@dataclass(eq=False, repr=False)
+@record
 class AvgPool1d(WindowPooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html"""
 
@@ -109,7 +109,7 @@ class AvgPool1d(WindowPooling):
 
 
 @describes("torch.nn.AvgPool2d")
-@dataclass(eq=False, repr=False)
+@record
 class AvgPool2d(AvgPool1d):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html"""
 
@@ -134,7 +134,7 @@ class AvgPool3d(VolumePooling, AvgPool2d):
     dimensions = 3
 
 
-@dataclass(eq=False, repr=False)
+@record
 class PowerPooling(WindowPooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html"""
 
@@ -168,7 +168,7 @@ class LPPool3d(VolumePooling, PowerPooling):
     dimensions = 3
 
 
-@dataclass(eq=False, repr=False)
+@record
 class AdaptivePooling(Pooling):
     """Windows chosen so that the map gets `output_size`; None keeps the size of that axis.
 
@@ -209,7 +209,7 @@ class AdaptiveAveraging(AdaptivePooling):
         return (*axes[: -self.dimensions], *wanted)
 
 
-@dataclass(eq=False, repr=False)
+@record
 class AdaptiveMaxPooling(AdaptivePooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html"""
 
@@ -264,7 +264,7 @@ class AdaptiveMaxPool3d(AdaptiveMaxPooling):
     dimensions = 3
 
 
-@dataclass(eq=False, repr=False)
+@record
 class FractionalPooling(Pooling):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"""
 
@@ -296,7 +296,7 @@ class FractionalMaxPool3d(FractionalPooling):
     dimensions = 3
 
 
-@dataclass(eq=False, repr=False)
+@record
 class Unpooling(Layer):
     """Puts pooled values back where they came from; the size it had is not known here.
 

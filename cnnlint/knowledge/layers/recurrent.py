@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cnnlint.facts import EVERYTHING, Layer, Shape
 from cnnlint.knowledge.describe import describes, ranked
 from cnnlint.knowledge.shapes import elements, expect_rank, expect_size
+from cnnlint.records import record
 
 
 class Recurrent(Layer):
@@ -68,7 +68,7 @@ class Recurrent(Layer):
 
 
 @describes("torch.nn.RNN")
-@dataclass(eq=False, repr=False)
+@record
 class RNN(Recurrent):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html"""
 
@@ -87,7 +87,7 @@ class RNN(Recurrent):
 
 
 @describes("torch.nn.LSTM")
-@dataclass(eq=False, repr=False)
+@record
 class LSTM(Recurrent):
     """Its states are two: [outputs, [hidden, cell]].
 
@@ -113,7 +113,7 @@ class LSTM(Recurrent):
 
 
 @describes("torch.nn.GRU")
-@dataclass(eq=False, repr=False)
+@record
 class GRU(Recurrent):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html"""
 
@@ -158,7 +158,7 @@ class Cell(Layer):
 
 
 @describes("torch.nn.RNNCell")
-@dataclass(eq=False, repr=False)
+@record
 class RNNCell(Cell):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.RNNCell.html"""
 
@@ -172,7 +172,7 @@ class RNNCell(Cell):
     dtype: Any = None
 
 
-@dataclass(eq=False, repr=False)
+@record
 class GatedCell(Cell):
     """A cell without a choice of its non-linearity."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -17,11 +16,12 @@ from cnnlint.knowledge.shapes import (
     resized,
     unflattened,
 )
+from cnnlint.records import record
 from cnnlint.values import Unknown
 
 
 @describes("torch.nn.Flatten")
-@dataclass(eq=False, repr=False)
+@record
 class Flatten(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"""
 
@@ -35,7 +35,7 @@ class Flatten(Layer):
 
 
 @describes("torch.nn.Unflatten")
-@dataclass(eq=False, repr=False)
+@record
 class Unflatten(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"""
 
@@ -75,7 +75,7 @@ class Interpolation(Layer):
 
 
 @describes("torch.nn.Upsample")
-@dataclass(eq=False, repr=False)
+@record
 class Upsample(Interpolation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"""
 
@@ -87,7 +87,7 @@ class Upsample(Interpolation):
 
 
 @describes("torch.nn.UpsamplingNearest2d")
-@dataclass(eq=False, repr=False)
+@record
 class UpsamplingNearest2d(Interpolation):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html"""
 
@@ -108,7 +108,7 @@ class UpsamplingBilinear2d(UpsamplingNearest2d):
 
 
 @describes("torch.nn.PixelShuffle")
-@dataclass(eq=False, repr=False)
+@record
 class PixelShuffle(Layer):
     """Channels become pixels: [..., C * r * r, H, W] to [..., C, H * r, W * r].
 
@@ -133,7 +133,7 @@ class PixelShuffle(Layer):
 
 
 @describes("torch.nn.PixelUnshuffle")
-@dataclass(eq=False, repr=False)
+@record
 class PixelUnshuffle(Layer):
     """Pixels become channels: [..., C, H * r, W * r] to [..., C * r * r, H, W].
 
@@ -158,7 +158,7 @@ class PixelUnshuffle(Layer):
 
 
 @describes("torch.nn.ChannelShuffle")
-@dataclass(eq=False, repr=False)
+@record
 class ChannelShuffle(Layer):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html"""
 
@@ -206,14 +206,14 @@ class Padding(Layer):
                 expect(axes[at] + beyond > pad, name, wants=pad + 1 - beyond, got=axes[at])
 
 
-@dataclass(eq=False, repr=False)
+@record
 class PlainPadding(Padding):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html"""
 
     padding: Any
 
 
-@dataclass(eq=False, repr=False)
+@record
 class ConstantPadding(Padding):
     """https://docs.pytorch.org/docs/stable/generated/torch.nn.ConstantPad2d.html"""
 

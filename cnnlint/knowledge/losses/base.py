@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, TypeVar
 
@@ -77,16 +78,18 @@ class LossUse:
         return self.loss.roles(self.inputs)[1]
 
 
-@dataclass(frozen=True)
 class FunctionalLoss:
     """A function of torch.nn.functional that computes a loss.
 
-    Calling it with the arguments of a call gives the `LossUse`; TypeError if they do not fit.
+    It takes what the loss takes (`takes` says how it is named here), then the options of the loss in the
+    same order, then one named `extra`. Calling it with the arguments of a call gives the `LossUse`;
+    TypeError if they do not fit.
     """
 
-    loss_class: type[TorchLoss]
-    takes: tuple[str, ...]
-    signature: Signature
+    def __init__(self, loss_class: type[TorchLoss], takes: tuple[str, ...], extra: str) -> None:
+        self.loss_class = loss_class
+        self.takes = takes
+        self.extra = extra
 
     def __call__(self, *arguments: Any, **keywords: Any) -> LossUse:
         bound = self.signature.bind(*arguments, **keywords)
@@ -96,35 +99,29 @@ class FunctionalLoss:
         options = {name: value for name, value in bound.arguments.items() if name in known}
         return LossUse(self.loss_class(**options), inputs)
 
+    @cached_property
+    def signature(self) -> Signature:
+        """Its parameters, each by position or name."""
+        inputs = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in self.takes]
+        options = [
+            option.replace(kind=Parameter.POSITIONAL_OR_KEYWORD)
+            for option in signature(self.loss_class).parameters.values()
+        ]
+        more = [Parameter(self.extra, Parameter.POSITIONAL_OR_KEYWORD, default=None)] if self.extra else []
+        return Signature([*inputs, *options, *more])
+
 
 def describes_loss(function: str = "", takes: tuple[str, ...] = (), extra: str = "") -> Callable[[L], L]:
-    """Register a dataclass under torch.nn, and as a function of torch.nn.functional if one is named.
-
-    The function takes what the loss takes (`takes` where it is named otherwise), then its options in the
-    same order, then one named `extra`.
-    """
+    """Register a record under torch.nn, and as a function of torch.nn.functional if one is named."""
 
     def register(loss_class: L) -> L:
-        name = loss_class.__name__
-        describes(f"torch.nn.{name}")(loss_class)
+        describes(f"torch.nn.{loss_class.__name__}")(loss_class)
         if function:
-            inputs = takes or loss_class.takes
-            twin = FunctionalLoss(loss_class, inputs, functional_signature(loss_class, inputs, extra))
+            twin = FunctionalLoss(loss_class, takes or loss_class.takes, extra)
             describes(f"torch.nn.functional.{function}")(twin)
         return loss_class
 
     return register
-
-
-def functional_signature(loss_class: type[TorchLoss], takes: tuple[str, ...], extra: str) -> Signature:
-    """The signature of the function: what the loss takes, then its options by position or name."""
-    inputs = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in takes]
-    options = [
-        option.replace(kind=Parameter.POSITIONAL_OR_KEYWORD)
-        for option in signature(loss_class).parameters.values()
-    ]
-    more = [Parameter(extra, Parameter.POSITIONAL_OR_KEYWORD, default=None)] if extra else []
-    return Signature([*inputs, *options, *more])
 
 
 def expect_same_shape(input: Shape, target: Shape) -> None:

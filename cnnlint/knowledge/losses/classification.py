@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from math import prod
 from typing import Any
 
@@ -15,11 +15,12 @@ from cnnlint.knowledge.losses.base import (
     describes_loss,
     expect_same_shape,
 )
+from cnnlint.records import record
 from cnnlint.values import surely
 
 
 @describes_loss("cross_entropy")
-@dataclass(eq=False, repr=False)
+@record
 class CrossEntropyLoss(TorchLoss):
     """Softmax and negative log-likelihood in one: logits [N, C, ...] against classes [N, ...].
 
@@ -50,7 +51,7 @@ class CrossEntropyLoss(TorchLoss):
 
 
 @describes_loss("nll_loss")
-@dataclass(eq=False, repr=False)
+@record
 class NLLLoss(TorchLoss):
     """Negative log-likelihood of log-probabilities [N, C, ...] against classes [N, ...].
 
@@ -75,7 +76,7 @@ class NLLLoss(TorchLoss):
 
 
 @describes_loss("binary_cross_entropy")
-@dataclass(eq=False, repr=False)
+@record
 class BCELoss(TorchLoss):
     """Binary cross entropy of probabilities; both of one shape.
 
@@ -97,7 +98,7 @@ class BCELoss(TorchLoss):
 
 
 @describes_loss("binary_cross_entropy_with_logits")
-@dataclass(eq=False, repr=False)
+@record
 class BCEWithLogitsLoss(TorchLoss):
     """Sigmoid and binary cross entropy in one; both of one shape.
 
@@ -120,7 +121,7 @@ class BCEWithLogitsLoss(TorchLoss):
 
 
 @describes_loss("multilabel_soft_margin_loss")
-@dataclass(eq=False, repr=False)
+@record
 class MultiLabelSoftMarginLoss(TorchLoss):
     """Binary cross entropy of logits [N, C], averaged over the classes.
 
@@ -142,7 +143,7 @@ class MultiLabelSoftMarginLoss(TorchLoss):
 
 
 @describes_loss("multi_margin_loss")
-@dataclass(eq=False, repr=False)
+@record
 class MultiMarginLoss(TorchLoss):
     """Hinge loss of scores [N, C] against classes [N].
 
@@ -162,7 +163,7 @@ class MultiMarginLoss(TorchLoss):
 
 
 @describes_loss("multilabel_margin_loss")
-@dataclass(eq=False, repr=False)
+@record
 class MultiLabelMarginLoss(TorchLoss):
     """Hinge loss of scores [N, C] against lists of classes [N, C] that end with -1.
 
@@ -182,7 +183,7 @@ class MultiLabelMarginLoss(TorchLoss):
 
 
 @describes_loss("soft_margin_loss")
-@dataclass(eq=False, repr=False)
+@record
 class SoftMarginLoss(TorchLoss):
     """Logistic loss of logits against targets of 1 and -1.
 
@@ -200,7 +201,7 @@ class SoftMarginLoss(TorchLoss):
 
 
 @describes_loss("ctc_loss")
-@dataclass(eq=False, repr=False)
+@record
 class CTCLoss(TorchLoss):
     """Connectionist temporal classification of log-probabilities [T, N, C].
 
@@ -219,7 +220,7 @@ class CTCLoss(TorchLoss):
 
 
 @describes_loss()
-@dataclass(eq=False, repr=False)
+@record
 class LinearCrossEntropyLoss(TorchLoss):
     """A linear layer and cross entropy in one: features [N, in_features] against classes [N].
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Any
 
 from cnnlint.facts import Shape
 from cnnlint.knowledge.describe import ranked
 from cnnlint.knowledge.losses.base import TorchLoss, broadcast, describes_loss
+from cnnlint.records import record
 
 
 @describes_loss("hinge_embedding_loss")
-@dataclass(eq=False, repr=False)
+@record
 class HingeEmbeddingLoss(TorchLoss):
     """Distances that shall be small where the target is 1, and beyond `margin` where it is -1.
 
@@ -29,7 +30,7 @@ class HingeEmbeddingLoss(TorchLoss):
 
 
 @describes_loss("cosine_embedding_loss")
-@dataclass(eq=False, repr=False)
+@record
 class CosineEmbeddingLoss(TorchLoss):
     """Two embeddings [N, D] that shall point alike where the target is 1.
 
@@ -48,7 +49,7 @@ class CosineEmbeddingLoss(TorchLoss):
 
 
 @describes_loss("margin_ranking_loss")
-@dataclass(eq=False, repr=False)
+@record
 class MarginRankingLoss(TorchLoss):
     """Two scores of which the first shall be higher where the target is 1.
 
@@ -67,7 +68,7 @@ class MarginRankingLoss(TorchLoss):
 
 
 @describes_loss("triplet_margin_loss")
-@dataclass(eq=False, repr=False)
+@record
 class TripletMarginLoss(TorchLoss):
     """An anchor [N, D] that shall be nearer to its positive than to its negative.
 
@@ -89,7 +90,7 @@ class TripletMarginLoss(TorchLoss):
 
 
 @describes_loss("triplet_margin_with_distance_loss")
-@dataclass(eq=False, repr=False)
+@record
 class TripletMarginWithDistanceLoss(TorchLoss):
     """The triplet loss with a distance of the author's own.
 

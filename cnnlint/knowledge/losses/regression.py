@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Any
 
 from cnnlint.facts import Shape
 from cnnlint.knowledge.losses.base import TorchLoss, broadcast, describes_loss, expect_broadcast
+from cnnlint.records import record
 
 
 class ElementwiseLoss(TorchLoss):
@@ -22,7 +23,7 @@ class ElementwiseLoss(TorchLoss):
 
 
 @describes_loss("mse_loss", extra="weight")
-@dataclass(eq=False, repr=False)
+@record
 class MSELoss(ElementwiseLoss):
     """Mean squared error.
 
@@ -36,7 +37,7 @@ class MSELoss(ElementwiseLoss):
 
 
 @describes_loss("l1_loss", extra="weight")
-@dataclass(eq=False, repr=False)
+@record
 class L1Loss(ElementwiseLoss):
     """Mean absolute error.
 
@@ -50,7 +51,7 @@ class L1Loss(ElementwiseLoss):
 
 
 @describes_loss("smooth_l1_loss")
-@dataclass(eq=False, repr=False)
+@record
 class SmoothL1Loss(ElementwiseLoss):
     """Squared below `beta`, absolute above.
 
@@ -65,7 +66,7 @@ class SmoothL1Loss(ElementwiseLoss):
 
 
 @describes_loss("huber_loss", extra="weight")
-@dataclass(eq=False, repr=False)
+@record
 class HuberLoss(ElementwiseLoss):
     """Squared below `delta`, absolute above.
 
@@ -78,7 +79,7 @@ class HuberLoss(ElementwiseLoss):
 
 
 @describes_loss("kl_div")
-@dataclass(eq=False, repr=False)
+@record
 class KLDivLoss(ElementwiseLoss):
     """Kullback-Leibler divergence of log-probabilities from the target's probabilities.
 
@@ -94,7 +95,7 @@ class KLDivLoss(ElementwiseLoss):
 
 
 @describes_loss("poisson_nll_loss", takes=("input", "target"))
-@dataclass(eq=False, repr=False)
+@record
 class PoissonNLLLoss(ElementwiseLoss):
     """Negative log-likelihood of counts whose (log) rate is predicted.
 
@@ -112,7 +113,7 @@ class PoissonNLLLoss(ElementwiseLoss):
 
 
 @describes_loss("gaussian_nll_loss")
-@dataclass(eq=False, repr=False)
+@record
 class GaussianNLLLoss(TorchLoss):
     """Negative log-likelihood of a normal distribution whose mean and variance are predicted.
 

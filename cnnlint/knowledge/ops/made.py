@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING
+from functools import cached_property
+from inspect import Parameter, Signature
 from typing import Any
 
 from cnnlint.facts import Layer, Shape, Tensor
@@ -76,43 +77,51 @@ ALIASES = {"float": "float32", "double": "float64", "half": "float16", "long": "
            "short": "int16"}  # fmt: skip
 
 
-def like_layer(layer: type[Layer], order: str, **more: Any) -> Described:
+class LikeLayer:
     """A function that does to its input what a layer does.
 
     `order` names its parameters after `input`: fields of the layer, with its defaults, and those given
     in `more` with theirs.
     """
-    fields: dict[str, Any] = getattr(layer, "__dataclass_fields__", {})
 
-    def parameter(name: str) -> inspect.Parameter:
-        default = more[name] if name in more else fields[name].default
-        empty = inspect.Parameter.empty
-        return inspect.Parameter(
-            name,
-            inspect.Parameter.POSITIONAL_OR_KEYWORD,
-            default=empty if default is MISSING else default,
+    def __init__(self, layer: type[Layer], order: str, more: dict[str, Any]) -> None:
+        self.layer = layer
+        self.order = order
+        self.more = more
+
+    @cached_property
+    def signature(self) -> Signature:
+        """Its parameters."""
+        first = Parameter("input", Parameter.POSITIONAL_OR_KEYWORD, annotation="Tensor")
+        return Signature([first, *map(self.parameter, self.order.split())])
+
+    def parameter(self, name: str) -> Parameter:
+        """A parameter after the first."""
+        default = self.more[name] if name in self.more else self.fields[name].default
+        empty = Parameter.empty
+        return Parameter(
+            name, Parameter.POSITIONAL_OR_KEYWORD, default=empty if default is MISSING else default
         )
 
-    first = inspect.Parameter("input", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="Tensor")
-    signature = inspect.Signature([first, *(parameter(name) for name in order.split())])
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the layer is built of."""
+        return getattr(self.layer, "__dataclass_fields__", {})
 
-    def function(*arguments: Any, **keywords: Any) -> Any:
-        bound = signature.bind(*arguments, **keywords)
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        bound = self.signature.bind(*arguments, **keywords)
         bound.apply_defaults()
         input, options = bound.arguments.pop("input"), bound.arguments
-        built = layer(**{name: value for name, value in options.items() if name in fields})
+        built = self.layer(**{name: value for name, value in options.items() if name in self.fields})
         if "dtype" in options:
             options["dtype"] = dtype_named(options["dtype"])
         count = 2 if surely(options.get("return_indices", False)) else 1
         made = apply_all(
-            layer.operation, [input], lambda: built.output(input.shape), count, acts_as=built, **options
+            built.operation, [input], lambda: built.output(input.shape), count, acts_as=built, **options
         )
         return (made[0], without_graph(made[1], "int64")) if count == 2 else made
-
-    function.__signature__ = signature  # type: ignore[attr-defined]
-    return function
 
 
 def describe_like(layer: type[Layer], names: Iterable[str], order: str = "", **more: Any) -> None:
     """Register such a function."""
-    describes(*names)(like_layer(layer, order, **more))
+    describes(*names)(LikeLayer(layer, order, more))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Layer, Shape, Tensor
@@ -11,10 +10,11 @@ from cnnlint.knowledge.describe import apply, describes, expect, ranked
 from cnnlint.knowledge.ops.elementwise import common_shape
 from cnnlint.knowledge.ops.made import method_and_function, spelled
 from cnnlint.knowledge.shapes import broadcast, elements, expect_rank, expect_size
+from cnnlint.records import record
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 
-@dataclass(eq=False, repr=False)
+@record
 class Product(Layer):
     """Each value of the result is a sum over so many products."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cnnlint.dims import Dim
 from cnnlint.facts import Scheduler
+from cnnlint.records import record
 from cnnlint.values import Undecided, Unknown, is_unknown
 
 
-@dataclass(eq=False, repr=False)
+@record
 class Described(Scheduler):
     """A scheduler of one optimizer. `verbose` was taken by torch before 2.7."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Optimizer, Scheduler
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.schedulers.base import Described, told, whole
+from cnnlint.records import record
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 #: Those that give the optimizer another rate to begin with, for others too, and the one that torch
@@ -19,7 +19,7 @@ LONGEST = 100_000
 
 
 @describes("torch.optim.lr_scheduler.SequentialLR")
-@dataclass(eq=False, repr=False)
+@record
 class SequentialLR(Described):
     """One scheduler after another, changing at the milestones; it alone is stepped.
 
@@ -46,7 +46,7 @@ class SequentialLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.ChainedScheduler")
-@dataclass(eq=False, repr=False)
+@record
 class ChainedScheduler(Scheduler):
     """Several schedulers of one optimizer at once; it alone is stepped.
 

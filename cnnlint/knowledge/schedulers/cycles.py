@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from math import cos, floor, pi
 from typing import Any
 
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.schedulers.base import Described, at_most, number, whole
+from cnnlint.records import record
 from cnnlint.values import Undecided, is_unknown
 
 
 @describes("torch.optim.lr_scheduler.CosineAnnealingLR")
-@dataclass(eq=False, repr=False)
+@record
 class CosineAnnealingLR(Described):
     """Half a cosine from the given rate to `eta_min` in `T_max` steps, and up again if there are more.
 
@@ -49,7 +49,7 @@ class CosineAnnealingLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.CosineAnnealingWarmRestarts")
-@dataclass(eq=False, repr=False)
+@record
 class CosineAnnealingWarmRestarts(Described):
     """Half cosines, the first of `T_0` steps, each next `T_mult` times longer; fractions of an epoch too.
 
@@ -77,7 +77,7 @@ class CosineAnnealingWarmRestarts(Described):
 
 
 @describes("torch.optim.lr_scheduler.OneCycleLR")
-@dataclass(eq=False, repr=False)
+@record
 class OneCycleLR(Described):
     """Up to `max_lr` and down again, once, in `total_steps` batches.
 
@@ -136,7 +136,7 @@ class OneCycleLR(Described):
 
 
 @describes("torch.optim.lr_scheduler.CyclicLR")
-@dataclass(eq=False, repr=False)
+@record
 class CyclicLR(Described):
     """Between `base_lr` and `max_lr`, up in `step_size_up` batches and down again, over and over.
 
@@ -184,7 +184,7 @@ class CyclicLR(Described):
 
 
 @describes("torch.optim.swa_utils.SWALR")
-@dataclass(eq=False, repr=False)
+@record
 class SWALR(Described):
     """From the latest rate to the constant `swa_lr` of stochastic weight averaging.
 

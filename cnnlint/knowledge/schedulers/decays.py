@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 from typing import Any
 
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.schedulers.base import Described, Factor, at_most, below, number, whole
+from cnnlint.records import record
 from cnnlint.values import Undecided, Unknown
 
 
 @describes("torch.optim.lr_scheduler.StepLR")
-@dataclass(eq=False, repr=False)
+@record
 class StepLR(Factor):
     """The rate times `gamma` every `step_size` steps.
 
@@ -40,7 +41,7 @@ class StepLR(Factor):
 
 
 @describes("torch.optim.lr_scheduler.MultiStepLR")
-@dataclass(eq=False, repr=False)
+@record
 class MultiStepLR(Factor):
     """The rate times `gamma` at each milestone.
 
@@ -75,7 +76,7 @@ class MultiStepLR(Factor):
 
 
 @describes("torch.optim.lr_scheduler.ExponentialLR")
-@dataclass(eq=False, repr=False)
+@record
 class ExponentialLR(Factor):
     """The rate times `gamma` at every step.
 
@@ -95,7 +96,7 @@ class ExponentialLR(Factor):
 
 
 @describes("torch.optim.lr_scheduler.ConstantLR")
-@dataclass(eq=False, repr=False)
+@record
 class ConstantLR(Factor):
     """The given rate times `factor` for `total_iters` steps, then the given rate.
 
@@ -116,7 +117,7 @@ class ConstantLR(Factor):
 
 
 @describes("torch.optim.lr_scheduler.LinearLR")
-@dataclass(eq=False, repr=False)
+@record
 class LinearLR(Factor):
     """The given rate times a factor that goes from `start_factor` to `end_factor` in `total_iters` steps.
 
@@ -142,7 +143,7 @@ class LinearLR(Factor):
 
 
 @describes("torch.optim.lr_scheduler.PolynomialLR")
-@dataclass(eq=False, repr=False)
+@record
 class PolynomialLR(Factor):
     """From the given rate to 0 along a polynomial in `total_iters` steps.
 
@@ -163,7 +164,7 @@ class PolynomialLR(Factor):
         return (1 - share(step, self.total_iters)) ** self.power  # type: ignore[no-any-return]
 
 
-@dataclass(eq=False, repr=False)
+@record
 class Told(Described):
     """One that asks a function of the program. `said` is what that answered at the steps of the run."""
 
@@ -173,7 +174,7 @@ class Told(Described):
 
 
 @describes("torch.optim.lr_scheduler.LambdaLR")
-@dataclass(eq=False, repr=False)
+@record
 class LambdaLR(Factor, Told):
     """The given rate times what a function of the step number says.
 
@@ -199,7 +200,7 @@ class LambdaLR(Factor, Told):
 
 
 @describes("torch.optim.lr_scheduler.MultiplicativeLR")
-@dataclass(eq=False, repr=False)
+@record
 class MultiplicativeLR(Factor, Told):
     """The latest rate times what a function of the step number says.
 

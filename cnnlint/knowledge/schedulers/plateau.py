@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.schedulers.base import Described, number
+from cnnlint.records import record
 
 
 @describes("torch.optim.lr_scheduler.ReduceLROnPlateau")
-@dataclass(eq=False, repr=False)
+@record
 class ReduceLROnPlateau(Described):
     """The rate times `factor` when the metric given to `step` has not improved for `patience` steps.
 

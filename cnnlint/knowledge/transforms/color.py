@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Shape, Transform
 from cnnlint.knowledge.transforms.base import OfBytes, RandomKeepsShape, describes_transform, image_axes
+from cnnlint.records import record
 
 
 @describes_transform("Grayscale")
-@dataclass(eq=False, repr=False)
+@record
 class Grayscale(Transform):
     """To gray, in one channel or three alike.
 
@@ -24,7 +24,7 @@ class Grayscale(Transform):
 
 
 @describes_transform("RGB")
-@dataclass(eq=False, repr=False)
+@record
 class RGB(Transform):
     """To three channels.
 
@@ -36,7 +36,7 @@ class RGB(Transform):
 
 
 @describes_transform("RandomGrayscale")
-@dataclass(eq=False, repr=False)
+@record
 class RandomGrayscale(RandomKeepsShape):
     """To gray with probability `p`, in as many channels as before.
 
@@ -47,7 +47,7 @@ class RandomGrayscale(RandomKeepsShape):
 
 
 @describes_transform("ColorJitter")
-@dataclass(eq=False, repr=False)
+@record
 class ColorJitter(OfBytes):
     """Brightness, contrast, saturation and hue changed.
 
@@ -62,7 +62,7 @@ class ColorJitter(OfBytes):
 
 
 @describes_transform("RandomPhotometricDistort")
-@dataclass(eq=False, repr=False)
+@record
 class RandomPhotometricDistort(RandomKeepsShape):
     """Colours distorted and channels exchanged.
 
@@ -77,7 +77,7 @@ class RandomPhotometricDistort(RandomKeepsShape):
 
 
 @describes_transform("RandomChannelPermutation")
-@dataclass(eq=False, repr=False)
+@record
 class RandomChannelPermutation(RandomKeepsShape):
     """Channels exchanged.
 
@@ -86,7 +86,7 @@ class RandomChannelPermutation(RandomKeepsShape):
 
 
 @describes_transform("RandomInvert")
-@dataclass(eq=False, repr=False)
+@record
 class RandomInvert(RandomKeepsShape):
     """Colours inverted.
 
@@ -97,7 +97,7 @@ class RandomInvert(RandomKeepsShape):
 
 
 @describes_transform("RandomPosterize")
-@dataclass(eq=False, repr=False)
+@record
 class RandomPosterize(OfBytes):
     """Fewer bits for each channel.
 
@@ -109,7 +109,7 @@ class RandomPosterize(OfBytes):
 
 
 @describes_transform("RandomSolarize")
-@dataclass(eq=False, repr=False)
+@record
 class RandomSolarize(RandomKeepsShape):
     """Values above a threshold inverted.
 
@@ -121,7 +121,7 @@ class RandomSolarize(RandomKeepsShape):
 
 
 @describes_transform("RandomAdjustSharpness")
-@dataclass(eq=False, repr=False)
+@record
 class RandomAdjustSharpness(OfBytes):
     """Sharper or softer.
 
@@ -134,7 +134,7 @@ class RandomAdjustSharpness(OfBytes):
 
 
 @describes_transform("RandomAutocontrast")
-@dataclass(eq=False, repr=False)
+@record
 class RandomAutocontrast(OfBytes):
     """Contrast stretched to the full range.
 
@@ -146,7 +146,7 @@ class RandomAutocontrast(OfBytes):
 
 
 @describes_transform("RandomEqualize")
-@dataclass(eq=False, repr=False)
+@record
 class RandomEqualize(OfBytes):
     """Histogram made flat.
 
@@ -157,7 +157,7 @@ class RandomEqualize(OfBytes):
 
 
 @describes_transform("GaussianBlur")
-@dataclass(eq=False, repr=False)
+@record
 class GaussianBlur(RandomKeepsShape):
     """Blurred, with a width drawn from `sigma`.
 
@@ -169,7 +169,7 @@ class GaussianBlur(RandomKeepsShape):
 
 
 @describes_transform("GaussianNoise")
-@dataclass(eq=False, repr=False)
+@record
 class GaussianNoise(RandomKeepsShape):
     """Noise added.
 
@@ -182,7 +182,7 @@ class GaussianNoise(RandomKeepsShape):
 
 
 @describes_transform("AutoAugment")
-@dataclass(eq=False, repr=False)
+@record
 class AutoAugment(OfBytes):
     """The augmentation policies learnt on ImageNet, CIFAR-10 or SVHN.
 
@@ -196,7 +196,7 @@ class AutoAugment(OfBytes):
 
 
 @describes_transform("RandAugment")
-@dataclass(eq=False, repr=False)
+@record
 class RandAugment(OfBytes):
     """`num_ops` random changes of one magnitude.
 
@@ -212,7 +212,7 @@ class RandAugment(OfBytes):
 
 
 @describes_transform("TrivialAugmentWide")
-@dataclass(eq=False, repr=False)
+@record
 class TrivialAugmentWide(OfBytes):
     """One random change of a random magnitude.
 
@@ -226,7 +226,7 @@ class TrivialAugmentWide(OfBytes):
 
 
 @describes_transform("AugMix")
-@dataclass(eq=False, repr=False)
+@record
 class AugMix(OfBytes):
     """A mixture of several chains of random changes.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Picture, Shape, Tensor, Transform, any_image
 from cnnlint.knowledge.describe import Mismatch
 from cnnlint.knowledge.transforms.base import describes_transform, image_axes, kind_of
+from cnnlint.records import record
 from cnnlint.values import Unknown, is_unknown, surely
 
 
@@ -55,7 +55,7 @@ class OfTransforms(Transform):
 
 
 @describes_transform("Compose")
-@dataclass(eq=False, repr=False)
+@record
 class Compose(OfTransforms):
     """One transform after another.
 
@@ -91,7 +91,7 @@ def result_of(step: Any, image: Any) -> Any:
 
 
 @describes_transform("RandomApply")
-@dataclass(eq=False, repr=False)
+@record
 class RandomApply(OfTransforms):
     """All of the transforms, or none of them.
 
@@ -110,7 +110,7 @@ class RandomApply(OfTransforms):
 
 
 @describes_transform("RandomChoice")
-@dataclass(eq=False, repr=False)
+@record
 class RandomChoice(OfTransforms):
     """One of the transforms.
 
@@ -129,7 +129,7 @@ class RandomChoice(OfTransforms):
 
 
 @describes_transform("RandomOrder")
-@dataclass(eq=False, repr=False)
+@record
 class RandomOrder(OfTransforms):
     """All of the transforms, in any order.
 
@@ -148,7 +148,7 @@ class RandomOrder(OfTransforms):
 
 
 @describes_transform("Lambda")
-@dataclass(eq=False, repr=False)
+@record
 class Lambda(Transform):
     """A function of the author's own.
 

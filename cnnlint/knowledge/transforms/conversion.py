@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cnnlint.facts import BYTES, Bounds, Picture, Refusal, Shape, Tensor, between, combined
@@ -16,6 +15,7 @@ from cnnlint.knowledge.transforms.base import (
     kind_of,
     said,
 )
+from cnnlint.records import record
 from cnnlint.values import Unknown, surely
 
 
@@ -40,7 +40,7 @@ class MakesTensor(KeepsShape):
 
 
 @describes_transform("ToTensor")
-@dataclass(eq=False, repr=False)
+@record
 class ToTensor(MakesTensor):
     """A picture or array [H, W, C] of 0..255 to a float tensor [C, H, W] of 0..1; an array that does not hold
     bytes keeps its numbers.
@@ -67,7 +67,7 @@ class ToTensor(MakesTensor):
 
 
 @describes_transform("PILToTensor")
-@dataclass(eq=False, repr=False)
+@record
 class PILToTensor(MakesTensor):
     """A picture to a tensor [C, H, W] of the same numbers, 0..255.
 
@@ -79,7 +79,7 @@ class PILToTensor(MakesTensor):
 
 
 @describes_transform("ToImage", "ToImageTensor")
-@dataclass(eq=False, repr=False)
+@record
 class ToImage(MakesTensor):
     """A picture, array or tensor to an image tensor [C, H, W] of the same numbers.
 
@@ -91,7 +91,7 @@ class ToImage(MakesTensor):
 
 
 @describes_transform("ToPureTensor")
-@dataclass(eq=False, repr=False)
+@record
 class ToPureTensor(KeepsShape):
     """An image tensor to a plain one.
 
@@ -100,7 +100,7 @@ class ToPureTensor(KeepsShape):
 
 
 @describes_transform("ToPILImage")
-@dataclass(eq=False, repr=False)
+@record
 class ToPILImage(KeepsShape):
     """A tensor [C, H, W] or array [H, W, C] to a picture.
 
@@ -119,7 +119,7 @@ class ToPILImage(KeepsShape):
 
 
 @describes_transform("ToDtype")
-@dataclass(eq=False, repr=False)
+@record
 class ToDtype(KeepsShape):
     """To another number type; `scale` also maps the range (0..255 to 0..1). A picture stays as it is.
 
@@ -144,7 +144,7 @@ class ToDtype(KeepsShape):
 
 
 @describes_transform("ConvertImageDtype", "ConvertDtype")
-@dataclass(eq=False, repr=False)
+@record
 class ConvertImageDtype(OfTensors):
     """To another number type, the range mapped with it.
 
@@ -180,7 +180,7 @@ def scaled(image: Any, dtype: Any) -> Bounds:
 
 
 @describes_transform("Normalize")
-@dataclass(eq=False, repr=False)
+@record
 class Normalize(OfTensors):
     """Each channel minus its `mean`, divided by its `std`.
 
@@ -237,7 +237,7 @@ def other_range(bounds: Bounds, mean: Any, std: Any) -> Refusal | None:
 
 
 @describes_transform("LinearTransformation")
-@dataclass(eq=False, repr=False)
+@record
 class LinearTransformation(OfTensors):
     """The flattened image minus a mean, times a matrix (whitening).
 
@@ -252,7 +252,7 @@ class LinearTransformation(OfTensors):
 
 
 @describes_transform("Identity")
-@dataclass(eq=False, repr=False)
+@record
 class Identity(KeepsShape):
     """The image as it is.
 
@@ -261,7 +261,7 @@ class Identity(KeepsShape):
 
 
 @describes("torchvision.transforms._presets.ImageClassification")
-@dataclass(eq=False, repr=False)
+@record
 class ImageClassification(MakesTensor):
     """What pretrained weights bring along, as `weights.transforms()`: resized, cropped, scaled, normalised.
 

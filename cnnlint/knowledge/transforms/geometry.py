@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cnnlint.facts import Shape, Transform, any_image
@@ -13,6 +12,7 @@ from cnnlint.knowledge.transforms.base import (
     image_axes,
     pair,
 )
+from cnnlint.records import record
 from cnnlint.values import Unknown, surely
 
 
@@ -36,7 +36,7 @@ class AnySize(Transform):
 
 
 @describes_transform("Resize", "Scale")
-@dataclass(eq=False, repr=False)
+@record
 class Resize(Transform):
     """To `size`: height and width, or one number for the shorter side, the other in proportion.
 
@@ -78,7 +78,7 @@ def in_proportion(height: int, width: int, *, shorter: int) -> tuple[int, int]:
 
 
 @describes_transform("CenterCrop")
-@dataclass(eq=False, repr=False)
+@record
 class CenterCrop(Cut):
     """The middle of the image, padded if it is smaller.
 
@@ -89,7 +89,7 @@ class CenterCrop(Cut):
 
 
 @describes_transform("RandomCrop")
-@dataclass(eq=False, repr=False)
+@record
 class RandomCrop(Cut):
     """A part of the image, padded before if asked.
 
@@ -105,7 +105,7 @@ class RandomCrop(Cut):
 
 
 @describes_transform("RandomResizedCrop", "RandomSizedCrop")
-@dataclass(eq=False, repr=False)
+@record
 class RandomResizedCrop(Cut):
     """A part of the image of any area and proportion, scaled to `size`.
 
@@ -121,7 +121,7 @@ class RandomResizedCrop(Cut):
 
 
 @describes_transform("FiveCrop")
-@dataclass(eq=False, repr=False)
+@record
 class FiveCrop(Transform):
     """The corners and the middle of the image: five images.
 
@@ -135,7 +135,7 @@ class FiveCrop(Transform):
 
 
 @describes_transform("TenCrop")
-@dataclass(eq=False, repr=False)
+@record
 class TenCrop(Transform):
     """The corners and the middle of the image and of its mirror image: ten images.
 
@@ -150,7 +150,7 @@ class TenCrop(Transform):
 
 
 @describes_transform("Pad")
-@dataclass(eq=False, repr=False)
+@record
 class Pad(Transform):
     """A border: one number for all sides, (left and right, top and bottom), or left, top, right, bottom.
 
@@ -189,7 +189,7 @@ class Flip(RandomKeepsShape):
 
 
 @describes_transform("RandomHorizontalFlip")
-@dataclass(eq=False, repr=False)
+@record
 class RandomHorizontalFlip(Flip):
     """Left and right changed with probability `p`.
 
@@ -200,7 +200,7 @@ class RandomHorizontalFlip(Flip):
 
 
 @describes_transform("RandomVerticalFlip")
-@dataclass(eq=False, repr=False)
+@record
 class RandomVerticalFlip(Flip):
     """Top and bottom changed with probability `p`.
 
@@ -211,7 +211,7 @@ class RandomVerticalFlip(Flip):
 
 
 @describes_transform("RandomRotation")
-@dataclass(eq=False, repr=False)
+@record
 class RandomRotation(RandomKeepsShape):
     """Turned by up to `degrees`; `expand` makes the image large enough to hold all of it.
 
@@ -234,7 +234,7 @@ class RandomRotation(RandomKeepsShape):
 
 
 @describes_transform("RandomAffine")
-@dataclass(eq=False, repr=False)
+@record
 class RandomAffine(RandomKeepsShape):
     """Turned, moved, scaled and sheared.
 
@@ -252,7 +252,7 @@ class RandomAffine(RandomKeepsShape):
 
 
 @describes_transform("RandomPerspective")
-@dataclass(eq=False, repr=False)
+@record
 class RandomPerspective(RandomKeepsShape):
     """Seen from another side.
 
@@ -267,7 +267,7 @@ class RandomPerspective(RandomKeepsShape):
 
 
 @describes_transform("ElasticTransform")
-@dataclass(eq=False, repr=False)
+@record
 class ElasticTransform(RandomKeepsShape):
     """Pixels moved by smooth random fields.
 
@@ -282,7 +282,7 @@ class ElasticTransform(RandomKeepsShape):
 
 
 @describes_transform("RandomErasing")
-@dataclass(eq=False, repr=False)
+@record
 class RandomErasing(OfTensors):
     """A rectangle of the image overwritten.
 
@@ -298,7 +298,7 @@ class RandomErasing(OfTensors):
 
 
 @describes_transform("RandomZoomOut")
-@dataclass(eq=False, repr=False)
+@record
 class RandomZoomOut(AnySize):
     """The image on a larger canvas.
 
@@ -311,7 +311,7 @@ class RandomZoomOut(AnySize):
 
 
 @describes_transform("RandomResize")
-@dataclass(eq=False, repr=False)
+@record
 class RandomResize(AnySize):
     """The shorter side to a size between the two.
 
@@ -325,7 +325,7 @@ class RandomResize(AnySize):
 
 
 @describes_transform("RandomShortestSize")
-@dataclass(eq=False, repr=False)
+@record
 class RandomShortestSize(AnySize):
     """The shorter side to one of several sizes.
 
@@ -339,7 +339,7 @@ class RandomShortestSize(AnySize):
 
 
 @describes_transform("ScaleJitter")
-@dataclass(eq=False, repr=False)
+@record
 class ScaleJitter(AnySize):
     """Scaled to a random part of `target_size`.
 
