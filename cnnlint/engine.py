@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import string
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from inspect import get_annotations
 from typing import Any, NamedTuple
 
 from cnnlint.checks.flags import flag
@@ -240,9 +240,8 @@ def _check(dotted: str) -> tuple[Callable[..., Iterator[Flag]], Any]:
     """
     module, _, name = dotted.rpartition(".")
     function = getattr(import_module(module), name)
-    hints = typing.get_type_hints(function)
-    first = next(iter(function.__code__.co_varnames[: function.__code__.co_argcount]))
-    return function, hints[first]
+    first = function.__code__.co_varnames[0]
+    return function, get_annotations(function, eval_str=True)[first]
 
 
 def _fix(flagged: Flag, resolve: Callable[[Edit], TextEdit | None]) -> Fix | None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnlint.findings import Finding, Fix
-from cnnlint.fixes import apply_fixes
+from cnnlint.fixes.apply import apply_fixes
 from cnnlint.linting import gathered, lint_all
 from cnnlint.linting.project import Project
 from cnnlint.linting.results import FileResult

@@ -19,7 +19,7 @@ from cnnlint import engine
 from cnnlint.config import Config
 from cnnlint.facts import ShapeError
 from cnnlint.findings import Finding, Severity
-from cnnlint.fixes import apply_fixes
+from cnnlint.fixes.apply import apply_fixes
 from cnnlint.interpreter import analyse
 from cnnlint.linting import new_session
 from cnnlint.linting.project import Project

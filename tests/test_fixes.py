@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from cnnlint import fixes
 from cnnlint.facts import Layer
 from cnnlint.findings import Fix, TextEdit
-from cnnlint.fixes import Applied, apply_fixes, resolve
+from cnnlint.fixes.apply import Applied, apply_fixes
+from cnnlint.fixes.resolve import resolve
 from cnnlint.source import Site, Span
 from cnnlint.values import Undecided, Unknown
 

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from cnnlint.findings import Finding, Severity
-from cnnlint.fixes import apply_fixes
+from cnnlint.fixes.apply import apply_fixes
 from tests.blocks import SCRIPT, Case, cases, lint
 
 

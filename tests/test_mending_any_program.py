@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from cnnlint import lint_text
 from cnnlint.config import Config
 from cnnlint.findings import Finding, Fix
-from cnnlint.fixes import apply_fixes
-from cnnlint.fixes.apply import line_starts, offsets
+from cnnlint.fixes.apply import apply_fixes, line_starts, offsets
 from cnnlint.fixing import mend, offered
 from cnnlint.linting import lint_bytes, new_session
 from tests.blocks import SCRIPT, cases

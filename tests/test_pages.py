@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnlint.findings import Fix
-from cnnlint.fixes import apply_fixes
+from cnnlint.fixes.apply import apply_fixes
 from tests.blocks import SCRIPT, Case, cases, lint
 
 

@@ -1,9 +1,7 @@
-"""Fixes: the vocabulary checks ask for changes in, edits in the text, and making them."""
+"""Fixes: the vocabulary checks ask for changes in; how they become edits (`resolve`), and are made (`apply`)."""
 
 from __future__ import annotations
 
-from cnnlint.fixes.apply import Applied, apply_fixes
-from cnnlint.fixes.resolve import resolve
 from cnnlint.fixes.vocabulary import (
     call_instead,
     call_method,
@@ -30,8 +28,6 @@ from cnnlint.fixes.vocabulary import (
 )
 
 __all__ = [
-    "Applied",
-    "apply_fixes",
     "call_instead",
     "call_method",
     "change_argument",
@@ -49,7 +45,6 @@ __all__ = [
     "remove",
     "rename",
     "replace",
-    "resolve",
     "set_argument",
     "site_of",
     "swap",

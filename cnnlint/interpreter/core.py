@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any
 
 from cnnlint.facts import (
     NOWHERE,
@@ -36,36 +37,35 @@ from cnnlint.interpreter.objects import (
     Value,
 )
 from cnnlint.interpreter.parts import Parts
-from cnnlint.interpreter.state import Completion, Frame, LimitReached, Project
+from cnnlint.interpreter.state import Frame, LimitReached, Project
 from cnnlint.interpreter.written import source_text
 from cnnlint.source import Site
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
 
+@cache
+def by_name(kind: type, prefix: str) -> dict[str, Callable[..., Any]]:
+    """The methods of a class whose names begin so, by the rest of their names."""
+    return {name[len(prefix) :]: getattr(kind, name) for name in dir(kind) if name.startswith(prefix)}
+
+
+@cache
+def by_node(kind: type, prefix: str) -> dict[type, Callable[..., Any]]:
+    """The methods of a class whose names begin so, by the kind of node that they end with."""
+    return {getattr(tree, node): method for node, method in by_name(kind, prefix).items()}
+
+
 class Core(Parts):
     """State of one analysis; the methods that follow code are in the classes derived from this."""
 
-    #: Methods by what they are for, collected from their names: a new one needs no list.
-    evaluators: ClassVar[dict[type, Callable[..., Value]]]
-    executors: ClassVar[dict[type, Callable[..., Completion]]]
-    builtins: ClassVar[dict[str, Callable[..., Value]]]
-    module_methods: ClassVar[dict[str, Callable[..., Value]]]
-    container_methods: ClassVar[dict[str, Callable[..., Value]]]
-
-    def __init_subclass__(cls) -> None:
-        methods = {name: getattr(cls, name) for name in dir(cls) if not name.startswith("__")}
-
-        def named(prefix: str) -> dict[str, Any]:
-            return {name[len(prefix) :]: each for name, each in methods.items() if name.startswith(prefix)}
-
-        cls.evaluators = {getattr(tree, node): method for node, method in named("eval_").items()}
-        cls.executors = {getattr(tree, node): method for node, method in named("exec_").items()}
-        cls.builtins = named("do_")
-        cls.module_methods = named("method_")
-        cls.container_methods = named("modules_")
-
     def __init__(self, project: Project, program: Program) -> None:
+        # Methods by what they are for, collected from their names: a new one needs no list.
+        self.evaluators = by_node(type(self), "eval_")
+        self.executors = by_node(type(self), "exec_")
+        self.builtins = by_name(type(self), "do_")
+        self.module_methods = by_name(type(self), "method_")
+        self.container_methods = by_name(type(self), "modules_")
         self.project = project
         self.program = program
         self.heap = Heap()

@@ -23,9 +23,13 @@ PORTIONS = 6
 
 def lint_each(files: Sequence[tuple[str, int]], session: Session) -> Iterator[tuple[str, FileResult]]:
     """Each of the files, given with their size in bytes, with its result, in no certain order."""
+    if len(files) == 1:
+        ((path, _),) = files
+        yield path, lint_file(path, session)
+        return
     jobs = session.config.jobs or os.cpu_count() or 1
     size = sum(bytes_each for _, bytes_each in files)
-    if jobs == 1 or len(files) == 1 or (not session.config.jobs and size < WORTH_A_POOL):
+    if jobs == 1 or (not session.config.jobs and size < WORTH_A_POOL):
         try:
             for path, _ in files:
                 yield path, lint_settled(path, session)

@@ -150,7 +150,7 @@ class Project:
 
     def resolve(self, edit: Edit) -> TextEdit | None:
         """A change a check asks for, as an edit of the text; None where it cannot be made."""
-        from cnnlint.fixes import resolve
+        from cnnlint.fixes.resolve import resolve
 
         if edit.site.within:
             return None

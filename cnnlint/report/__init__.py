@@ -5,11 +5,14 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple, TextIO
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from cnnlint.config import ConfigError, nearest
-from cnnlint.evidence import Trial
-from cnnlint.findings import Finding
+
+if TYPE_CHECKING:
+    from cnnlint.evidence import Trial
+    from cnnlint.findings import Finding
 
 __all__ = ["Failure", "Run", "formats", "renderer"]
 
@@ -58,8 +61,10 @@ def formats() -> tuple[str, ...]:
 
 def renderer(name: str) -> Callable[[Run, TextIO], None]:
     """The `render` of one output format. ConfigError, with the names there are, if there is none."""
-    if name not in formats():
+    module = f"{__name__}.{name}"
+    there = name.isidentifier() and find_spec(module) is not None
+    render: Callable[[Run, TextIO], None] | None = there and getattr(import_module(module), "render", None)
+    if not render:
         near = nearest(name, formats())
         raise ConfigError(f"unknown output format `{name}`, not one of {', '.join(formats())}{near}")
-    render: Callable[[Run, TextIO], None] = import_module(f"{__name__}.{name}").render
     return render
