@@ -1,8 +1,6 @@
 """What a check yields (Flag) and what a user gets (Finding), with the edits that would mend it and the
 verdict of an experiment on it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple

@@ -6,7 +6,7 @@ Sizes are those of one example. What is not known is Unknown, what depends on th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from cnnlint.facts.base import RESHAPING
 from cnnlint.facts.modules import Layer, Model, Module
 from cnnlint.facts.sight import NOTHING, REDUCTIONS, Sight, joined, sight_of, window_of
 from cnnlint.facts.tensors import Op, Shape, Tensor, is_ranked
+from cnnlint.records import record
 from cnnlint.values import Undecided, Unknown
 
 __all__ = ["Graph", "Node", "Total", "graph_of", "input_shape"]
@@ -40,7 +41,7 @@ class Total(NamedTuple):
         return self.value if plain else Unknown("not all of it is known")
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Node:
     """One operation. `inputs` are the numbers of the nodes it takes from, 0 for the model's input.
 
@@ -109,7 +110,7 @@ class Node:
         return not in_place
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Graph:
     """The operations of one model that lead to what it returns, in the order of its forward."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, inf
 from operator import mul, truediv
 from typing import Any
@@ -12,6 +12,7 @@ from cnnlint.dims import Dim
 from cnnlint.facts.base import ACTIVATIONS, RESHAPING
 from cnnlint.facts.modules import EVERYTHING
 from cnnlint.facts.tensors import Op, is_ranked
+from cnnlint.records import record
 from cnnlint.values import Undecided, Unknown
 
 __all__ = ["NOTHING", "Sight", "joined", "sight_of"]
@@ -30,7 +31,7 @@ REDUCTIONS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Sight:
     """What one value sees of the model's input along each axis: `field` places (inf for all of them),
     neighbours lying `jump` places apart. One number stands for all axes. `flat` once places and

@@ -1,4 +1,4 @@
-"""Fixes: the vocabulary checks ask for changes in; how they become edits (`resolve`), and are made (`apply`)."""
+"""Fixes: the vocabulary checks ask for changes in; `resolve` makes edits of them, `apply` changes texts."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ from cnnlint.interpreter.objects import (
     Value,
 )
 from cnnlint.interpreter.parts import Parts
-from cnnlint.interpreter.state import Frame, LimitReached, Project
+from cnnlint.interpreter.state import Completion, Frame, LimitReached, Project
 from cnnlint.interpreter.written import source_text
 from cnnlint.source import Site
 from cnnlint.syntax import tree
@@ -59,13 +59,20 @@ def by_node(kind: type, prefix: str) -> dict[type, Callable[..., Any]]:
 class Core(Parts):
     """State of one analysis; the methods that follow code are in the classes derived from this."""
 
+    #: Methods by what they are for, collected from their names: a new one needs no list.
+    evaluators: dict[type, Callable[..., Value]]
+    executors: dict[type, Callable[..., Completion]]
+    builtins: dict[str, Callable[..., Value]]
+    module_methods: dict[str, Callable[..., Value]]
+    container_methods: dict[str, Callable[..., Value]]
+
     def __init__(self, project: Project, program: Program) -> None:
-        # Methods by what they are for, collected from their names: a new one needs no list.
-        self.evaluators = by_node(type(self), "eval_")
-        self.executors = by_node(type(self), "exec_")
-        self.builtins = by_name(type(self), "do_")
-        self.module_methods = by_name(type(self), "method_")
-        self.container_methods = by_name(type(self), "modules_")
+        kind: Any = type(self)
+        self.evaluators = by_node(kind, "eval_")
+        self.executors = by_node(kind, "exec_")
+        self.builtins = by_name(kind, "do_")
+        self.module_methods = by_name(kind, "method_")
+        self.container_methods = by_name(kind, "modules_")
         self.project = project
         self.program = program
         self.heap = Heap()

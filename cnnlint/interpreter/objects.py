@@ -183,7 +183,7 @@ class Builtin:
     action: Callable[[Arguments], Value]
 
 
-@dataclass(slots=True)
+@record
 class Arguments:
     """Arguments of a call, evaluated. `open` is Unknown if *args or **kwargs of unknown content came too."""
 

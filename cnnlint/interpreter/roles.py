@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cnnlint.facts import Fact, Loader, Optimizer, Scaler, Scheduler
 from cnnlint.interpreter.objects import AnyModule
+from cnnlint.records import record
 from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
@@ -21,7 +22,7 @@ _LOADER = re.compile(r"load|data|batch|iter", re.IGNORECASE)
 _MODEL = re.compile(r"model|net|classifier|cnn|encoder|decoder|generator|discriminator", re.IGNORECASE)
 
 
-@dataclass
+@record
 class Uses:
     """How each name of a block is used."""
 

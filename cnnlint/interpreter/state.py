@@ -56,7 +56,7 @@ class Deferred:
     name: str
 
 
-@dataclass(slots=True)
+@record
 class Postponed:
     """A name that an imported module gives a large value, which is followed when the name is asked for,
     with the globals that there were (`names`)."""

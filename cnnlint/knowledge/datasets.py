@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import cached_property
 from inspect import BoundArguments, Parameter, Signature
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from cnnlint.knowledge.describe import describes
 from cnnlint.knowledge.torch_data import INHERITED
 from cnnlint.knowledge.transforms import transformed
 from cnnlint.knowledge.transforms.base import steps_of
+from cnnlint.records import record
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
 #: Splits that are learnt from, beside those whose name begins with 'train'.
@@ -46,11 +48,11 @@ REPLACED = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """One table of datasets.toml; its head says what each field means."""
 
-    signature: Signature
+    arguments: str
     split: str = ""
     sizes: dict[str, int] = field(default_factory=dict)
     classes: int | None = None
@@ -66,10 +68,33 @@ class Row:
     variant: str = ""
     variants: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    @cached_property
+    def signature(self) -> Signature:
+        """Its arguments; their defaults are literals."""
+        expression = ast.parse(f"lambda {self.arguments}: 0", mode="eval").body
+        assert isinstance(expression, ast.Lambda)
+        names = [argument.arg for argument in expression.args.args]
+        literals = [ast.literal_eval(default) for default in expression.args.defaults]
+        defaults = [Parameter.empty] * (len(names) - len(literals)) + literals
+        return Signature(
+            [
+                Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default)
+                for name, default in zip(names, defaults, strict=True)
+            ]
+        )
+
+
+class OfItsRow:
+    """The signature of a dataset: what its row says."""
+
+    def __get__(self, instance: object, dataset: type[TableDataset]) -> Signature:
+        return dataset.row.signature
+
 
 class TableDataset(Dataset):
     """A dataset of torchvision. Its arguments are those of its row."""
 
+    __signature__ = OfItsRow()
     row: ClassVar[Row]
     root: Any  # where it lies on disk
     stored: Any  # its attribute `data`: all images as bytes, in one Tensor
@@ -283,34 +308,16 @@ def is_other(value: Any, default: Any) -> bool:
     return is_unknown(value) or type(value) is not type(default) or bool(value != default)
 
 
-def parse_signature(text: str) -> Signature:
-    """`root, train=True` as a Signature; the defaults are literals."""
-    expression = ast.parse(f"lambda {text}: 0", mode="eval").body
-    assert isinstance(expression, ast.Lambda)
-    names = [argument.arg for argument in expression.args.args]
-    literals = [ast.literal_eval(default) for default in expression.args.defaults]
-    defaults = [Parameter.empty] * (len(names) - len(literals)) + literals
-    return Signature(
-        [
-            Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default)
-            for name, default in zip(names, defaults, strict=True)
-        ]
-    )
-
-
 def rows() -> dict[str, Row]:
     """The rows of datasets.toml by the name of the dataset."""
     text = Path(__file__).with_name("datasets.toml").read_text(encoding="utf-8")
-    return {
-        name: Row(signature=parse_signature(table.pop("signature")), **table)
-        for name, table in tomli.loads(text).items()
-    }
+    return {name: Row(table.pop("signature"), **table) for name, table in tomli.loads(text).items()}
 
 
 def class_of(name: str, row: Row) -> type[TableDataset]:
     """The class that torchvision.datasets.<name> is for us."""
     page = f"https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.{name}.html"
-    members = {"row": row, "__signature__": row.signature, "__doc__": page, "__module__": __name__}
+    members = {"row": row, "__doc__": page, "__module__": __name__}
     return type(name, (TableDataset,), members)
 
 

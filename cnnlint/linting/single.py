@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from cnnlint.config import Config, nearest
 from cnnlint.findings import Confidence, Finding, Fix, Note
 from cnnlint.linting.project import Project
 from cnnlint.linting.results import FileResult
+from cnnlint.records import record
 from cnnlint.report import Failure
 from cnnlint.rulebook.pages import Page
 from cnnlint.rulebook.select import Rule
@@ -32,7 +32,7 @@ LIMIT = "CNN905"
 OUR_CODE = re.compile(r"CNN\d+", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@record
 class Session:
     """What linting a file needs besides the file."""
 

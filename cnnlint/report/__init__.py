@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from cnnlint.config import ConfigError, nearest
 
@@ -63,8 +63,8 @@ def renderer(name: str) -> Callable[[Run, TextIO], None]:
     """The `render` of one output format. ConfigError, with the names there are, if there is none."""
     module = f"{__name__}.{name}"
     there = name.isidentifier() and find_spec(module) is not None
-    render: Callable[[Run, TextIO], None] | None = there and getattr(import_module(module), "render", None)
-    if not render:
+    render: Any = getattr(import_module(module), "render", None) if there else None
+    if render is None:
         near = nearest(name, formats())
         raise ConfigError(f"unknown output format `{name}`, not one of {', '.join(formats())}{near}")
-    return render
+    return render  # type: ignore[no-any-return]

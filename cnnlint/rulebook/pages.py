@@ -153,7 +153,7 @@ def read_pages(folder: Traversable | Path) -> Iterator[Page]:
         if entry.name.endswith(".md") and entry.name != "README.md":
             origin = str(entry)
             try:
-                text = entry.read_text(encoding="utf-8")
+                text = entry.read_bytes().decode("utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise PageError(origin, 1, f"cannot be read: {error}") from None
             yield parse_page(entry.name, text, origin)

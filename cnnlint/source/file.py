@@ -6,12 +6,15 @@ import codecs
 import re
 from bisect import bisect_right
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cnnlint.source.lines import line_starts
-from cnnlint.source.notebook import Cell, NotebookProblem, join_cells
 from cnnlint.source.places import Span
 from cnnlint.source.suppressions import Suppressions, comments, find_suppressions
 from cnnlint.source.told import told_input
+
+if TYPE_CHECKING:
+    from cnnlint.source.notebook import Cell
 
 __all__ = ["SourceFile", "Unreadable", "read_source"]
 
@@ -51,6 +54,8 @@ class SourceFile:
         self.cells: tuple[Cell, ...] = ()
         self.shifts: dict[int, int] = {}
         if kind == "notebook":
+            from cnnlint.source.notebook import NotebookProblem, join_cells
+
             try:
                 self.text, self.cells = join_cells(original)
             except NotebookProblem as problem:

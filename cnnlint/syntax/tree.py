@@ -4,8 +4,6 @@ Every node's last field is `at`, its ordinal in the order of lowering. A `Site` 
 node for as long as the text does not change; its span is looked up only if it is reported.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 __all__ = [
@@ -17,6 +15,12 @@ __all__ = [
     "Parameters", "Pass", "Raise", "Return", "SetDisplay", "Slice", "Starred", "Statement", "Subscript",
     "Try", "Tuple", "UnaryOperation", "While", "With", "WithItem", "Yield",
 ]  # fmt: skip
+
+# Unions of mutually recursive named tuples take mypy minutes; these aliases say what is meant.
+Expression = Any  # Name, Constant, Attribute, Call, ...
+Statement = Any  # Assign, If, For, FunctionDef, ...
+Block = tuple[Statement, ...]
+Node = Any  # any class of this module
 
 
 class Name(NamedTuple):
@@ -156,6 +160,24 @@ class Comprehension(NamedTuple):
     at: int
 
 
+class Parameter(NamedTuple):
+    name: str
+    annotation: Expression | None
+    default: Expression | None
+    at: int
+
+
+class Parameters(NamedTuple):
+    """`star` is the name after `*` ('' for none), `double_star` the name after `**`."""
+
+    positional_only: tuple[Parameter, ...]
+    positional: tuple[Parameter, ...]
+    star: str
+    keyword_only: tuple[Parameter, ...]
+    double_star: str
+    at: int
+
+
 class Lambda(NamedTuple):
     parameters: Parameters
     body: Expression
@@ -187,24 +209,6 @@ class Opaque(NamedTuple):
     """A construct with no meaning to us; its children are still visited."""
 
     children: tuple[Node, ...]
-    at: int
-
-
-class Parameter(NamedTuple):
-    name: str
-    annotation: Expression | None
-    default: Expression | None
-    at: int
-
-
-class Parameters(NamedTuple):
-    """`star` is the name after `*` ('' for none), `double_star` the name after `**`."""
-
-    positional_only: tuple[Parameter, ...]
-    positional: tuple[Parameter, ...]
-    star: str
-    keyword_only: tuple[Parameter, ...]
-    double_star: str
     at: int
 
 
@@ -391,10 +395,3 @@ class Module(NamedTuple):
     body: Block
     count: int  # type: ignore[assignment]
     at: int
-
-
-# Unions of mutually recursive named tuples take mypy minutes; these aliases say what is meant.
-Expression = Any  # Name, Constant, Attribute, Call, ...
-Statement = Any  # Assign, If, For, FunctionDef, ...
-Block = tuple[Statement, ...]
-Node = Any  # any class of this module
