@@ -106,9 +106,11 @@ def _transforms_of(image: Tensor) -> Iterator[Transform]:
 def _bytes_made(image: Tensor) -> Iterator[Place]:
     """Where bytes become floats without being scaled."""
     for transform in _transforms_of(image):
-        for step, _ in transform.stages(transform.images[0]):
+        for step, given in transform.stages(transform.images[0]):
             if surely(getattr(step, "scale", True) == False):  # noqa: E712 - may be Unknown
                 yield Place(step, set_argument(step, "scale", True, safe=False))
+            if step.follow and surely(given.dtype == "uint8") and surely(step.after(given).dtype != "uint8"):
+                yield Place(step, None)
     for operation in _past(image):
         if operation.name in CASTS:
             yield Place(operation, call_method(operation, "div(255)", safe=False))

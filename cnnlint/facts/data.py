@@ -149,6 +149,7 @@ class Transform(Fact):
     scales: Any = False  # it divides 0..255 by 255
     images: tuple[Any, ...] = ()  # what it is applied to: each a Picture or a Tensor [C, H, W]
     displaces: Any = False  # it moves what is seen to places drawn at random
+    follow: Any = None  # of one that calls a function of the author's: tells what that makes of an image
 
     by_name: ClassVar[bool] = False  # called with images by name, it gives a dict of them
     newer: ClassVar[bool] = False  # it is of torchvision.transforms.v2

@@ -196,6 +196,19 @@ class Examples(Core):
         self.note_application(transform, made, node)
         return made
 
+    def look_into_function(self, transform: Transform, node: Any) -> None:
+        """A transform that only calls a function of the author's makes what that does."""
+        function = getattr(transform, "lambd", None)
+        if isinstance(function, Function | BoundMethod | Partial):
+            transform.follow = lambda image: self.imagined(function, image, node)
+
+    def imagined(self, function: Value, image: Value, node: Any) -> Value:
+        """What a function gives for an image, followed for nothing but that; None where it cannot be told."""
+        made = None
+        with self.without_a_trace((), []):
+            made = plain(self.call(function, Arguments([image], {}), node))
+        return made
+
     def note_application(self, transform: Transform, made: Value, node: Any) -> None:
         """A dataset applies a transform to a part of its examples."""
         if isinstance(node, tree.Call) and node.arguments:

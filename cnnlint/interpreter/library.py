@@ -20,6 +20,7 @@ from cnnlint.facts import (
     Sampler,
     Scheduler,
     Tensor,
+    Transform,
 )
 from cnnlint.interpreter.core import Core
 from cnnlint.interpreter.counting import A_NUMBER, RECKONING, UNREADABLE, unlisted
@@ -191,6 +192,8 @@ class LibraryCalls(Core):
         if isinstance(made, Loader):
             made.samplers = samplers_in([*arguments.every(), made.sampler])
             self.start_workers(made, node)
+        if isinstance(made, Transform):
+            self.look_into_function(made, node)
         return self.finish(made, assumed, node)
 
     def sources_in(self, values: Iterable[Value]) -> list[Tensor]:

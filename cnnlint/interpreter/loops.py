@@ -12,6 +12,7 @@ from cnnlint.facts import (
     Loader,
     Loop,
     ModeChange,
+    Model,
     Op,
     SchedulerStep,
     Step,
@@ -115,12 +116,18 @@ class Loops(Core):
         )
 
     def forget(self, facts: list[Fact]) -> None:
-        """Take back events that turned out to be followed in the wrong way."""
-        for event in facts:
-            if isinstance(event, Step | SchedulerStep) and not isinstance(event.subject, Unknown):
-                steps = getattr(event.subject, "steps", [])
-                if event in steps:
-                    steps.remove(event)
+        """Take back facts that turned out to be followed in the wrong way."""
+        forgotten = {id(fact) for fact in facts}
+        for fact in facts:
+            if isinstance(fact, Step | SchedulerStep) and not isinstance(fact.subject, Unknown):
+                steps = getattr(fact.subject, "steps", [])
+                if fact in steps:
+                    steps.remove(fact)
+            elif isinstance(fact, Forward):
+                for model in (fact.subject, self.views.get(id(fact.subject))):
+                    if isinstance(model, Model) and fact in model.forwards:
+                        model.forwards.remove(fact)
+        self.views = {key: view for key, view in self.views.items() if id(view) not in forgotten}
 
     def iteration(self, node: tree.For, item: Value) -> Completion:
         self.assign(node.target, item, node)

@@ -201,8 +201,8 @@ class Networks(Core):
             items: dict[str, Any] = getattr(module, "items", {})
             view = Model(class_name=module.kind, attributes=items)
             view.site, view.name = module.site, module.name or module.kind
-            self.views[id(module)] = module.view = view
             if not self.speculation:
+                self.views[id(module)] = module.view = view
                 self.program.facts.append(view)
         return view
 

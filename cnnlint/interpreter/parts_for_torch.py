@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from cnnlint.facts import (
@@ -12,6 +13,7 @@ from cnnlint.facts import (
     Home,
     Loader,
     Loop,
+    Model,
     Module,
     Op,
     Optimizer,
@@ -21,6 +23,7 @@ from cnnlint.facts import (
     ShapeError,
     StateDict,
     Tensor,
+    Transform,
 )
 from cnnlint.interpreter.objects import (
     Arguments,
@@ -179,6 +182,14 @@ class PartsForTorch:
         raise NotImplementedError
 
     def explain(self, errors: list[ShapeError], module: Module, arguments: Arguments, node: Any) -> None:
+        raise NotImplementedError
+
+    def without_a_trace(
+        self, models: Iterable[Model], around: list[Model]
+    ) -> AbstractContextManager[list[Any]]:
+        raise NotImplementedError
+
+    def look_into_function(self, transform: Transform, node: Any) -> None:
         raise NotImplementedError
 
     def try_batch_of_one(self, node: tree.For, loop: Loop, errors: list[ShapeError]) -> None:

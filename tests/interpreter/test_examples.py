@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnlint.config import Config
-from cnnlint.facts import Dataset, Op, ShapeError
+from cnnlint.facts import Dataset, Forward, Model, Op, ShapeError
 from cnnlint.interpreter import analyse
 from cnnlint.linting import new_session
 from cnnlint.values import is_unknown
@@ -286,3 +286,58 @@ def build(width):
     return Early(width)
 """)
     assert any(each.kind == "Linear" for each in program.facts)
+
+
+@pytest.mark.parametrize(
+    ("function", "bounds", "shape"),
+    [
+        ("lambda x: x.float()", (0, 255), (1, 28, 28)),
+        ("lambda x: x.float() / 255", (0, 1), (1, 28, 28)),
+        ("twice", (0, 2), (3, 28, 28)),
+        ("elsewhere.augment", None, None),
+        ("lambda x: augment(x)", None, None),
+        ("lambda x: x.shape", None, None),
+        ("lambda x: undefined_name.first[x].second(x)", None, None),
+    ],
+)
+def test_a_function_in_a_pipeline_is_followed(function, bounds, shape):
+    program = understood(f"""
+def twice(image):
+    return (image / 255 * 2).repeat(3, 1, 1)
+
+pipeline = transforms.Compose([transforms.PILToTensor(), transforms.Lambda({function})])
+data = datasets.MNIST("data", transform=pipeline)
+""")
+    (dataset,) = program.each(Dataset)
+    assert (None if is_unknown(dataset.bounds) else dataset.bounds) == bounds
+    known = isinstance(dataset.shape, tuple) and not any(map(is_unknown, dataset.shape))
+    assert (dataset.shape if known else None) == shape
+
+
+@pytest.mark.parametrize("first", ["", "if args.evaluate:\n    validate()"])
+def test_a_container_that_is_trained_in_epochs_is_one_model(first):
+    program = understood(f"""
+import argparse
+
+def validate():
+    model.eval()
+    for x, y in loader:
+        model(x)
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--evaluate", action="store_true")
+args = parser.parse_args()
+model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+loader = DataLoader(datasets.MNIST("data", transform=transforms.ToTensor()), batch_size=64)
+{first}
+for epoch in range(10):
+    for x, y in loader:
+        loss = nn.functional.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    validate()
+""")
+    (model,) = program.each(Model)
+    assert len(model.forwards) == len(list(program.each(Forward)))

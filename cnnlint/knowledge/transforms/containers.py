@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any
 
@@ -155,15 +155,15 @@ class Lambda(Transform):
     https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.Lambda.html
     """
 
-    random = displaces = Unknown("what the function of a Lambda transform does is not known")
-    makes = None
-    lambd: Any
+    random = displaces = normalizes = scales = Unknown("what the function of a Lambda transform does")
+    lambd: Callable[..., Any]
 
     def output(self, image: Shape) -> Shape:
-        return Unknown("what the function of a Lambda transform returns is not known")
+        return self.after(any_image(image)).shape
 
     def after(self, image: Any) -> Any:
-        return any_image()
+        made = self.follow(image) if self.follow else None
+        return made if isinstance(made, Picture | Tensor) else any_image()
 
 
 def any_step(steps: Any, does: str) -> Any:
