@@ -54,6 +54,7 @@ def relu_only_stack(
     high_rate: float,
     high_rate_sgd: float,
     low_bias: float,
+    dead_bias: float,
     scaled: float,
 ) -> Flags:
     """Deep, every activation a ReLU, nothing that normalises or skips: units may die for good."""
@@ -75,22 +76,25 @@ def relu_only_stack(
     low = [layer for layer in _before_relu(operations) if surely(layer.highest_bias <= low_bias)]
     if low and scale_at_start(operations) >= scaled:
         low = []
-    weighted = weight_layers(operations)
-    if weighted >= (depth_at_risk if fast or low else depth):
-        yield flag(
-            model.definition,
-            also=[
-                *((each, f"lr={each.lr:g} makes it likelier") for each in fast),
-                *((start, "biases below zero make it likelier") for start in _starts(low)),
-            ],
-            severity=Severity.WARNING
-            if low or any(each.family == "sgd" or each.lr > high_rate for each in fast)
-            else None,
-            fix=normalised(operations),
-            confidence=Confidence.MEDIUM,
-            model=model.label,
-            weighted=weighted,
-        )
+    dead = [layer for layer in low if surely(layer.highest_bias <= dead_bias)]
+    never = len(dead) > 1
+    if not never and weight_layers(operations) < (depth_at_risk if fast or low else depth):
+        return
+    beyond = low or any(each.family == "sgd" or each.lr > high_rate for each in fast)
+    likelier = [(each, f"lr={each.lr:g} makes it likelier") for each in fast]
+    likelier += [(start, "biases below zero make it likelier") for start in _starts(low)]
+    yield flag(
+        model.definition,
+        also=[(start, "biases far below zero") for start in _starts(dead)] if never else likelier,
+        severity=Severity.ERROR if never else Severity.WARNING if beyond else None,
+        fix=normalised(operations),
+        confidence=Confidence.MEDIUM,
+        model=model.label,
+        weighted=weight_layers(operations),
+        fate="are dead from the start; start biases at 0"
+        if never
+        else "may die for good; consider batch norm or LeakyReLU",
+    )
 
 
 def saturating_stack(model: Model, *, sigmoids: int, tanhs: int, scaled: float) -> Flags:

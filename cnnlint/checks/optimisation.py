@@ -73,7 +73,7 @@ def learning_rate_too_low(optimizer: Optimizer, *, adam: float, sgd: float, fine
         return
     highest = peak_of(optimizer)
     limit, usual = (adam, 1e-3) if adaptive else (sgd * (1 - optimizer.momentum), 0.01)
-    if highest >= limit or highest <= 0 or not (adaptive or _averages_losses(optimizer)):
+    if highest > limit * ROUNDED or highest <= 0 or not (adaptive or _averages_losses(optimizer)):
         return
     if highest >= fine_tuning and starts_trained(_all_modules(optimizer)):
         return
@@ -88,6 +88,10 @@ def learning_rate_too_low(optimizer: Optimizer, *, adam: float, sgd: float, fine
         highest=highest,
         usual=usual,
     )
+
+
+#: One minus a momentum of 0.9 is not quite a tenth.
+ROUNDED = 1 + 1e-9
 
 
 def sgd_without_momentum(optimizer: Optimizer, *, layers: int) -> Flags:
