@@ -21,7 +21,7 @@ from cnnlint.facts import (
     Step,
     Tensor,
 )
-from cnnlint.rounds import learnt_from, outermost
+from cnnlint.rounds import learnt_from, outermost, wanted
 from cnnlint.traces import comes_from, learns, reaches, role_of, share
 from cnnlint.values import Undecided, Unknown, is_unknown, surely
 
@@ -33,11 +33,13 @@ FLAT = frozenset({"round", "sign", "floor", "ceil", "trunc", "fix", "heaviside",
 
 class Cut(NamedTuple):
     """Where a gradient ends that should have gone on: `operation` made `tensor` of what autograd followed.
-    `starved` is the optimizer that gets no gradient, where others do."""
+    `starved` is the optimizer that gets no gradient, where others do; `left` the layers of which that is so,
+    where others of the same optimizer get some."""
 
     operation: Op
     tensor: Tensor
     starved: Optimizer | None = None
+    left: tuple[Module, ...] = ()
 
     @property
     def unrecorded(self) -> bool:
@@ -60,7 +62,7 @@ CHOOSING = frozenset({"argmax", "argmin", "eq", "ne", "lt", "le", "gt", "ge", "m
 
 def cut_before(backward: Backward) -> Iterator[Cut]:
     """What keeps the gradients of a backward from all weights that its loss was computed with, or from all
-    that an optimizer which steps has to learn: the nearest such place."""
+    that an optimizer which steps has to learn, or from whole parts of that: the nearest such place."""
     subject = backward.subject
     if not isinstance(subject, Tensor):
         raise Undecided("what is propagated back is not known")
@@ -105,15 +107,29 @@ def _starving(backward: Backward, optimizer: Optimizer) -> Iterator[Cut]:
     if any(isinstance(event, OpaqueCall) and share(event.given, optimizer.modules) for event in everywhere):
         raise Undecided("what it learns was handed to code that is not seen")
     backwards = [event for event in everywhere if isinstance(event, Backward) and reaches(event, optimizer)]
-    if any(forgotten_by(each) for each in optimizer.steps):  # CNN105 says so
+    if backward not in backwards or any(forgotten_by(each) for each in optimizer.steps):  # CNN105 says so
         return
-    if backward in backwards and not any(share(met(event.subject), optimizer.modules) for event in backwards):
-        for cut in _cuts(backward.subject):
-            if share(
-                [op.model or op.layer for op in cut.tensor.ancestors() if op.model or op.layer],
-                optimizer.modules,
-            ):
+    fed = [each for event in (*backwards, *optimizer.backwards) for each in met(event.subject)]
+    whole = not share(fed, optimizer.modules)
+    for cut in _cuts(backward.subject):
+        behind = list(cut.tensor.ancestors())
+        if whole:
+            if share([op.model or op.layer for op in behind if op.model or op.layer], optimizer.modules):
                 yield cut._replace(starved=optimizer)
+        elif left := _left_as_drawn(behind, fed, optimizer):
+            yield cut._replace(starved=optimizer, left=left)
+
+
+def _left_as_drawn(behind: list[Op], fed: list[Module], optimizer: Optimizer) -> tuple[Module, ...]:
+    """The layers behind a cut, if they are whole convolutional features that only this optimizer has, whose
+    weights are drawn at random and that no gradient comes to; a single layer may be left so on purpose."""
+    layers: Any = tuple(dict.fromkeys(op.layer for op in behind if op.layer and learns(op.layer)))
+    if any(layer in fed or optimizer not in layer.optimizers for layer in layers):
+        return ()
+    if any(len(layer.optimizers) > 1 or not wanted(layer) or not layer.drawn for layer in layers):
+        return ()
+    weighing = [role_of(layer) for layer in layers if role_of(layer) != "normalization"]
+    return layers if len(weighing) > 1 and "convolution" in weighing else ()
 
 
 def forgotten_by(step: Step, *kinds: type[LossCall | Forward]) -> list[LossCall | Forward]:

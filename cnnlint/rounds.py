@@ -32,6 +32,7 @@ __all__ = [
     "belongs",
     "between",
     "clears_between",
+    "learns_whole",
     "learnt_from",
     "loss_after_loop",
     "made_for",
@@ -224,6 +225,17 @@ def of_another(optimizer: Optimizer) -> Iterator[tuple[Module, Backward]]:
     does."""
     for backward in optimizer.misses:
         yield from ((module, backward) for module in backward.left_out if wanted(module))
+
+
+def learns_whole(forward: Forward) -> bool:
+    """In its loop the loss of what a model returns is propagated back, and an optimizer of all of its
+    parameters steps."""
+    loop = forward.loop
+    if loop is None or not isinstance(forward.output, Tensor):
+        return False
+    learnt = any(comes_from(backward.subject, forward.output) for backward in loop.events(Backward))
+    optimizers = [step.subject for step in loop.events(Step)] if learnt else []
+    return any(each.params.all and forward.subject in each.modules for each in optimizers)
 
 
 def wanted(module: Module) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Evaluation, Forward, Initialization, Loop, ModeChange, OpaqueCall, Pickling, Step
-from cnnlint.findings import Fix
+from cnnlint.findings import Fix, Severity
 from cnnlint.fixes import call_method, insert_after, insert_before, put_under, together
+from cnnlint.rounds import learns_whole, wanted
 from cnnlint.scoring import drawing
 from cnnlint.splits import held_out_by_name
+from cnnlint.stacks import starts_trained
 from cnnlint.traces import evaluates, mode_left_by
 
 
@@ -35,20 +39,36 @@ def _teaches(forward: Forward) -> bool:
 
 
 def train_mode_not_restored(forward: Forward) -> Flags:
-    """Training goes on in evaluation mode, which an earlier round of the loop has set."""
-    if forward.modes != {"train", "eval"} or not forward.subject.has_modal_layers:
+    """Training goes on in evaluation mode, which an earlier round of the loop has set, or is done in it
+    from the beginning."""
+    if not forward.subject.has_modal_layers:
         return
-    for change in mode_left_by(forward):
+    ever = forward.modes == {"train", "eval"}
+    for change in mode_left_by(forward) if ever else _mode_throughout(forward):
         again = forward.loop and change in forward.loop.events(ModeChange)
         place = (None if again else forward.loop) or forward
         yield flag(
             forward,
-            also=[(change, "sets evaluation mode, and the next round finds it so")],
-            fix=insert_before(place, f"{forward.callee_text}.train()", safe=True)
+            also=[(change, "sets evaluation mode" + (", and the next round finds it so" if ever else ""))],
+            severity=None if ever else Severity.WARNING,
+            fix=insert_before(place, f"{forward.callee_text}.train()", safe=ever)
             if place.functions == forward.functions
             else None,
             model=forward.callee_text,
+            state="still is in evaluation mode here after the first round, since `eval()` is never undone"
+            if ever
+            else f"is trained in evaluation mode, where its {_modal(forward)} do nothing",
         )
+
+
+def _mode_throughout(forward: Forward) -> Iterator[ModeChange]:
+    """The eval() before all training of a network that starts from scratch, which nothing ever undoes."""
+    model = forward.subject
+    if forward.modes != {"eval"} or not learns_whole(forward) or not wanted(model):
+        return
+    changes = [change for change in model.mode_changes if change.order < forward.order]
+    if not any(change.training for change in model.mode_changes) and not starts_trained(model.modules()):
+        yield from changes[-1:]
 
 
 def _switch_around(forward: Forward) -> Fix | None:

@@ -18,10 +18,14 @@ def detached_loss(backward: Backward) -> Flags:
     """Between the model and the loss a value is taken off the graph."""
     for cut in cut_before(backward):
         if cut.operation.name in DETACHING and not cut.unrecorded:
-            starved = [(cut.starved, "gets no gradient")] if cut.starved else []
+            starved = cut.left[-1:] or filter(None, [cut.starved])
             yield flag(
                 cut.operation,
-                also=[(backward, "its gradient ends there"), *starved],
+                also=[
+                    (backward, "its gradient ends there"),
+                    *((each, "gets no gradient") for each in starved),
+                ],
+                severity=Severity.WARNING if cut.left else None,
                 cut=cut.operation.label,
             )
 
@@ -41,11 +45,20 @@ def non_differentiable_loss(backward: Backward) -> Flags:
 def grad_disabled_in_training(backward: Backward) -> Flags:
     """What the loss was computed with ran while gradients were off."""
     for cut in cut_before(backward):
-        if cut.unrecorded and not cut.starved:
+        if cut.unrecorded and cut.left:
+            yield flag(
+                cut.operation,
+                also=[(backward, "its gradient ends there"), (cut.left[-1], "gets no gradient")],
+                severity=Severity.WARNING,
+                cut=cut.operation.text,
+                effect="it stays as it was drawn though an optimizer has it",
+            )
+        elif cut.unrecorded and not cut.starved:
             yield flag(
                 backward,
                 also=[(cut.operation, "runs while gradients are off")],
                 cut=cut.operation.label,
+                effect="this `backward()` has no graph to follow and nothing is learnt",
             )
 
 

@@ -188,6 +188,11 @@ class Layer(Module):
         return self.initial.size * sqrt(self.fan_in)
 
     @property
+    def drawn(self) -> Any:
+        """Its weights are drawn at random: by torch, or by the program in a way that is known."""
+        return self.initial is None or self.initial.spread > 0
+
+    @property
     def highest_bias(self) -> Any:
         """What nearly all of its biases start below; 0 where torch draws them, about zero."""
         bias = self.initial_bias

@@ -205,7 +205,11 @@ class Expressions(Core):
         return self.unknown("a tuple of unknown length", node) if items is None else tuple(items)
 
     def eval_List(self, node: tree.List) -> Value:
-        items = self.display(node.items)
+        values = [self.evaluate(each) for each in node.items]
+        items = self.spread(node.items, values)
+        parameters = self.join_parameters(values) if items is None else None
+        if parameters is not None:  # as list(...) of them
+            return parameters
         return make_list(self._lost(node) if items is None else items, "list", self.site(node), self.loop)
 
     def eval_SetDisplay(self, node: tree.SetDisplay) -> Value:
@@ -216,15 +220,16 @@ class Expressions(Core):
         return self.unknown("a list of unknown length", node)
 
     def display(self, nodes: tuple[tree.Expression, ...]) -> list[Value] | None:
+        return self.spread(nodes, [self.evaluate(node) for node in nodes])
+
+    def spread(self, nodes: tuple[tree.Expression, ...], values: list[Value]) -> list[Value] | None:
+        """The items of a display; None if it is not known how many a starred value gives."""
         items: list[Value] = []
-        for node in nodes:
-            if isinstance(node, tree.Starred):
-                more = self.known_items(self.evaluate(node.value))
-                if more is None:
-                    return None
-                items.extend(more)
-            else:
-                items.append(self.evaluate(node))
+        for node, value in zip(nodes, values, strict=True):
+            more = self.known_items(value) if isinstance(node, tree.Starred) else [value]
+            if more is None:
+                return None
+            items.extend(more)
         return items
 
     def eval_Starred(self, node: tree.Starred) -> Value:

@@ -28,7 +28,8 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     numbers = {"calls": len(calls), "train": training, "eval": judging}
     whole = plural(len(calls), "call")
     if restoring:
-        if judging and all(call["step"] for call in calls if call.get("mode") == "eval"):
+        later = all(call["step"] for call in calls if call.get("mode") == "eval")
+        if judging and later or judging == len(calls) and result["steps"]:
             return confirmed(f"{judging} of {whole} that train found the model in evaluation mode", **numbers)
         if training == len(calls) and passes(result) > 1:
             return refuted(f"the model was in training mode in each of {whole}", **numbers)

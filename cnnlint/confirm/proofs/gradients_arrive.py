@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cnnlint.confirm.linking import about, got_nowhere, models_of, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, refuted
-from cnnlint.evidence import RunModel, RunResult
+from cnnlint.evidence import Parameter, RunModel, RunResult
 
-__all__ = ["LEVEL", "judge"]
+__all__ = ["LEVEL", "judge", "used_in"]
 
 LEVEL = "run"
 NO_GRAPH = "does not require grad"  # as torch says where nothing was recorded
@@ -23,9 +23,10 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     taught = 0
     for number in models_of(claim, result):
         model = result["models"][number]
-        for name, gradient in _used(model):
-            starved += [name] if gradient in ("none", "zero") else []
-            taught += gradient == "some"
+        for each in used_in(model):
+            if each["trains"] and each["optimizers"]:
+                starved += [each["name"]] if each["gradient"] in ("none", "zero") else []
+                taught += each["gradient"] == "some"
     if starved:
         names = ", ".join(f"`{name}`" for name in starved[:3])
         more = f" and {len(starved) - 3} more" if len(starved) > 3 else ""
@@ -36,11 +37,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     return inconclusive("no model with parameters that learn was called")
 
 
-def _used(model: RunModel) -> list[tuple[str, str]]:
-    """Parameters that an optimizer has, of modules that were called, and the gradients they got."""
+def used_in(model: RunModel) -> list[Parameter]:
+    """The parameters of modules that were called."""
     called = {each["name"] for each in model["modules"] if each["called"]}
-    return [
-        (each["name"], each["gradient"])
-        for each in model["tensors"]
-        if each["trains"] and each["optimizers"] and each["name"].rpartition(".")[0] in called
-    ]
+    return [each for each in model["tensors"] if each["name"].rpartition(".")[0] in called]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cnnlint.confirm.linking import got_nowhere, optimizer_of, plural
+from cnnlint.confirm.linking import at, got_nowhere, models_of, optimizer_of, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced, refuted
-from cnnlint.confirm.proofs.gradients_arrive import NO_GRAPH
+from cnnlint.confirm.proofs.gradients_arrive import NO_GRAPH, used_in
 from cnnlint.evidence import Parameter, RunResult
 
 __all__ = ["LEVEL", "judge"]
@@ -17,6 +17,8 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     if claim.finding.name == "requires-grad-on-module":
         return _vain(result)
     broken, number = result["broken"], optimizer_of(claim, result)
+    if number is not None and not at(claim, result["optimizers"][number]["built"]):
+        return _features(claim, result)
     held = [] if number is None else _held(result, number)
     frozen = bool(held) and not any(each["trains"] for each in held)
     if frozen and broken and NO_GRAPH in broken["message"]:
@@ -33,6 +35,25 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     if moved:
         return refuted(f"{moved} of {plural(len(held), 'parameter')} it was given moved", **numbers)
     return not_reproduced("none of its parameters moved, though not all are frozen", **numbers)
+
+
+def _features(claim: Claim, result: RunResult) -> Judgement:
+    """Parameters that are frozen in the very model of which others learn: the finding stands where that is
+    done to them."""
+    if not result["steps"] or "parameters" in result["unmeasured"]:
+        return got_nowhere(result)
+    for model in (result["models"][number] for number in models_of(claim, result)):
+        used = used_in(model)
+        frozen = [each for each in used if not each["trains"] and not each["moved"]]
+        moved = sum(each["moved"] for each in used)
+        if frozen and moved:
+            names = ", ".join(f"`{each['name']}`" for each in frozen[:3])
+            more = f" and {len(frozen) - 3} more" if len(frozen) > 3 else ""
+            text = f"{names}{more} took part in {plural(result['steps'], 'step')} and are as they were drawn"
+            return confirmed(f"{text}, while {moved} others moved", frozen=len(frozen), moved=moved)
+        if used and moved == len(used):
+            return refuted(f"every parameter that was used moved ({moved} of them)", moved=moved)
+    return not_reproduced("no model was seen of which some parameters are frozen and others moved")
 
 
 def _held(result: RunResult, number: int) -> list[Parameter]:
