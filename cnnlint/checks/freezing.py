@@ -50,7 +50,8 @@ def frozen_parameters(optimizer: Optimizer, *, random_words: list[str]) -> Flags
             optimizer,
             also=[(freeze, "frozen here"), (optimizer.steps[-1], "steps here")],
             name=optimizer.name or optimizer.kind,
-            fault="steps while everything it is given is frozen, so nothing learns and `backward()` may raise",
+            fault="steps while everything it is given is frozen, so nothing learns and `backward()` "
+            "may raise",
             mend="give it what is to learn, or unfreeze that",
         )
 
@@ -70,7 +71,8 @@ def _frozen_as_drawn(optimizer: Optimizer, random_words: list[str]) -> Flags:
                     severity=Severity.WARNING,
                     also=[(optimizer, "updates the rest")],
                     name=name,
-                    fault="is frozen with the weights it was drawn with, so the rest learns on random features",
+                    fault="is frozen with the weights it was drawn with, so the rest learns on random "
+                    "features",
                     mend="load trained weights, or let it learn",
                 )
 

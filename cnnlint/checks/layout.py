@@ -9,7 +9,7 @@ from operator import mul
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import Op
+from cnnlint.facts import ACTIVATIONS, Op
 from cnnlint.findings import Fix
 from cnnlint.fixes import replace, set_argument, together
 from cnnlint.traces import comes_from
@@ -125,6 +125,37 @@ def flatten_mixes_batch(operation: Op) -> Flags:
             mend="write `flatten(1)`" if rows else "make both equal",
         )
     yield from _laid_in_one_row(operation)
+    yield from _counted_by_a_moved_batch(operation)
+
+
+def _counted_by_a_moved_batch(view: Op) -> Flags:
+    """Rows or maps are counted by the batch, which is not the first axis any more."""
+    if view.name not in VIEWING or not view.model or not view.output:
+        return
+    moved = view.inputs[0].origin(ACTIVATIONS | {"contiguous", "clone"}).producer
+    if not moved or not _moves_first(moved) or not moved.inputs[0].holds_several:
+        return
+    batch, outer = moved.inputs[0].shape[0], view.inputs[0].shape[0]
+    if surely(view.output.shape[0] == batch) and surely(outer != 1):
+        yield flag(
+            view,
+            also=[(moved, "moves the batch")],
+            view=view.label,
+            what=f"cuts {view.inputs[0].axes} into {view.output.axes} though `{moved.label}` has moved the batch, "
+            "so it mixes examples",
+            mend="keep the batch first",
+        )
+
+
+def _moves_first(moved: Op) -> bool:
+    """It puts another axis in the place of the first."""
+    rank = len(moved.inputs[0].shape)
+    if moved.name == "transpose" and "dim0" in moved.options:
+        first, second = (moved.options[name] % rank for name in ("dim0", "dim1"))
+        return bool(first != second and 0 in (first, second))
+    dims = moved.options["dims"] if moved.name == "permute" and rank > 1 else ()
+    order = list(dims[0] if len(dims) == 1 else dims)
+    return bool(order) and bool(order[0] % rank != 0)
 
 
 def _laid_in_one_row(linear: Op) -> Flags:
