@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 from cnnlint.checks.flags import Flags, flag
-from cnnlint.facts import MOVING, RESHAPING, Forward, Loader, Op
+from cnnlint.checks.loss_arguments import CLASSIFYING
+from cnnlint.facts import MOVING, RESHAPING, Forward, Loader, LossCall, Op
+from cnnlint.findings import Confidence, Severity
 from cnnlint.fixes import insert_before, set_argument, together
+from cnnlint.stacks import starts_trained
+from cnnlint.traces import comes_from
 from cnnlint.values import surely
 
 #: Where arguments of DataLoader stand if given without their names.
@@ -54,11 +59,40 @@ def batchnorm_single_sample(forward: Forward) -> Flags:
             loader if last else forward,
             also=[(norm.place, f"`{norm.label}`"), *([(forward, "called here")] if last else [])],
             fix=fix,
-            norm=norm.label,
             batch=batch,
+            effect=f"`{norm.label}` has no variance to divide by and raises",
             mend=mend,
         )
         return
+    for norm in _by_itself(forward) if alone and loader and loader.batch_size == 1 else ():
+        yield flag(
+            forward,
+            also=[(loader, "batches of one"), (norm.place, f"`{norm.label}`")],
+            severity=Severity.WARNING,
+            confidence=Confidence.MEDIUM,
+            batch=f"`{forward.callee_text}` is trained with one example at a time",
+            effect=f"`{norm.label}` normalises each by itself, which evaluation does not",
+            mend="use larger batches or group norm",
+        )
+        return
+
+
+def _by_itself(forward: Forward) -> Iterator[Op]:
+    """The batch normalisations of maps in a classifier that starts from scratch, where it is trained with
+    single images: what tells these apart, the size of each channel, is normalised away."""
+    model, output = forward.subject.view or forward.subject, forward.output
+    if not forward.loop or not forward.loop.trains or starts_trained(model.modules()):
+        return
+    scored = [loss for loss in forward.loop.events(LossCall) if loss.subject.kind in CLASSIFYING]
+    if not any(loss.prediction.rank == 2 and comes_from(loss.prediction, output) for loss in scored):
+        return
+    if any(inner.mode_changes for inner in model.modules() if inner != model):
+        return
+    for operation in getattr(model, "ops", ()):
+        if operation.name == "batch_norm" and operation.layer:
+            maps = operation.inputs[0].shape
+            if len(maps) > 3 and surely(maps[0] == model.input.shape[0]) and prod(maps[2:]) > 1:
+                yield operation
 
 
 def _single(forward: Forward) -> Iterator[Op]:
