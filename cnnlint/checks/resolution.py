@@ -44,7 +44,7 @@ def excessive_pooling(model: Model, *, idle: int, factor: int, small: int) -> Fl
         left = " x ".join(f"{places}" for places in node.shape[2:])
         yield flag(
             node.operation.place,
-            severity=Severity.INFO,
+            severity=None if _leaves_one(node) else Severity.INFO,
             confidence=Confidence.MEDIUM,
             layer=node.operation.label,
             trouble=f"leaves {left} of {size} places when one convolution has seen them; "
@@ -179,15 +179,21 @@ def _idles(node: Node) -> bool:
 
 
 def _throws_away(node: Node, graph: Graph, factor: int) -> bool:
-    """With it a map becomes `factor` times smaller behind a single convolution, and two more follow; what
-    reads each place once, as patches do, throws nothing away."""
+    """With it a map becomes `factor` times smaller behind a single convolution, and two more follow or
+    nothing is left to follow on; what reads each place once, as patches do, throws nothing away."""
     if not _looks(node) or not node.certain or node.depth != 1:
         return False
     jumps = node.sight.jumps(len(node.places))
-    if min(jumps) < factor or node.window.extent == jumps:
+    if min(jumps) < factor or node.window.extent == jumps and not _leaves_one(node):
         return False
     later = [each for each in graph.nodes[node.number :] if _convolves(each) and max(each.window.extent) > 1]
-    return len(later) >= 2
+    return len(later) >= 2 or _leaves_one(node)
+
+
+def _leaves_one(node: Node) -> bool:
+    """It pools all places of a map into one."""
+    wide = len(node.places) > 1 and all(size > 1 for size in node.places)
+    return node.role == "pooling" and wide and all(size == 1 for size in node.shape[2:])
 
 
 def _outgrows(node: Node) -> bool:
