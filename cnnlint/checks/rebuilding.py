@@ -9,19 +9,20 @@ from cnnlint.checks.flags import Flags, flag
 from cnnlint.facts import Initialization, Loop, Optimizer, SchedulerStep, Step
 from cnnlint.findings import Fix
 from cnnlint.fixes import move_before
-from cnnlint.traces import within_loop
+from cnnlint.stacks import starts_trained
+from cnnlint.traces import parts, within_loop
 from cnnlint.values import surely
 
 
-def rebuilt_in_loop(loop: Loop) -> Flags:
+def rebuilt_in_loop(loop: Loop, *, epochs: list[str]) -> Flags:
     """What trains, or sets the rate, is built anew in each round of the loop that uses it."""
-    for built, forgets in [*_optimizers(loop), *_schedulers(loop)]:
+    for built, forgets in [*_optimizers(loop), *_schedulers(loop), *_models(loop, epochs)]:
         yield flag(
             built,
             also=[(loop, "in each round of this loop")],
             fix=_built_before(built, loop),
             built=built.name or built.kind,
-            kind=built.kind,
+            kind=getattr(built, "class_name", "") or built.kind,
             round="batch" if loop.per_batch else "epoch",
             forgets=forgets,
         )
@@ -43,6 +44,23 @@ def _optimizers(loop: Loop) -> Iterator[tuple[Any, str]]:
             not models and optimizer.lr > 0 and _keeps_state(optimizer) and not _begun_again(optimizer, loop)
         ):
             yield optimizer, "the averages that its steps rest on"
+
+
+def _models(loop: Loop, epochs: list[str]) -> Iterator[tuple[Any, str]]:
+    """Models that are built together with their optimizer in a loop whose counter says that it counts
+    epochs, and not runs: each epoch starts from scratch."""
+    if not parts(loop.counter) & set(epochs):
+        return
+    steps = {id(step.subject): step for step in loop.events(Step)}
+    for step in steps.values():
+        optimizer = step.subject
+        anew = [module for module in optimizer.modules if surely(module.made_in == loop)]
+        alike = surely(optimizer.made_in == loop) and not optimizer.branched and _rounds(loop, step)
+        if step.loop == loop or not anew or not alike or len(anew) < len(optimizer.modules):
+            continue
+        kept = any("copy" in module.written or module.branched for module in anew)
+        if not kept and not starts_trained(each for module in anew for each in module.modules()):
+            yield anew[0], "all that it has learnt"
 
 
 def _rounds(loop: Loop, step: Step) -> bool:

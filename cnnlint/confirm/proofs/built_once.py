@@ -1,4 +1,4 @@
-"""Whether an optimizer or a schedule is built anew while it should go on."""
+"""Whether an optimizer, a schedule or a model is built anew while it should go on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ LEVEL = "run"
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
     """How often the claim's line builds one."""
-    built = [each for each in (*result["optimizers"], *result["schedulers"]) if at(claim, each["built"])]
+    makers = (*result["optimizers"], *result["schedulers"], *result["models"])
+    built = [each for each in makers if at(claim, each["built"])]
     if not built or not result["steps"]:
         return got_nowhere(result)
     epochs = passes(result)
