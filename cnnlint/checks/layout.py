@@ -141,8 +141,8 @@ def _counted_by_a_moved_batch(view: Op) -> Flags:
             view,
             also=[(moved, "moves the batch")],
             view=view.label,
-            what=f"cuts {view.inputs[0].axes} into {view.output.axes} though `{moved.label}` has moved the batch, "
-            "so it mixes examples",
+            what=f"cuts {view.inputs[0].axes} into {view.output.axes} though `{moved.label}` has moved the "
+            "batch, so it mixes examples",
             mend="keep the batch first",
         )
 

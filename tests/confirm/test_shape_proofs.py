@@ -125,6 +125,17 @@ def test_a_layer_that_takes_what_it_is_not_made_for_is_confirmed_without_an_erro
     }  # fmt: skip
 
 
+def test_axes_in_another_order_after_a_view_are_confirmed() -> None:
+    def viewed(after: list[int], **other: Any) -> Judgement:
+        row = layer("view_1", 12, kind="view", inputs=[[2, 3, 32, 32]], output=after)
+        return judged("axes-viewed", claim(12), trace(row, **other))
+
+    assert viewed([2, 32, 32, 3]).outcome is Outcome.CONFIRMED
+    assert viewed([2, 32, 32, 3], searched=True).outcome is Outcome.INCONCLUSIVE
+    assert viewed([2, 3072]).outcome is Outcome.INCONCLUSIVE
+    assert judged("axes-viewed", claim(12), trace(layer("fc", 12))).outcome is Outcome.INCONCLUSIVE
+
+
 def test_windows_on_one_place_are_confirmed_and_on_more_refuted() -> None:
     small = layer("conv", 12, kind="Conv2d", inputs=[[2, 8, 1, 1]], output=[2, 8, 1, 1])
     large = layer("conv", 12, kind="Conv2d", inputs=[[2, 8, 2, 2]], output=[2, 8, 2, 2])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from cnnlint.confirm.linking import at, got_nowhere, models_of, optimizer_of, plural
+from cnnlint.confirm.linking import got_nowhere, models_of, optimizer_of, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced, refuted
 from cnnlint.confirm.proofs.gradients_arrive import NO_GRAPH, used_in
 from cnnlint.evidence import Parameter, RunResult
+from cnnlint.findings import Severity
 
 __all__ = ["LEVEL", "judge"]
 
@@ -17,7 +18,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     if claim.finding.name == "requires-grad-on-module":
         return _vain(result)
     broken, number = result["broken"], optimizer_of(claim, result)
-    if number is not None and not at(claim, result["optimizers"][number]["built"]):
+    if claim.finding.severity is Severity.WARNING:  # not all is said to be frozen
         return _features(claim, result)
     held = [] if number is None else _held(result, number)
     frozen = bool(held) and not any(each["trains"] for each in held)
@@ -38,8 +39,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
 
 
 def _features(claim: Claim, result: RunResult) -> Judgement:
-    """Parameters that are frozen in the very model of which others learn: the finding stands where that is
-    done to them."""
+    """Parameters that are frozen in the very model of which others learn."""
     if not result["steps"] or "parameters" in result["unmeasured"]:
         return got_nowhere(result)
     for model in (result["models"][number] for number in models_of(claim, result)):
