@@ -84,7 +84,7 @@ def _features_as_drawn(forward: Forward, optimizer: Optimizer) -> list[Any]:
     layers = [each for each in model.modules() if learns(each) or role_of(each) == "network"]
     frozen: list[Any] = [each for each in layers if not each.trainable]
     rest = [each for each in layers if each.trainable and optimizer in each.optimizers]
-    made = [each.output for each in operations if each.layer in frozen]
+    made = [each.output for each in operations if each.output and each.layer in frozen]
     if (
         model.exposed
         or model.escaped

@@ -153,7 +153,7 @@ def _moves_first(moved: Op) -> bool:
     if moved.name == "transpose" and "dim0" in moved.options:
         first, second = (moved.options[name] % rank for name in ("dim0", "dim1"))
         return bool(first != second and 0 in (first, second))
-    dims = moved.options["dims"] if moved.name == "permute" and rank > 1 else ()
+    dims: Any = moved.options["dims"] if moved.name == "permute" and rank > 1 else ()
     order = list(dims[0] if len(dims) == 1 else dims)
     return bool(order) and bool(order[0] % rank != 0)
 

@@ -204,9 +204,10 @@ class Examples(Core):
 
     def imagined(self, function: Value, image: Value, node: Any) -> Value:
         """What a function gives for an image, followed for nothing but that; None where it cannot be told."""
+        made: list[Value] = []
         with self.without_a_trace((), []):
-            return plain(self.call(function, Arguments([image], {}), node))
-        return None
+            made.append(plain(self.call(function, Arguments([image], {}), node)))
+        return made[0] if made else None
 
     def note_application(self, transform: Transform, made: Value, node: Any) -> None:
         """A dataset applies a transform to a part of its examples."""
