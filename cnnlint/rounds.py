@@ -230,10 +230,11 @@ def of_another(optimizer: Optimizer) -> Iterator[tuple[Module, Backward]]:
 def learns_whole(forward: Forward) -> bool:
     """In its loop the loss of what a model returns is propagated back, and an optimizer of all of its
     parameters steps."""
-    loop = forward.loop
-    if loop is None or not isinstance(forward.output, Tensor):
+    loop, output = forward.loop, forward.output
+    if loop is None:
         return False
-    learnt = any(comes_from(backward.subject, forward.output) for backward in loop.events(Backward))
+    made = [each for each in (output if isinstance(output, tuple) else (output,)) if isinstance(each, Tensor)]
+    learnt = any(comes_from(each.subject, tensor) for each in loop.events(Backward) for tensor in made)
     optimizers = [step.subject for step in loop.events(Step)] if learnt else []
     return any(each.params.all and forward.subject in each.modules for each in optimizers)
 

@@ -214,9 +214,10 @@ class Responses(TypedDict):
 
 
 class InputRange(TypedDict):
-    """What a model was given first while it trained."""
+    """What a model was given first while it trained ('train'), or in evaluation mode ('eval')."""
 
     model: int
+    mode: str
     shape: list[int]
     kind: str  # the dtype, as 'float32'
     low: float

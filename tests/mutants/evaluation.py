@@ -19,7 +19,7 @@ from tests.mutants.base import (
 
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {
-    "`trainer.train()` is no mode": ("delete_train hf_trainer.py:60",),
+    "`trainer.train()` is no mode": ("delete_train hf_trainer.py:60", "train_in_evaluation_mode hf_trainer.py:60"),
     "nothing switches the model to evaluation before it trains again": (
         "delete_train argparse_resnet.py:170",
         "delete_train ema_teacher.py:69",
@@ -39,6 +39,17 @@ NO_FAULT: dict[str, tuple[str, ...]] = {
         "delete_eval siamese_contrastive.py:78",
         "delete_train siamese_contrastive.py:67",
         "delete_train transfer_frozen.py:33",
+        "train_in_evaluation_mode lbfgs_closure.py:31",
+        "train_in_evaluation_mode siamese_contrastive.py:67",
+    ),
+    "weights that are trained are trained on, perhaps with their statistics as they are": (
+        "train_in_evaluation_mode accelerate_loop.py:43",
+        "train_in_evaluation_mode head_then_unfreeze.py:28",
+        "train_in_evaluation_mode permuted_samplers.py:41",
+        "train_in_evaluation_mode phase_loop.py:46",
+        "train_in_evaluation_mode transfer_frozen.py:33",
+        "train_in_evaluation_mode two_rates.py:34",
+        "train_in_evaluation_mode weights_transforms.py:19",
     ),
     "a teacher is called while its student is trained": (
         "evaluate_with_gradients distillation.py:70",
@@ -64,6 +75,14 @@ def delete_eval(text: str) -> Faults:
 def delete_train(text: str) -> Faults:
     for row, _ in matches(text, r"\s*[\w.]+\.train\(\)$"):
         yield row, replaced(text, row, "pass")
+
+
+@puts_in("CNN703")
+def train_in_evaluation_mode(text: str) -> Faults:
+    """Wherever training mode was set, evaluation mode is."""
+    found = matches(text, r"\s*[\w.]+\.train\(\)$")
+    if found:
+        yield found[0][0], re.sub(r"\.train\(\)(?=\n)", ".eval()", text)
 
 
 @puts_in("CNN702")
