@@ -19,7 +19,10 @@ from tests.mutants.base import (
 
 #: Where an operator leaves a program right by what can be read of it: reason -> mutants.
 NO_FAULT: dict[str, tuple[str, ...]] = {
-    "`trainer.train()` is no mode": ("delete_train hf_trainer.py:60", "train_in_evaluation_mode hf_trainer.py:60"),
+    "`trainer.train()` is no mode": (
+        "delete_train hf_trainer.py:60",
+        "train_in_evaluation_mode hf_trainer.py:60",
+    ),
     "nothing switches the model to evaluation before it trains again": (
         "delete_train argparse_resnet.py:170",
         "delete_train ema_teacher.py:69",

@@ -42,7 +42,8 @@ def named(result: RunResult, model: int) -> str:
 def inputs(found: InputRange, model: str, sources: Sources) -> Iterator[Row]:
     span = f"{words.decimal(found['low'])} to {words.decimal(found['high'])}"
     spread = f"mean {words.decimal(found['mean'])}, deviation {words.decimal(found['deviation'])}"
-    yield f"input of {model}", f"{words.shape(found['shape'])} {found['kind']}, {span}", spread, None
+    when = " in evaluation" if found["mode"] == "eval" else ""
+    yield f"input of {model}{when}", f"{words.shape(found['shape'])} {found['kind']}, {span}", spread, None
 
 
 def mixing(found: Mixing, model: str, sources: Sources) -> Iterator[Row]:
