@@ -273,6 +273,7 @@ def ran(
             "inputs": [
                 {
                     "model": 0,
+                    "mode": "train",
                     "shape": [16, 1, 28, 28],
                     "kind": "float32",
                     "low": -0.42,
