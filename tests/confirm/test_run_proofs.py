@@ -215,8 +215,8 @@ def test_a_batch_of_one_is_tried_where_none_was_reached(raised, outcome):
 @pytest.mark.parametrize(("low", "outcome"), [(0.0, Outcome.CONFIRMED), (-2.1, Outcome.REFUTED)])
 def test_images_for_pretrained_weights_are_normalised_or_not(low, outcome):
     said = claim(5, message="images reach it, but its weights were trained on normalised ones")
-    given = {"model": 0, "mode": "train", "shape": [2, 3, 8, 8], "kind": "float32", "low": low, "high": 1.0, "mean": 0.0,
-             "deviation": 1.0}  # fmt: skip
+    given = {"model": 0, "mode": "train", "shape": [2, 3, 8, 8], "kind": "float32", "low": low, "high": 1.0,
+             "mean": 0.0, "deviation": 1.0}  # fmt: skip
 
     seen = result(models=[model(5)], measured={"inputs": [given]})
     assert judged("input-range", said, seen).outcome is outcome
