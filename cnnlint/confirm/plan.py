@@ -108,11 +108,15 @@ def sizes_known(shapes: Sequence[Sequence[int | None]]) -> int:
 
 
 def shapes_of(inputs: Sequence[Any]) -> list[list[int | None]]:
-    """The shapes of what a model is given, without its batch; [] where one is not known at all."""
-    shapes = [given.shape if isinstance(given, Tensor) else None for given in inputs]
-    if not all(isinstance(shape, tuple) and all(size is not ... for size in shape) for shape in shapes):
+    """The shapes of what a model is given, [] for one that is not known at all; [] where none is known."""
+    shapes = [shape_of(given.shape if isinstance(given, Tensor) else None) for given in inputs]
+    return shapes if any(shapes) else []
+
+
+def shape_of(shape: Any) -> list[int | None]:
+    if not isinstance(shape, tuple) or any(size is ... for size in shape):
         return []
-    return [[size if isinstance(size, int) else None for size in shape] for shape in shapes if shape]
+    return [size if isinstance(size, int) else None for size in shape]
 
 
 def place_of(site: Site, project: Project) -> Place | None:

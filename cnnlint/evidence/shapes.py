@@ -11,7 +11,8 @@ __all__ = ["Layer", "ModelRecipe", "ModelTrace", "ShapesResult"]
 
 class ModelRecipe(TypedDict):
     """A class to build: where it is defined, the line of a call that builds it (0 for none), and the
-    shapes of its inputs, each without or with unknown sizes (None); [] where nothing is known."""
+    shapes of its inputs, each without or with unknown sizes (None) or quite unknown ([]); [] where nothing is
+    known of any."""
 
     name: str
     place: Place

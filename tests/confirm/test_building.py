@@ -168,3 +168,46 @@ def test_what_a_line_within_a_model_builds_is_shown_as_its_part(tmp_path: Path) 
     assert [(each["name"], each["how"]) for each in result["models"]] == [
         ("Block", "part of `Net`"), ("Net", "defaults"),
     ]  # fmt: skip
+
+
+def test_defaults_that_cannot_be_called_give_way_to_a_call_elsewhere(tmp_path: Path) -> None:
+    text = HEAD + NET.replace("channels=3, classes=10", "last=None").replace(
+        "self.fc = nn.Linear(8, classes)", "self.fc = last"
+    ).replace("channels", "3")  # fmt: skip
+    files = {"main.py": "import torch.nn as nn\nfrom net import Net\nnet = Net(nn.Linear(8, 2))\n"}
+    assert not built(model(performed(tmp_path, text, name="alone.py")))
+    trace = model(performed(tmp_path, text, files, name="net.py"))
+    assert (built(trace), trace["how"]) == (True, "call site in another file")
+
+
+def test_a_part_of_a_model_of_another_file_is_seen_there(tmp_path: Path) -> None:
+    text = HEAD + (
+        "class Decoder(nn.Module):\n    def __init__(self, widths):\n        super().__init__()\n"
+        "        self.conv = nn.Conv2d(widths[-1], 4, 3)\n"
+        "    def forward(self, *maps):\n        return self.conv(maps[-1])\n"
+    )
+    outer = HEAD + (
+        "from decoder import Decoder\nclass Net(nn.Module):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.stem, self.head = nn.Conv2d(3, 8, 3), Decoder([3, 8])\n"
+        "    def forward(self, x):\n        return self.head(x, self.stem(x))\n"
+    )
+    trace = model(performed(tmp_path, text, {"net.py": outer}, name="decoder.py"), "Decoder")
+    assert (built(trace), trace["how"]) == (True, "part of `Net`")
+    assert trace["inputs"] == [[2, 3, 32, 32], [2, 8, 30, 30]]
+
+
+def test_a_table_of_models_says_with_what_they_are_built(tmp_path: Path) -> None:
+    text = HEAD + NET.replace("channels=3, classes=10", "channels, classes")
+    text += "NETS = {'small': {'model': Net, 'params': {'channels': 1, 'classes': 2}}}\n"
+    trace = model(performed(tmp_path, text))
+    assert (trace["how"], trace["inputs"][0][1]) == ("entry of a table", 1)
+
+
+def test_what_one_instance_is_given_is_not_given_to_another(tmp_path: Path) -> None:
+    text = HEAD + WRAPPED
+    place = {"path": str(tmp_path / "train.py"), "line": 5}
+    known = [
+        {"name": "Block", "place": place, "built": None, "inputs": [[1, channels, 8, 8]]}
+        for channels in (3, 8)
+    ]
+    assert built(model(performed(tmp_path, text, recipes=known), "Block"))

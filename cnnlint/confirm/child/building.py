@@ -22,10 +22,20 @@ from cnnlint.confirm.child.importing import Project, Script
 from cnnlint.confirm.child.sites import Site, called_at, mentions, sites
 from cnnlint.evidence import ModelRecipe
 
-__all__ = ["Way", "configured", "instance", "line_of", "model_classes", "ways", "written"]
+__all__ = [
+    "DEFAULTS",
+    "GUESSED",
+    "Way",
+    "configured",
+    "instance",
+    "line_of",
+    "model_classes",
+    "ways",
+    "written",
+]
 
-#: How a model is built whose arguments nobody said.
-GUESSED = "guessed arguments"
+#: How a model is built that needs no arguments, and one whose arguments nobody said.
+DEFAULTS, GUESSED = "defaults", "guessed arguments"
 #: Sizes for arguments that must be told one, by words of their names; the first that fits is taken.
 GUESSES: tuple[tuple[tuple[str, ...], Any], ...] = (
     (("input_shape", "img_shape", "image_shape", "in_shape"), (3, 64, 64)),
@@ -35,7 +45,7 @@ GUESSES: tuple[tuple[tuple[str, ...], Any], ...] = (
     (("padding", "pad"), 1),
     (("dilation", "groups", "repeat"), 1),
     (("num_block", "n_block", "num_layer", "n_layer", "depth", "num_res"), 2),
-    (("growth", "reduction", "ratio", "head"), 4),
+    (("growth", "reduction", "ratio", "head", "cardinality"), 4),
     (("drop", "prob"), 0.1),
     (("image_size", "img_size", "input_size", "resolution"), 32),
     (("latent", "nz", "z_dim", "noise", "embed", "hidden"), 64),
@@ -71,6 +81,10 @@ GUESSES: tuple[tuple[tuple[str, ...], Any], ...] = (
         16,
     ),
 )
+#: Channels of a block that needs more of them than are usual.
+MANY = 64
+#: Depths that are sums of stages of two and three layers a block, as residual networks count them.
+DEPTHS = (28, 20, 29)
 #: Sibling files that are looked into for calls, at most.
 SIBLINGS = 6
 #: Files that are searched for the name, at most, and up to which size.
@@ -139,8 +153,10 @@ def ways(project: Project, script: Script, cls: type[nn.Module]) -> Iterator[Cal
     )
     yield lambda: (Way("function without arguments", each) for each in _factories(script, cls.__name__))
     if not _required(cls.__init__, method=True):
-        yield lambda: iter([Way("defaults", cls)])
+        yield lambda: iter([Way(DEFAULTS, cls)])
+    yield lambda: _registered(script, cls)
     yield lambda: _elsewhere(project, script, cls)
+    yield lambda: _within(project, script, cls)
     yield lambda: (Way(GUESSED, partial(site.value, guess_of)) for site in found[:TRIED] if not site.inside)
     yield lambda: (
         Way(GUESSED, partial(site.value, guess_of), within=True)
@@ -178,6 +194,26 @@ def _elsewhere(project: Project, script: Script, cls: type) -> Iterator[Way]:
         for site in sites(other, cls.__name__):
             if not site.inside:
                 yield Way("call site in another file", site.value)
+
+
+def _registered(script: Script, cls: type) -> Iterator[Way]:
+    """What tables of the file hold beside a class: `{"encoder": Net, "params": {"depth": 18}}`."""
+    tables = [each for each in vars(script.module).values() if isinstance(each, dict)]
+    for entry in (each for table in tables for each in table.values() if isinstance(each, dict)):
+        if any(each is cls for each in entry.values()):
+            for given in (each for each in entry.values() if isinstance(each, dict)):
+                yield Way("entry of a table", partial(_called, cls, given))
+
+
+def _within(project: Project, script: Script, cls: type) -> Iterator[Way]:
+    """Models of other files whose classes build it, by calls, functions and defaults."""
+    for other in siblings(project, script, cls.__name__):
+        names = dict.fromkeys(name for site in sites(other, cls.__name__) for name in site.inside)
+        for outer in filter(None, map(vars(other.module).get, names)):
+            calls = [site.value for site in sites(other, outer.__name__) if not site.inside]
+            needs_none = inspect.isclass(outer) and not _required(outer.__init__, method=True)
+            makers = [*calls[:TRIED], *_factories(other, outer.__name__), *[outer] * needs_none]
+            yield from (Way("model of another file", make, within=True) for make in makers)
 
 
 def siblings(project: Project, script: Script, name: str) -> Iterator[Script]:
@@ -245,6 +281,9 @@ def guesses(cls: type[nn.Module]) -> Iterator[dict[str, Any]]:
     yield {**dict.fromkeys(names, 16), **known}
     if len(known) < len(names):
         yield {**dict.fromkeys(names, True), **known}
+    yield {**known, **{name: MANY for name in names if known.get(name) in (3, 16) and "kernel" not in name}}
+    for depth in DEPTHS if "depth" in names else ():
+        yield {**known, "depth": depth}
 
 
 def guess_of(name: str) -> Any:

@@ -5,28 +5,38 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 
 __all__ = [
     "BATCH",
+    "Given",
     "Shape",
     "completed",
     "enough",
     "fitting",
     "guessed",
-    "looks_up",
     "places_wanted",
+    "taken",
     "tensor",
 ]
 
 Shape = list[int]
+
+
+class Given(NamedTuple):
+    """What a model is given: numbers in this shape, whole ones or any."""
+
+    shape: Shape
+    whole: bool = False
+
+
 #: Examples in a batch whose number is not known.
 BATCH = 2
 #: Sizes of images that are tried, those first that the most models are written for.
-SIZES = (32, 224, 28, 64, 96, 128, 48, 256, 299, 227, 16, 8, 4, 1)
+SIZES = (32, 224, 28, 64, 96, 128, 48, 256, 299, 227, 572, 16, 8, 4, 1)
 LENGTHS = (128, 16, 1024, 4000, 16000, 8, 1)
 DEPTHS = (32, 16, 64, 112, 8, 1)
 CHANNELS = {1: LENGTHS, 2: SIZES, 3: DEPTHS}
@@ -36,55 +46,65 @@ FEATURES = re.compile(
     r"|a and b must have same reduction dim, but got \[\d+, (\d+)\] X \[(\d+), \d+\]"
 )
 LARGEST = 1024
+#: What inputs of these names often are, after the first.
+NAMED = {name: [BATCH] for name in ("label", "labels", "t", "time", "timestep", "timesteps")}
 
 
-def tensor(shape: Sequence[int], device: str, *, whole: bool = False) -> torch.Tensor:
-    """An input of a shape; of whole numbers, where it is to be looked up."""
-    if whole:
-        return torch.zeros(tuple(shape), dtype=torch.long, device=device)
-    if device == "meta":
-        return torch.empty(tuple(shape), device=device)
-    return torch.rand(tuple(shape), device=device)
+def tensor(given: Given, device: str) -> torch.Tensor:
+    """What a model is given. Whole numbers are 0, which any table holds."""
+    shape = tuple(given.shape)
+    if given.whole:
+        return torch.zeros(shape, dtype=torch.long, device=device)
+    return torch.empty(shape, device=device) if device == "meta" else torch.rand(shape, device=device)
 
 
-def guessed(model: nn.Module) -> Iterator[list[Shape]]:
-    """Shapes for all inputs that the model must be given, the most usual first."""
-    count = max(1, len(_asked(model)))
+def guessed(model: nn.Module) -> Iterator[list[Given]]:
+    """All inputs that the model must be given, the most usual first."""
+    names = [each.name for each in _asked(model)] or ["x"]
+    whole = len(names) == 1 and _looks_up(model)
     for shape in _shapes(model):
-        yield [shape] * count
-    for shape in _shapes(model) if count > 1 else ():
-        if len(shape) > 1 and shape[1] % count == 0:  # they are put together first
-            yield [[shape[0], shape[1] // count, *shape[2:]]] * count
+        yield [Given(NAMED.get(name, shape) if at else shape, whole) for at, name in enumerate(names)]
+    for shape in _shapes(model) if len(names) > 1 else ():
+        if len(shape) > 1 and shape[1] % len(names) == 0:  # they are put together first
+            yield [Given([shape[0], shape[1] // len(names), *shape[2:]])] * len(names)
 
 
 def enough(model: nn.Module, inputs: Sequence[Sequence[int | None]]) -> Sequence[Sequence[int | None]]:
-    """The inputs, with one of unknown sizes for each that the model must be given besides."""
-    missing = len(_asked(model)) - len(inputs) if inputs else 0
-    return [*inputs, *[[None] * len(inputs[0])] * missing] if missing > 0 else inputs
+    """The inputs, with unknown sizes for each of which nothing is known; [] if nothing is known of any."""
+    known = next((each for each in inputs if each), None)
+    if known is None:
+        return []
+    names = [each.name for each in _asked(model)]
+    count = max(len(names), len(inputs))
+    given = [*inputs, *[[]] * (count - len(inputs))]
+    unknown = [NAMED.get(name, [None] * len(known)) for name in [*names, *[""] * (count - len(names))]]
+    return [one or other for one, other in zip(given, unknown, strict=True)]
 
 
-def completed(model: nn.Module, inputs: Sequence[Sequence[int | None]]) -> Iterator[list[Shape]]:
+def completed(model: nn.Module, inputs: Sequence[Sequence[int | None]]) -> Iterator[list[Given]]:
     """The inputs with numbers for the sizes that are not known; the first size is that of the batch."""
+    whole = len(inputs) == 1 and _looks_up(model)
     known = [[BATCH if size is None and not at else size for at, size in enumerate(each)] for each in inputs]
     if all(size is not None for each in known for size in each):
-        yield [[size for size in each if size is not None] for each in known]
+        yield [Given([size for size in each if size is not None], whole) for each in known]
         return
     channels = next((shape[1] for shape in _shapes(model) if len(shape) > 1), 3)
     for size in CHANNELS.get(len(known[0]) - 2, SIZES):
-        yield [
+        sizes = [
             [each if each is not None else channels if at == 1 else size for at, each in enumerate(shape)]
             for shape in known
         ]
+        yield [Given(shape, whole) for shape in sizes]
 
 
-def fitting(inputs: list[Shape], wants: int, got: Any) -> list[Shape] | None:
+def fitting(inputs: list[Given], wants: int, got: Any) -> list[Given] | None:
     """The square images of which `got(inputs)` are the features that a Linear wants, by bisection."""
-    if any(len(each) != 4 for each in inputs):
+    if any(len(each.shape) != 4 for each in inputs):
         return None
     low, high = 1, LARGEST
     while low <= high:
         middle = (low + high) // 2
-        tried = [[*each[:2], middle, middle] for each in inputs]
+        tried = [Given([*each.shape[:2], middle, middle]) for each in inputs]
         features = got(tried)
         if features == wants:
             return tried
@@ -120,14 +140,14 @@ def _shapes(model: nn.Module) -> Iterator[Shape]:
     config = getattr(model, "default_cfg", None)
     if isinstance(config, dict) and isinstance(size := config.get("input_size"), tuple):
         yield [BATCH, *size]
-    first = next((each for each in model.modules() if _takes(each)), None)
+    first = next((each for each in model.modules() if taken(each)), None)
     if first is not None:
-        yield from _takes(first)
+        yield from taken(first)
     if not isinstance(first, nn.modules.conv._ConvNd):
         yield from ([BATCH, channels, size, size] for channels in (3, 1) for size in SIZES[:6])
 
 
-def _takes(layer: nn.Module) -> list[Shape]:
+def taken(layer: nn.Module) -> list[Shape]:
     """The shapes of what a layer takes; [] if it does not say."""
     if isinstance(layer, nn.modules.conv._ConvNd):
         if layer.in_channels <= 0:  # a lazy one
@@ -162,7 +182,7 @@ def _side(features: int, channels: int) -> int:
     return side if side >= 8 and side * side * channels == features else 0
 
 
-def looks_up(model: nn.Module) -> bool:
+def _looks_up(model: nn.Module) -> bool:
     """Whether what the model is given is looked up in a table, so that it must be whole numbers."""
-    first = next((each for each in model.modules() if _takes(each)), None)
+    first = next((each for each in model.modules() if taken(each)), None)
     return isinstance(first, nn.Embedding | nn.EmbeddingBag)

@@ -18,6 +18,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakIdKeyDictionary
 
 from cnnlint.confirm.child.places import Users
+from cnnlint.confirm.child.repairs import RESHAPING, Asked, Failure
 from cnnlint.evidence import Layer, Place
 
 __all__ = ["Builds", "Recorder", "held", "own_parameters", "tensors"]
@@ -64,10 +65,15 @@ class Recorder(TorchFunctionMode):
         self.hidden = _hidden(model, self._paths)
         self._stack: list[tuple[nn.Module, int]] = []
         self._made = WeakIdKeyDictionary()  # which row a tensor comes from
+        self._sources = WeakIdKeyDictionary()  # and which of the inputs
+        self._raw = WeakIdKeyDictionary()  # the input that a tensor is, but for its form
+        self._last: tuple[nn.Module | None, tuple[Any, ...], list[torch.Tensor]] = (None, (), [])
         self._counts: dict[str, int] = {}
         self._hooks: list[Any] = []
-        for tensor in inputs:
+        for number, tensor in enumerate(inputs):
             self._made[tensor] = -1
+            self._sources[tensor] = frozenset({number})
+            self._raw[tensor] = number
 
     def __enter__(self) -> Recorder:
         self._hooks = [
@@ -87,6 +93,19 @@ class Recorder(TorchFunctionMode):
         """The path of the module that is running; where an exception came through, that in which it arose."""
         return self.layers[self._stack[-1][1]]["name"] if self._stack else ""
 
+    def failure(self, message: str) -> Failure | None:
+        """The call in which an exception arose that says so; None if it was in none."""
+        if not self.layers or self.layers[-1]["output"] is not None:
+            return None
+        layer, given, asked = self._last
+        return Failure(
+            layer,
+            self.layers[-1]["kind"],
+            given,
+            [Asked(list(each.shape), self._of(each), self._raw.get(each)) for each in asked],
+            message,
+        )
+
     def rows_of(self, output: Any) -> list[int]:
         """The rows that an output comes from."""
         return sorted({self._made[each] for each in tensors(output) if each in self._made})
@@ -103,6 +122,7 @@ class Recorder(TorchFunctionMode):
             kind = name.strip("_")
             self._counts[kind] = self._counts.get(kind, 0) + 1
             row = self._row(f"{kind}_{self._counts[kind]}", kind, "function", asked)
+            self._last = None, given, [each for each in asked if not isinstance(each, nn.Parameter)]
         output = function(*given, **options)
         made = given[:1] if name == "__setitem__" else output
         if row >= 0 and not self._finish(row, asked, made) and row == len(self.layers) - 1:
@@ -119,6 +139,7 @@ class Recorder(TorchFunctionMode):
             name, origin = (known[0], "hidden") if known else ("", "made")
         row = self._row(name, type(module).__name__, origin, tensors(given), self.builds.places.get(module))
         self._stack.append((module, row))
+        self._last = module, given, list(tensors(given))
 
     def _leaves(self, module: nn.Module, given: tuple[Any, ...], output: Any) -> None:
         while self._stack:
@@ -156,18 +177,29 @@ class Recorder(TorchFunctionMode):
         for each in given:
             if each in self._made:
                 self.edges[self._made[each], row] = None
+        sources = frozenset().union(*map(self._of, given))
+        same = self._raw.get(given[0]) if given and self.layers[row]["kind"] in RESHAPING else None
         for each in made:
-            self._made[each] = row
+            self._made[each], self._sources[each] = row, sources
+            if same is not None:
+                self._raw[each] = same
         if made:
             self.layers[row]["output"] = list(made[0].shape)
         return bool(made)
 
     def _pass_on(self, given: list[torch.Tensor], output: Any) -> None:
         """What comes out is what went in, as far as the graph is concerned."""
-        source = next((self._made[each] for each in given if each in self._made), None)
+        source = next((each for each in given if each in self._made), None)
         for each in tensors(output):
             if source is not None and each not in self._made:
-                self._made[each] = source
+                self._made[each], self._sources[each] = self._made[source], self._of(source)
+                if source in self._raw:
+                    self._raw[each] = self._raw[source]
+
+    def _of(self, tensor: torch.Tensor) -> frozenset[int]:
+        """The inputs that a tensor was made of."""
+        found: frozenset[int] = self._sources.get(tensor, frozenset())
+        return found
 
 
 def tensors(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:

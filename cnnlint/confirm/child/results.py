@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnnlint.confirm.child.inputs import Given
 from cnnlint.confirm.child.tracing import Attempt
 from cnnlint.evidence import Layer, ModelTrace, Place
 
@@ -25,7 +26,7 @@ def trace(
         "how": how,
         "why": why,
         "device": attempt.device if attempt else "",
-        "inputs": attempt.inputs if attempt else [],
+        "inputs": [each.shape for each in attempt.inputs] if attempt else [],
         "searched": attempt.searched if attempt else False,
         "tried": attempt.tried if attempt else 0,
         "layers": attempt.layers if attempt else [],
@@ -52,7 +53,7 @@ def part(attempt: Attempt, path: str) -> Attempt | None:
     leaving = {source for source, row in attempt.edges if source in rows and row not in rows}
     unfinished = attempt.layers[first]["output"] is None
     return attempt._replace(
-        inputs=attempt.layers[first]["inputs"],
+        inputs=[Given(each) for each in attempt.layers[first]["inputs"]],
         layers=[_below(path, each) for each in attempt.layers[first:last]],
         depths=attempt.depths[first:last],
         unused=[_below(path, each) for each in attempt.unused if each["name"].startswith(path + ".")],

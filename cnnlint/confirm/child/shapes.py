@@ -16,7 +16,17 @@ import torch
 import torch._dynamo
 from torch import nn
 
-from cnnlint.confirm.child.building import Way, configured, instance, line_of, model_classes, ways, written
+from cnnlint.confirm.child.building import (
+    DEFAULTS,
+    GUESSED,
+    Way,
+    configured,
+    instance,
+    line_of,
+    model_classes,
+    ways,
+    written,
+)
 from cnnlint.confirm.child.importing import Project, Script, shown
 from cnnlint.confirm.child.limits import TooLong, within
 from cnnlint.confirm.child.recorder import Builds, held
@@ -74,6 +84,15 @@ class _Made(NamedTuple):
     name: str
 
 
+class _Part(NamedTuple):
+    """An instance within a model: what that is, where it is there, and what it did when that was called."""
+
+    made: _Made
+    path: str
+    module: nn.Module
+    attempt: Attempt | None
+
+
 class _Why(NamedTuple):
     """Why a way gave no model: in words, and the exception."""
 
@@ -109,10 +128,13 @@ class _Bench:
             found = [] if again and not _told(recipe) else list(written(self.project, recipe))
             if found or recipe["name"] not in own:
                 traces.append(self._as_told(found, recipe["name"], recipe["place"], recipe["inputs"]))
-        known = {recipe["name"]: recipe["inputs"] for recipe in recipes}
-        rest = [cls for cls in self.classes if not any(type(each.built.model) is cls for each in self.made)]
+        known = {recipe["name"]: _of_all(recipes, recipe["name"]) for recipe in recipes}
+        doubted = {each["name"]: each for each in traces if each["name"] in own and _doubtful(each)}
+        made = {type(each.built.model) for each in self.made}
+        rest = [cls for cls in self.classes if cls not in made or cls.__name__ in doubted]
         failed = {each["name"] for each in traces if each["why"]} & {cls.__name__ for cls in rest}
-        return [each for each in traces if each["name"] not in failed] + list(self._classes(rest, known))
+        sure = [each for each in traces if each["name"] not in {*failed, *doubted}]
+        return sure + list(self._classes(rest, known, doubted))
 
     def _as_told(self, found: Iterable[Way], name: str, place: Place, inputs: Inputs) -> ModelTrace:
         """What somebody told us how to build."""
@@ -121,30 +143,31 @@ class _Bench:
         traced = self._try(found, cls, inputs or self.inputs, place, whys)
         return traced or _unbuilt(name, place, whys)
 
-    def _classes(self, classes: list[type[nn.Module]], known: Mapping[str, Inputs]) -> Iterator[ModelTrace]:
+    def _classes(
+        self,
+        classes: list[type[nn.Module]],
+        known: Mapping[str, Inputs],
+        doubted: Mapping[str, ModelTrace],
+    ) -> Iterator[ModelTrace]:
         """A trace of each class. All are tried the nearest way first, the last of the file before the others,
         since one may turn out to be a part of another."""
         waiting = {cls: list(ways(self.project, self.script, cls)) for cls in classes}
         whys: dict[type, list[_Why]] = {cls: [] for cls in classes}
-        found: dict[type, ModelTrace] = {}
+        found = {cls: doubted[cls.__name__] for cls in classes if cls.__name__ in doubted}
         while waiting:
             for cls in reversed(list(waiting)):
-                traced = self._part(cls)
-                if traced is None and waiting[cls]:
+                traced = seen = self._part(cls)
+                if seen is None and waiting[cls]:
                     inputs = self.inputs or known.get(cls.__name__, [])
                     traced = self._try(waiting[cls].pop(0)(), cls, inputs, self._place(cls), whys[cls])
-                if traced is not None:
+                if traced is not None and (cls not in found or _better(traced, found[cls])):
                     found[cls] = traced
-                if traced is not None or not waiting[cls]:
+                if seen or not waiting[cls] or cls in found and not _doubtful(found[cls]):
                     del waiting[cls]
         for cls in classes:
             own = found.get(cls)
-            astray = own is None or (own["searched"] and own["broken"] is not None)
-            yield (
-                (self._part(cls) if astray else None)
-                or own
-                or _unbuilt(cls.__name__, self._place(cls), whys[cls])
-            )
+            seen = self._part(cls) if own is None or _astray(own) else None
+            yield seen or own or _unbuilt(cls.__name__, self._place(cls), whys[cls])
 
     def _try(
         self,
@@ -154,12 +177,14 @@ class _Bench:
         place: Place,
         whys: list[_Why],
     ) -> ModelTrace | None:
-        """The trace of the first instance that a way gives; `whys` gets what went wrong with the others."""
+        """The trace of the first instance that a way gives and nothing is doubtful of; `whys` gets what went
+        wrong with the others."""
+        first: ModelTrace | None = None
         for way in found:
             left = self.options.get("seconds", WHOLE) - self.spent
             if left <= 0:
                 whys.append(_Why("the time for this file was up"))
-                return None
+                break
             wanted = None if way.within else cls
             try:
                 with within(min(BUILDING, left)), self.builds.watched():
@@ -167,11 +192,14 @@ class _Bench:
             except (Exception, SystemExit, TooLong) as error:
                 whys.append(_Why(self._explained(error), self.project.users.broken(error)))
                 continue
-            whole = self._traced(made, type(made.model).__name__, place, way.how, inputs)
+            fitting = [] if way.how == GUESSED else inputs
+            whole = self._traced(made, type(made.model).__name__, place, way.how, fitting)
             traced = self._part(cls) if way.within and cls else whole
-            if traced is not None:
+            if traced is not None and not _doubtful(traced):
                 return traced
-        return None
+            if traced is not None and (first is None or _better(traced, first)):
+                first = traced
+        return first
 
     def _traced(self, made: Built, name: str, place: Place, how: str, inputs: Inputs) -> ModelTrace:
         """The model called once."""
@@ -188,17 +216,20 @@ class _Bench:
 
     def _part(self, cls: type[nn.Module]) -> ModelTrace | None:
         """The trace of an instance that is part of another model: what it did there, if it was called."""
-        for made in self.made:
-            for path, module in made.built.model.named_modules():
-                if type(module) is not cls or not path:
-                    continue
-                how, place = f"part of `{made.name}`", self._place(cls)
-                attempt = part(made.attempt, path) if made.attempt else None
-                if attempt is not None:
-                    return trace(cls.__name__, place, attempt, how=how, parameters=held(module))
-                alone = Built(module, made.built.device, partial(_again, made.built, path))
-                return self._traced(alone, cls.__name__, place, how, [])
-        return None
+        parts = [
+            _Part(made, path, module, part(made.attempt, path) if made.attempt else None)
+            for made in self.made
+            for path, module in made.built.model.named_modules()
+            if type(module) is cls and path
+        ]
+        if not parts:
+            return None
+        made, path, module, attempt = min(parts, key=_lack)
+        how, place = f"part of `{made.name}`", self._place(cls)
+        if attempt is not None:
+            return trace(cls.__name__, place, attempt, how=how, parameters=held(module))
+        alone = Built(module, made.built.device, partial(_again, made.built, path))
+        return self._traced(alone, cls.__name__, place, how, [])
 
     def _place(self, cls: type) -> Place:
         return {"path": self.script.path, "line": line_of(self.script, cls)}
@@ -208,10 +239,42 @@ class _Bench:
         return f"{type(error).__name__}: {words}" if words != str(error) else shown(error)
 
 
+def _lack(found: _Part) -> int:
+    """How little was seen of it: it ended well, it broke, it was never called."""
+    return 2 if found.attempt is None else found.attempt.broken is not None
+
+
+def _doubtful(traced: ModelTrace) -> bool:
+    """Another way may be nearer the truth: it could not be called and may have other arguments where its
+    users build it, or it is given several things of which the code says nothing."""
+    several = traced["searched"] and len(traced["inputs"]) > 1
+    return several or not _works(traced) and traced["how"] in (DEFAULTS, GUESSED)
+
+
+def _better(traced: ModelTrace, found: ModelTrace) -> bool:
+    """It could be called, and what was found so far could not."""
+    return _works(traced) and not _works(found)
+
+
+def _works(traced: ModelTrace) -> bool:
+    return bool(traced["device"]) and traced["broken"] is None
+
+
+def _astray(traced: ModelTrace) -> bool:
+    """What it is as a part of another model is nearer the truth."""
+    return traced["how"] == GUESSED or traced["searched"] and (not _works(traced) or _doubtful(traced))
+
+
+def _of_all(recipes: Iterable[ModelRecipe], name: str) -> Inputs:
+    """What all instances of a class are given; [] where one is given something else than another."""
+    given = [each["inputs"] for each in recipes if each["name"] == name]
+    return given[0] if all(each == given[0] for each in given) else []
+
+
 def _told(recipe: ModelRecipe) -> bool:
     """All sizes of its inputs but that of the batch are known."""
-    sizes = [size for shape in recipe["inputs"] for size in shape[1:]]
-    return bool(sizes) and None not in sizes
+    shapes = recipe["inputs"]
+    return bool(shapes) and all(shape and None not in shape[1:] for shape in shapes)
 
 
 def _unbuilt(name: str, place: Place, whys: Sequence[_Why]) -> ModelTrace:

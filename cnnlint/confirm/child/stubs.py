@@ -7,6 +7,7 @@ is called (`strict`), calling a stand-in raises NotInstalled, as nothing true co
 
 from __future__ import annotations
 
+import dis
 import sys
 from collections.abc import Callable, Iterator
 from importlib.abc import Loader, MetaPathFinder
@@ -15,12 +16,19 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from torch import nn
+from torch.optim import Optimizer
 from torch.utils.data import Dataset
 
 __all__ = ["NotInstalled", "Stub", "StubFinder", "StubModule", "strict"]
 
-#: Classes of packages that are often missing, by what of torch they are.
-MEANT = {"LightningModule": nn.Module, "Dataset": Dataset}
+#: Classes of packages that are often missing, by what of torch they are, and what is asked of many processes
+#: where there is one.
+MEANT: dict[str, Any] = {
+    "LightningModule": nn.Module,
+    "Dataset": Dataset,
+    **dict.fromkeys(("rank", "local_rank", "Get_rank"), lambda: 0),
+    **dict.fromkeys(("world_size", "local_size", "Get_size", "horovod.size"), lambda: 1),
+}
 
 _strict = [False]
 
@@ -59,10 +67,13 @@ class StubType(type):
         return stub(f"{cls.__module__}.{cls.__qualname__}", name)
 
     def __iter__(cls) -> Iterator[Any]:
-        return iter(())
+        return iter([cls] * _unpacked())
 
     def __getitem__(cls, _: Any) -> Any:
         return cls
+
+    def __setitem__(cls, _: Any, __: Any) -> None:
+        pass
 
     def __or__(cls, _: Any) -> Any:
         return cls
@@ -79,8 +90,8 @@ class Stub(metaclass=StubType):
         if "__stub__" in vars(cls):
             if _strict[-1]:
                 _refuse(cls)
-            if len(given) == 1 and not options and _is_code(given[0]):
-                return given[0]  # as a decorator
+            if (same := _passed_on(cls, given, options)) is not None:
+                return same
         return super().__new__(cls)
 
     def __init__(self, *_: Any, **__: Any) -> None:
@@ -94,10 +105,11 @@ class Stub(metaclass=StubType):
     def __call__(self, *given: Any, **options: Any) -> Any:
         if _strict[-1]:
             _refuse(type(self))
-        return given[0] if len(given) == 1 and not options and _is_code(given[0]) else self
+        same = _passed_on(type(self), given, options)
+        return self if same is None else same
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(())
+        return iter([self] * _unpacked())
 
     def __len__(self) -> int:
         return 0
@@ -120,11 +132,30 @@ class Stub(metaclass=StubType):
 
 def stub(owner: str, name: str) -> Any:
     """A stand-in for what a package offers by this name."""
-    if name in MEANT:
-        return MEANT[name]
+    for known in (name, f"{owner.partition('.')[0]}.{name}"):
+        if known in MEANT:
+            return MEANT[known]
     made = StubType(name, (Stub,), {"__stub__": True, "__module__": owner})
     made.__qualname__ = name
     return made
+
+
+def _passed_on(cls: type, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """What a call gives back as it was: what it decorates, or wraps for training; None if nothing."""
+    if len(given) == 1 and (_is_code(given[0]) and not options or isinstance(given[0], Optimizer)):
+        return given[0]
+    trained = [each for each in given if isinstance(each, nn.Module | Optimizer)]
+    if len(trained) > 1:  # `model, optimizer = amp.initialize(model, optimizer)`
+        return given
+    return given[0] if trained and trained[0] is given[0] and cls.__name__[:1].isupper() else None
+
+
+def _unpacked() -> int:
+    """Into how many names the line that asks for the parts of something takes it apart; 0 where it goes
+    through them one by one."""
+    code, at = sys._getframe(2).f_code, sys._getframe(2).f_lasti
+    asking = next((each for each in dis.get_instructions(code) if each.offset == at), None)
+    return int(asking.arg or 0) if asking and asking.opname == "UNPACK_SEQUENCE" else 0
 
 
 def _is_code(value: Any) -> bool:

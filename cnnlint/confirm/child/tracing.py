@@ -6,6 +6,7 @@ meta is looked for again on the CPU, since only there is it the user's own.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
@@ -15,16 +16,16 @@ from torch import nn
 
 from cnnlint.confirm.child.graph import witness
 from cnnlint.confirm.child.inputs import (
-    Shape,
+    Given,
     completed,
     enough,
     fitting,
     guessed,
-    looks_up,
     places_wanted,
     tensor,
 )
 from cnnlint.confirm.child.recorder import Builds, Recorder, held
+from cnnlint.confirm.child.repairs import Failure, repairs
 from cnnlint.confirm.child.stubs import strict
 from cnnlint.confirm.child.surroundings import Device
 from cnnlint.evidence import Broken, Layer
@@ -33,6 +34,8 @@ __all__ = ["Attempt", "Built", "attempted", "built", "unused"]
 
 #: Parameters up to which a model is built on the CPU only to see whether an exception arises there too.
 AFFORDABLE = 60_000_000
+#: Other inputs that are tried after those that are usual, and seconds for that.
+REPAIRS, REPAIRING = 80, 3.0
 
 
 class Built(NamedTuple):
@@ -47,7 +50,7 @@ class Attempt(NamedTuple):
     """A call of a model with inputs of these shapes, and what was seen of it."""
 
     device: str
-    inputs: list[Shape]
+    inputs: list[Given]
     searched: bool
     layers: list[Layer]
     depths: list[int]
@@ -58,6 +61,7 @@ class Attempt(NamedTuple):
     remarks: list[str]
     unused: list[Layer]
     tried: int = 1
+    failure: Failure | None = None
 
 
 def built(make: Callable[[], nn.Module]) -> Built:
@@ -86,28 +90,30 @@ def attempted(
 ) -> Attempt:
     """The model called with inputs of these shapes, or, where sizes are not known, of those that it takes.
     `graph` asks torch.fx for a second opinion."""
-    inputs = enough(made.model, inputs)
-    searched = not inputs or any(size is None for each in inputs for size in each[1:])
-    deepest: Attempt | None = None
-    lines: list[Any] = []
-    for shapes in completed(made.model, inputs) if inputs else guessed(made.model):
-        attempt = _once(made, builds, shapes, searched=searched)
+    told, inputs = inputs, enough(made.model, inputs)
+    searched = len(told) < max(1, len(inputs)) or any(not each or None in each[1:] for each in told)
+    attempts: list[Attempt] = []
+    for given in completed(made.model, inputs) if inputs else guessed(made.model):
+        attempt = _once(made, builds, given, searched=searched)
         if attempt.broken is None:
             return _completed(made, builds, attempt, graph=graph)
         if _of_meta(attempt):
-            return attempted(_on_cpu(made, builds), builds, inputs, graph=graph)
-        lines.append(attempt.broken["place"])
-        if deepest is None or _depth(attempt) > _depth(deepest):
-            deepest = attempt
-    if deepest is None:
+            return attempted(_on_cpu(made, builds), builds, told, graph=graph)
+        attempts.append(attempt)
+    if not attempts:
         raise ValueError("no input is known to try")
+    deepest = max(attempts, key=_depth)
     assert deepest.broken is not None
-    deepest = deepest._replace(tried=lines.count(deepest.broken["place"]))
-    if searched and (fits := _fitting(made, builds, deepest)):
+    places = [each.broken["place"] for each in attempts if each.broken]
+    deepest = deepest._replace(tried=places.count(deepest.broken["place"]))
+    fits = _fitting(made, builds, deepest) if searched else None
+    if fits := fits or _repaired(made, builds, attempts, told):
         return _completed(made, builds, fits, graph=graph)
     if made.device == "meta" and held(made.model) < AFFORDABLE:
-        sure = attempted(_on_cpu(made, builds), builds, deepest.inputs, graph=graph)
-        return sure._replace(searched=searched, tried=deepest.tried)
+        real = _on_cpu(made, builds)
+        sure = _once(real, builds, deepest.inputs, searched=searched)
+        sure = sure if sure.broken else _completed(real, builds, sure, graph=graph)
+        return sure._replace(tried=deepest.tried)
     return deepest
 
 
@@ -117,27 +123,30 @@ def _on_cpu(made: Built, builds: Builds) -> Built:
         return Built(made.again(), "cpu", made.again)
 
 
-def _once(made: Built, builds: Builds, shapes: list[Shape], *, searched: bool) -> Attempt:
+def _once(made: Built, builds: Builds, inputs: list[Given], *, searched: bool) -> Attempt:
     """One call, in evaluation mode."""
     made.model.eval()
-    given = _given(made, shapes)
+    given = _tensors(made, inputs)
     recorder = Recorder(made.model, builds, given)
     broken: Broken | None = None
+    failure: Failure | None = None
     output: Any = None
     with _on(made.device), builds.watched(), strict(), recorder:
         try:
             output = made.model(*given)
         except (Exception, SystemExit) as error:
             broken = builds.users.broken(error, recorder.running)
+            failure = recorder.failure(str(error))
     return Attempt(
-        made.device, shapes, searched, recorder.layers, recorder.depths, sorted(recorder.edges),
+        made.device, inputs, searched, recorder.layers, recorder.depths, sorted(recorder.edges),
         recorder.rows_of(output), broken, "recorder", [], unused(made.model, recorder),
+        failure=failure,
     )  # fmt: skip
 
 
 def _completed(made: Built, builds: Builds, attempt: Attempt, *, graph: bool) -> Attempt:
     """A clean attempt with what is asked besides: torch.fx's view, and what only training mode uses."""
-    given = _given(made, attempt.inputs)
+    given = _tensors(made, attempt.inputs)
     remark, idle = "", attempt.unused
     with _on(made.device):
         found, remark = witness(made.model, given, attempt.layers) if graph else ("recorder", "")
@@ -151,8 +160,8 @@ def _completed(made: Built, builds: Builds, attempt: Attempt, *, graph: bool) ->
     return attempt._replace(graph=found, remarks=[remark] if remark else [], unused=idle)
 
 
-def _given(made: Built, shapes: list[Shape]) -> list[torch.Tensor]:
-    return [tensor(each, made.device, whole=looks_up(made.model)) for each in shapes]
+def _tensors(made: Built, inputs: list[Given]) -> list[torch.Tensor]:
+    return [tensor(each, made.device) for each in inputs]
 
 
 @contextmanager
@@ -203,16 +212,42 @@ def _fitting(made: Built, builds: Builds, attempt: Attempt) -> Attempt | None:
         return None
     layer, wants = broken["module"], words[1]
 
-    def got(inputs: list[Shape]) -> int | None:
+    def got(inputs: list[Given]) -> int | None:
         again = _once(made, builds, inputs, searched=True).broken
         if again is None:
             return wants
         found = places_wanted(again["message"])
         return found[0] if found and again["module"] == layer else None
 
-    shapes = fitting(attempt.inputs, wants, got)
-    again = _once(made, builds, shapes, searched=True) if shapes else None
+    inputs = fitting(attempt.inputs, wants, got)
+    again = _once(made, builds, inputs, searched=True) if inputs else None
     return again if again and again.broken is None else None
+
+
+def _repaired(
+    made: Built, builds: Builds, attempts: list[Attempt], told: Sequence[Sequence[int | None]]
+) -> Attempt | None:
+    """An attempt at other inputs, changed as the call that broke asks, in what the code does not say of them:
+    their shapes, or whether their numbers are whole."""
+    searched = attempts[0].searched
+    fixed = {number for number, shape in enumerate(told) if shape and None not in shape[1:]}
+    waiting, known = list(attempts), [each.inputs for each in attempts]
+    ends = time.process_time() + REPAIRING
+    while waiting:
+        deepest = max(waiting, key=_depth)
+        waiting.remove(deepest)
+        for inputs in repairs(deepest.failure, deepest.inputs) if deepest.failure else ():
+            if inputs in known or any(inputs[at].shape != deepest.inputs[at].shape for at in fixed):
+                continue
+            if len(known) > REPAIRS or time.process_time() > ends:
+                return None
+            known.append(inputs)
+            again = _once(made, builds, inputs, searched=searched)
+            if again.broken is None:
+                return again
+            if _depth(again) >= _depth(deepest):
+                waiting.append(again)
+    return None
 
 
 def _depth(attempt: Attempt) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cnnlint.confirm.child.world import World
+from cnnlint.confirm.child.world.older import numbers_have_parts
 from cnnlint.evidence import RunResult
 
 __all__ = ["SMALL_BATCH", "another_try"]
@@ -12,6 +13,9 @@ __all__ = ["SMALL_BATCH", "another_try"]
 SMALL_BATCH, LEAST_BATCH = 4, 2  # for what is slow
 OUT_OF_BOUNDS = re.compile(r"Target -?\d+ is out of bounds|index out of range|out of bounds")
 SHAPES = re.compile(r"shape|size|dimension|match", re.IGNORECASE)
+PARTS = "invalid index of a 0-dim tensor"
+WEIGHTS = re.compile(r"\.(bin|ckpt|h5|pkl|pth?|tar|weights)\b")
+GPU = re.compile(r"cuda|gpu", re.IGNORECASE)
 
 
 def another_try(result: RunResult, world: World) -> bool:
@@ -21,8 +25,33 @@ def another_try(result: RunResult, world: World) -> bool:
         return True
     if result["broken"] is None:
         return False
-    changes = (_fewer_classes, _folders, _other_size, _whole_batches)
+    changes = (_parts, _weights, _gpu, _fewer_classes, _folders, _other_size, _whole_batches)
     return any(change(result, world) for change in changes)
+
+
+def _parts(result: RunResult, world: World) -> bool:
+    """The script was written for a torch in which a loss had one part."""
+    if world.old or not result["broken"] or PARTS not in result["broken"]["message"]:
+        return False
+    world.old = True
+    numbers_have_parts(world)
+    return True
+
+
+def _weights(result: RunResult, world: World) -> bool:
+    """The script makes sure of a file of weights, before it would load them."""
+    if world.weights or not result["broken"] or not WEIGHTS.search(result["broken"]["message"]):
+        return False
+    world.weights = True
+    return True
+
+
+def _gpu(result: RunResult, world: World) -> bool:
+    """The script insists on a GPU."""
+    if world.gpu or result["steps"] or not result["broken"] or not GPU.search(result["broken"]["message"]):
+        return False
+    world.gpu = True
+    return True
 
 
 def _fewer_classes(result: RunResult, world: World) -> bool:

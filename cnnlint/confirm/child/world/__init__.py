@@ -55,6 +55,9 @@ class World:
         self.refused: list[int] = []  # the shape of a prediction that a loss would not take
         self.fitting = 0  # examples of a batch that there is time for
         self.folders = False  # whether a missing folder of data holds one for each class
+        self.weights = False  # whether a file of weights that is not there is said to be
+        self.gpu = False  # whether there is said to be one
+        self.old = False  # whether torch is as before 0.4
         self.sides_left = [224, 32, 28, 64, 128]  # to be tried for such images
         self.seed = int(options.get("seed", 0))
         self.device = str(options.get("device", "cpu"))

@@ -8,6 +8,9 @@ import io
 import os
 import re
 import subprocess
+import sys
+from collections.abc import Mapping
+from inspect import signature
 from typing import Any
 
 from cnnlint.confirm.child.world import World, around
@@ -17,6 +20,8 @@ __all__ = ["replace"]
 #: Names of what is quickly had.
 SMALL = re.compile(r"fake|mnist|cifar|lenet|squeeze|shuffle|mobile|tiny|small|simple|18", re.IGNORECASE)
 FOLDERS = re.compile(r"data(_?(set|root|dir|path|folder))*")
+#: Names of what trains.
+TRAINING = ("train", "fit", "main", "run")
 WORKERS = ("workers", "num_workers", "nworkers", "n_workers", "n_cpu")
 
 
@@ -26,18 +31,17 @@ def replace(world: World) -> None:
     def parse(original: Any, parser: argparse.ArgumentParser, *values: Any, **named: Any) -> Any:
         for action in parser._actions:
             if isinstance(action, argparse._SubParsersAction):
-                _choose(parser, action)
+                _choose(parser, action, world)
             if action.required and not _given(action, world.options.get("argv", [])):
                 world.instead(f"argument {'/'.join(action.option_strings) or action.dest}", "a default")
+                action.default = _value(action, world)
                 action.required = False
-                if action.default is None:
-                    action.default = _default(action, world)
                 if not action.option_strings and action.nargs is None:
                     action.nargs = "?"
             if action.dest in WORKERS:
                 action.default = 0
-            elif action.default is None and FOLDERS.fullmatch(action.dest) and action.type in (None, str):
-                action.default = "data"
+            elif not action.required:
+                action.default = _value(action, world)
         return original(parser, *values, **named)
 
     def end(original: Any, parser: argparse.ArgumentParser, message: str) -> Any:
@@ -50,8 +54,14 @@ def replace(world: World) -> None:
         world.missing(f"the program `{command if isinstance(command, str) else ' '.join(map(str, command))}`")
         return subprocess.CompletedProcess(command, 0, "", "")
 
+    def call(original: Any, thing: Any = None, *values: Any, **named: Any) -> Any:
+        if world.options.get("argv"):
+            return original(thing, *values, **named)
+        return _trained(vars(sys.modules["__main__"]) if thing is None else thing)
+
     around(argparse.ArgumentParser, "parse_known_args", parse)
     around(argparse.ArgumentParser, "error", end)
+    world.when_imported("fire", lambda module: around(module, "Fire", call))
     around(builtins, "input", lambda original, *values: "")
     around(os, "popen", say)
     around(os, "system", lambda original, command: 0)
@@ -60,11 +70,32 @@ def replace(world: World) -> None:
     around(subprocess, "check_output", lambda original, command, *values, **named: b"")
 
 
+def _trained(thing: Any) -> Any:
+    """Call what trains of what a command line would choose from: it, a function of it, or a method."""
+    while isinstance(thing, type | Mapping) or not callable(thing):
+        if isinstance(thing, type):
+            thing = thing()
+        names = thing if isinstance(thing, Mapping) else dir(thing)
+        wanted = [name for part in TRAINING for name in names if part in name.lower() and name[0] != "_"]
+        if not wanted:
+            return None
+        thing = thing[wanted[0]] if isinstance(thing, Mapping) else getattr(thing, wanted[0])
+    required = [each.name for each in signature(thing).parameters.values() if each.default is each.empty]
+    return thing(**{name: "data" if FOLDERS.fullmatch(name) else name for name in required})
+
+
 def _given(action: argparse.Action, argv: list[str]) -> bool:
     """Whether the task's arguments hold it; positional ones count from the left and are all there or none."""
     if not action.option_strings:
         return bool(argv)
     return any(each.partition("=")[0] in action.option_strings for each in argv)
+
+
+def _value(action: argparse.Action, world: World) -> Any:
+    """What an argument is that was not given."""
+    if action.default is None and FOLDERS.fullmatch(action.dest) and action.type in (None, str):
+        return "data"
+    return _default(action, world) if action.required and action.default is None else action.default
 
 
 def _default(action: argparse.Action, world: World) -> Any:
@@ -84,13 +115,14 @@ def _small(values: list[Any]) -> Any:
     return next((each for each in values if SMALL.search(str(each))), values[0])
 
 
-def _choose(parser: argparse.ArgumentParser, action: Any) -> None:
+def _choose(parser: argparse.ArgumentParser, action: Any, world: World) -> None:
     """Take the first of some subcommands, the one to train with if there is one, where none was given."""
     names = list(action.choices)
-    if names and action.required is not False and not parser.get_default(action.dest):
+    training = [name for name in names if "train" in name]
+    if (training or names and action.required is not False) and not parser.get_default(action.dest):
         action.required = False
-        chosen = next((name for name in names if "train" in name), names[0])
+        chosen = [*training, *names][0]
         parser.set_defaults(**{action.dest: chosen} if action.dest != argparse.SUPPRESS else {})
         for each in action.choices[chosen]._actions:
             if each.default is not argparse.SUPPRESS:
-                parser.set_defaults(**{each.dest: each.default})
+                parser.set_defaults(**{each.dest: _value(each, world)})

@@ -58,8 +58,8 @@ def replace(world: World) -> None:
         around(torch.cuda, name, lambda original, *values, **named: None)
     for name in COUNTS:
         around(torch.cuda, name, lambda original, *values, **named: 0)
-    around(torch.cuda, "is_available", lambda original: False)
-    around(torch.cuda, "device_count", lambda original: 0)
+    around(torch.cuda, "is_available", lambda original: world.gpu)
+    around(torch.cuda, "device_count", lambda original: int(world.gpu))
     around(torch.cuda, "get_device_name", lambda original, *values: "cpu")
     around(torch.cuda, "device", lambda original, *values: nullcontext())
     for kind in ("Float", "Double", "Half", "Long", "Int", "Byte", "Bool"):

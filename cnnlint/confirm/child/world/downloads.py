@@ -32,6 +32,10 @@ def replace(world: World) -> None:
         world.missing(str(address))
         raise URLError(f"{address} is not fetched: the script runs without network")
 
+    def leave(original: Any, url: Any, filename: Any = None, *values: Any, **named: Any) -> Any:
+        world.missing(str(url))
+        return filename, None
+
     def models(module: Any) -> None:
         around(module, "load_state_dict_from_url", weights)
 
@@ -39,6 +43,6 @@ def replace(world: World) -> None:
     around(torch.hub, "download_url_to_file", refuse)
     around(nn.Module, "load_state_dict", take)
     around(urllib.request, "urlopen", refuse)
-    around(urllib.request, "urlretrieve", refuse)
+    around(urllib.request, "urlretrieve", leave)
     world.when_imported("torchvision.models._api", models)
     world.when_imported("torchvision._internally_replaced_utils", models)

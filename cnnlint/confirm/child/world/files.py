@@ -68,7 +68,7 @@ def replace(world: World) -> None:
             name = os.path.abspath(file)
             if name in saved:
                 return deepcopy(saved[name])
-            if not os.path.exists(name):
+            if not os.path.lexists(name):
                 world.lacking(os.fspath(file))
                 world.instead(f"weights from {os.fspath(file)}", "weights as drawn at random")
                 return NoWeights()

@@ -7,9 +7,11 @@ import collections.abc
 from collections.abc import Callable
 from typing import Any
 
-from cnnlint.confirm.child.world import World
+from torch import Tensor
 
-__all__ = ["replace"]
+from cnnlint.confirm.child.world import World, around
+
+__all__ = ["numbers_have_parts", "replace"]
 
 NUMPY = {"bool": bool, "float": float, "int": int, "object": object, "str": str}
 TRANSFORMS = {"RandomSizedCrop": "RandomResizedCrop", "Scale": "Resize"}
@@ -38,3 +40,15 @@ def replace(world: World) -> None:
     world.when_imported("numpy", numbers)
     world.when_imported("PIL.Image", renamed(FILTERS))
     world.when_imported("torchvision.transforms", renamed(TRANSFORMS))
+
+
+def numbers_have_parts(world: World) -> None:
+    """Let `loss.data[0]` be the number that `loss` is, as it was before torch 0.4."""
+
+    def item(original: Any, tensor: Tensor, index: Any) -> Any:
+        if isinstance(index, int) and not index and not tensor.dim():
+            world.instead("`[0]` of one number", "the number")
+            return tensor.item()
+        return original(tensor, index)
+
+    around(Tensor, "__getitem__", item)

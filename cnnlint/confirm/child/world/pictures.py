@@ -12,7 +12,7 @@ from cnnlint.confirm.child.glyphs import draw
 from cnnlint.confirm.child.stubs import StubFinder
 from cnnlint.confirm.child.world import World
 
-__all__ = ["picture", "pool", "replace"]
+__all__ = ["picture", "picture_library", "pool", "replace"]
 
 LARGE = 96  # pixels of a side from which on few pictures are drawn
 FEW = 64
@@ -33,7 +33,7 @@ def pool(
 
 def picture(image: Tensor) -> Any:
     """A picture [C, H, W] as PIL has it where PIL is there, else as it is."""
-    library = _library()
+    library = picture_library()
     if library is None:
         return image
     array = image[0] if len(image) == 1 else image.permute(1, 2, 0)
@@ -41,7 +41,7 @@ def picture(image: Tensor) -> Any:
 
 
 @cache
-def _library() -> Any:
+def picture_library() -> Any:
     """PIL.Image; None where it is not installed (a stand-in for it cannot hold a picture)."""
     spec = importlib.util.find_spec("PIL")
     if spec is None or isinstance(spec.loader, StubFinder):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
 import glob
+import io
 import os
 import pathlib
 import re
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from torch import Tensor
 
 from cnnlint.confirm.child.world import World, around
-from cnnlint.confirm.child.world.pictures import picture, pool
+from cnnlint.confirm.child.world.pictures import picture, picture_library, pool
 
 __all__ = ["replace"]
 
@@ -20,6 +24,7 @@ IMAGES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".we
 DATA = re.compile(
     r"(^|[/_])(data|dataset|images?|imgs|photos|train|val|test)(set|_set|s)?([/_]|$)", re.IGNORECASE
 )
+WEIGHTS = (".bin", ".ckpt", ".h5", ".pkl", ".pt", ".pth", ".tar", ".weights")
 LISTED = 64  # images in a folder that is not there
 
 
@@ -41,6 +46,26 @@ def replace(world: World) -> None:
         if lacks(path) and str(path).lower().endswith(IMAGES):
             return picture(image(path))
         return original(path, *values, **named)
+
+    def read(original: Any, path: Any, mode: str = "r", *values: Any, **named: Any) -> Any:
+        if "b" in mode and lacks(path) and str(path).lower().endswith(IMAGES):
+            file = io.BytesIO()
+            picture(image(path)).save(file, "PNG")
+            file.seek(0)
+            return file
+        return original(path, mode, *values, **named)
+
+    def walked(original: Any, top: Any, *values: Any, **named: Any) -> Any:
+        found = list(original(top, *values, **named))
+        name = os.path.abspath(os.fspath(top))
+        if any(files for *_, files in found) or not world.mine() or not DATA.search(os.path.basename(name)):
+            return iter(found)
+        world.instead("folders that are not there", "lists of images (a guess)")
+        world.lacking(os.fspath(top))
+        classes = [str(number) for number in range(world.classes)]
+        made.update(os.path.join(name, each) for each in classes)
+        names = [f"{number:03}.png" for number in range(LISTED // world.classes)]
+        return iter([*((os.path.join(top, each), [], names) for each in classes), (top, classes, [])])
 
     def array(original: Any, path: Any, flags: Any = 1, *values: Any, **named: Any) -> Any:
         if not (lacks(path) and str(path).lower().endswith(IMAGES)):
@@ -84,20 +109,23 @@ def replace(world: World) -> None:
         if original(path) or not isinstance(path, (str, os.PathLike)):
             return original(path)
         name = os.path.abspath(os.fspath(path))
-        return os.path.dirname(name) in made and bool(os.path.splitext(name)[1])
+        if world.weights and name.lower().endswith(WEIGHTS):
+            return True
+        return os.path.dirname(name) in made and name.lower().endswith(IMAGES)
 
     def is_there(original: Any, path: Any) -> Any:
         if original(path) or not isinstance(path, (str, os.PathLike)) or not world.mine():
             return original(path)
         name = os.path.abspath(os.fspath(path))
         said = not os.path.splitext(name)[1] and bool(DATA.search(name[len(world.users.root) :]))
+        said = said or world.weights and name.lower().endswith(WEIGHTS)
         if said:
             world.lacking(os.fspath(path))
         return said or is_file(original, path)
 
     def within(original: Any, folder: Any, pattern: str, *values: Any, **named: Any) -> Any:
         found = list(original(folder, pattern, *values, **named))
-        if found or not lacks(folder):
+        if found or not world.mine() or os.path.isfile(folder) or not _empty(original(folder, "*")):
             return iter(found)
         names = matched(lambda *_: (), os.path.join(folder, pattern))
         names = names if "*" in os.path.splitext(pattern)[0] else names[:1]
@@ -109,7 +137,10 @@ def replace(world: World) -> None:
             world.unreads.doubted(os.fspath(path))
         return answer
 
+    if picture_library():
+        around(builtins, "open", read)
     around(os, "listdir", listed)
+    around(os, "walk", walked)
     around(os.path, "isfile", is_file)
     around(os.path, "exists", is_there)
     around(pathlib.Path, "glob", within)
@@ -126,6 +157,11 @@ def replace(world: World) -> None:
     world.when_imported("imageio", lambda module: around(module, "imread", array))
     world.when_imported("skimage.io", lambda module: around(module, "imread", array))
     world.when_imported("torchvision.io", lambda module: around(module, "read_image", tensor))
+
+
+def _empty(found: Iterable[Path]) -> bool:
+    """Only what is hidden, as an empty folder is kept by."""
+    return all(each.name.startswith(".") for each in found)
 
 
 def _filled(pattern: str, number: int, classes: int) -> str:
