@@ -59,8 +59,8 @@ def _got(result: RunResult) -> tuple[int, int]:
 def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunResult:
     """Run it once."""
     options = task.get("options", {})
-    world.replaced.clear()
-    world.unreads.clear()
+    for kept in (world.replaced, world.unreads, *world.kept):
+        kept.clear()
     recorder = Recorder(
         world.users,
         probes.all_probes() if options.get("probes", not options.get("curve")) else (),

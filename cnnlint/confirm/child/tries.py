@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 
 from cnnlint.confirm.child.world import World
@@ -48,10 +49,13 @@ def _weights(result: RunResult, world: World) -> bool:
 
 def _gpu(result: RunResult, world: World) -> bool:
     """The script insists on a GPU."""
-    if world.gpu or result["steps"] or not result["broken"] or not GPU.search(result["broken"]["message"]):
+    broken = result["broken"]
+    place = broken["place"] if broken else None
+    if world.gpu or result["steps"] or broken is None:
         return False
-    world.gpu = True
-    return True
+    line = linecache.getline(place["path"], place["line"]) if place else ""
+    world.gpu = bool(GPU.search(broken["message"] + line))
+    return world.gpu
 
 
 def _fewer_classes(result: RunResult, world: World) -> bool:

@@ -63,6 +63,7 @@ class World:
         self.device = str(options.get("device", "cpu"))
         self.images = int(options.get("images", 256))
         self.replaced: list[Replaced] = []
+        self.kept: list[Any] = []  # what one try leaves behind, and the next is not to find
         self.wanted: list[str] = []
         self.unreads = Unreads(users)
         self.stubs: dict[str, None] = {}

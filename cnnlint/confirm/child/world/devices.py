@@ -61,9 +61,28 @@ def replace(world: World) -> None:
     around(torch.cuda, "is_available", lambda original: world.gpu)
     around(torch.cuda, "device_count", lambda original: int(world.gpu))
     around(torch.cuda, "get_device_name", lambda original, *values: "cpu")
-    around(torch.cuda, "device", lambda original, *values: nullcontext())
+    for name in ("device", "stream"):
+        around(torch.cuda, name, lambda original, *values: nullcontext())
+    for name in ("current_stream", "default_stream", "Stream", "Event"):
+        setattr(torch.cuda, name, _Queue)
     for kind in ("Float", "Double", "Half", "Long", "Int", "Byte", "Bool"):
         setattr(torch.cuda, f"{kind}Tensor", getattr(torch, f"{kind}Tensor"))
+
+
+class _Queue:
+    """Stands in for a stream or an event: everything is done in order anyway."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def wait(self, *_: Any) -> None:
+        """Nothing is waited for."""
+
+    synchronize = record = record_event = wait_event = wait_stream = wait
+
+    def elapsed_time(self, _: Any) -> float:
+        """No time."""
+        return 0.0
 
 
 def _at_home(device: Any) -> Any:

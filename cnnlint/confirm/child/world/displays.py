@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from cnnlint.confirm.child.world import World, around
@@ -24,6 +25,10 @@ def replace(world: World) -> None:
     def pictures(module: Any) -> None:
         around(module, "save_image", lambda original, *values, **named: None)
 
+    def bars(module: Any) -> None:
+        module.tqdm, module.trange = sys.modules["tqdm"].tqdm, sys.modules["tqdm"].trange
+
     world.when_imported("matplotlib", backend)
+    world.when_imported("tqdm.notebook", bars)
     world.when_imported("matplotlib.pyplot", plots)
     world.when_imported("torchvision.utils", pictures)

@@ -31,6 +31,7 @@ def replace(world: World) -> None:
     """Let nothing of the project be changed."""
     written: dict[str, Path] = {}
     saved: dict[str, Any] = {}
+    world.kept += [written, saved]
 
     def kept(path: Any) -> Path:
         """Where a file that the script writes is kept."""

@@ -31,6 +31,7 @@ LISTED = 64  # images in a folder that is not there
 def replace(world: World) -> None:
     """Give images for missing files, and names of such for missing folders."""
     made: set[str] = set()  # folders that were listed
+    world.kept.append(made)
 
     def lacks(path: Any) -> bool:
         return isinstance(path, (str, os.PathLike)) and world.mine() and not os.path.lexists(path)
