@@ -2,69 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from textwrap import dedent
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from cnnlint.confirm.workshop import Workshop
-from cnnlint.evidence import RunResult, Task
+from tests.confirm.worlds import FOLDER, MODEL, TRAIN, Run, ran_well, running
 
 pytest.importorskip("torch")
 
-MODEL = """
-import torch
-from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
-data = TensorDataset(torch.randn(640, 4), torch.randint(2, (640,)))
-model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))
-optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-loader = DataLoader(data, batch_size=64)
-"""
-TRAIN = """
-for epoch in range(10):
-    for x, y in loader:
-        optimizer.zero_grad()
-        nn.functional.cross_entropy(model(x), y).backward()
-        optimizer.step()
-"""
-FOLDER = """
-import torch
-from torch import nn
-from torch.utils.data import DataLoader
-from torchvision import datasets, transforms
-loader = DataLoader(datasets.ImageFolder("nowhere/train", transforms.ToTensor()), batch_size=64)
-"""
 
-Run = Callable[..., RunResult]
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("project")
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Runs a text as a script; the folder it is in is `run.folder`."""
-    folder = tmp_path_factory.mktemp("project")
-    path = folder / "script.py"
-    with Workshop(root=folder) as shop:
-
-        def once(text: str, **options: Any) -> RunResult:
-            text = dedent(text)
-            path.write_text(text, encoding="utf-8")
-            options = {"steps": 20, "seconds": 20.0} | options
-            task: Task = {
-                "kind": "run", "path": str(path), "root": str(folder), "source": text, "options": options,
-            }  # fmt: skip
-            answer = next(iter(shop.answers([task], 60.0)))[1]
-            assert answer["ended"] == "answered", answer
-            result: RunResult = answer["result"]
-            return result
-
-        once.folder = folder  # type: ignore[attr-defined]
+def run(folder: Path) -> Iterator[Run]:
+    with running(folder) as once:
         yield once
-
-
-def ran_well(result: RunResult) -> bool:
-    return result["broken"] is None and result["ended"] in ("finished", "steps")
 
 
 def test_a_gpu_is_the_cpu(run):
@@ -97,7 +53,7 @@ def test_a_script_that_counts_on_its_batches_gets_them(run):
     assert result["loaders"][0]["ran"] == 64
 
 
-def test_nothing_of_the_project_is_changed_and_what_is_written_can_be_read(run):
+def test_nothing_of_the_project_is_changed_and_what_is_written_can_be_read(run, folder):
     result = run(
         MODEL + "import os\nfrom pathlib import Path\n"
         "os.makedirs('runs', exist_ok=True)\nPath('more').mkdir()\n"
@@ -108,7 +64,7 @@ def test_nothing_of_the_project_is_changed_and_what_is_written_can_be_read(run):
     )
 
     assert ran_well(result), result["why"]
-    assert [each.name for each in run.folder.iterdir()] == ["script.py"]
+    assert [each.name for each in folder.iterdir()] == ["script.py"]
 
 
 def test_what_is_not_there_is_named(run):
@@ -328,119 +284,6 @@ def test_no_handler_of_the_script_holds_up_the_end(run):
     )
 
     assert (result["ended"], result["steps"]) == ("steps", 20)
-
-
-def test_a_script_for_a_torch_before_numbers_had_no_parts_runs(run):
-    asks = "        assert nn.functional.cross_entropy(model(x), y).data[0] > 0\n"
-    result = run(MODEL + TRAIN + asks)
-
-    assert result["steps"] == 20, result["why"]
-    assert "`[0]` of one number" in {each["what"] for each in result["replaced"]}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "assert os.path.exists('resnet.pth'), 'resnet.pth is not there'\n",
-        "if not os.path.isfile('resnet.pth'):\n    raise FileNotFoundError('no resnet.pth')\n",
-    ],
-)
-def test_weights_that_are_made_sure_of_are_as_if_they_were_there(run, text):
-    result = run(MODEL + "import os\n" + text + "model.load_state_dict(torch.load('resnet.pth'))\n" + TRAIN)
-
-    assert result["steps"] == 20, result["why"]
-    assert "weights from resnet.pth" in {each["what"] for each in result["replaced"]}
-
-
-def test_but_nobody_resumes_from_what_is_not_there(run):
-    resumes = "if os.path.exists('last.pth'):\n    start = torch.load('last.pth')['epoch'] + 1\n"
-    result = run(MODEL + "import os\n" + resumes + TRAIN)
-
-    assert result["steps"] == 20, result["why"]
-
-
-def test_a_script_that_insists_on_a_gpu_gets_one_by_name(run):
-    insists = "assert torch.cuda.is_available() and torch.cuda.device_count()\nmodel.cuda()\n"
-    streams = "with torch.cuda.stream(torch.cuda.Stream()):\n    pass\n"
-    result = run(MODEL + insists + streams + TRAIN)
-
-    assert result["steps"] == 20, result["why"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "fire.Fire()\n", "fire.Fire(train)\n", "fire.Fire({'test': print, 'train': train})\n",
-        "class Main:\n    def train(self, data_dir):\n        train(data_dir)\nfire.Fire(Main)\n",
-    ],
-)  # fmt: skip
-def test_fire_is_told_to_train(run, text):
-    body = TRAIN.replace("\n", "\n    ")
-    result = run(f"import fire\n{MODEL}def train(data_dir):\n    assert data_dir == 'data'{body}\n{text}")
-
-    assert result["steps"] == 20, result["why"]
-
-
-def test_of_subcommands_the_one_that_trains_has_what_it_requires(run):
-    result = run(
-        """
-        import argparse
-        parser = argparse.ArgumentParser()
-        commands = parser.add_subparsers(dest="command")
-        training = commands.add_parser("train")
-        training.add_argument("--dataset", required=True)
-        training.add_argument("--epochs", type=int, default=2)
-        commands.add_parser("eval").add_argument("--image", required=True)
-        args = parser.parse_args()
-        assert (args.command, args.dataset, args.epochs) == ("train", "data", 2), args
-        """
-    )
-
-    assert ran_well(result), result["why"]
-
-
-def test_a_stand_in_is_taken_apart_set_and_asked_who_it_is(run):
-    result = run(
-        MODEL + "import nowhere.torch as hvd\nfrom nowhere import amp, count\n"
-        "macs, parameters = count(model)\n_, _, _ = hvd.one\nassert list(count()) == []\n"
-        "hvd.settings['width'] = 2\n"
-        "model, optimizer = amp.initialize(model, optimizer, opt_level='O1')\n"
-        "optimizer = hvd.DistributedOptimizer(optimizer, named_parameters=model.named_parameters())\n"
-        "assert hvd.rank() == hvd.local_rank() == 0 and hvd.world_size() == 1\n" + TRAIN
-    )
-
-    assert result["steps"] == 20, result["why"]
-
-
-def test_a_folder_that_is_kept_empty_holds_images_too(run):
-    pytest.importorskip("PIL")
-    (run.folder / "data" / "masks").mkdir(parents=True)
-    (run.folder / "data" / "masks" / ".keep").touch()
-    result = run(
-        """
-        import io, os
-        from pathlib import Path
-        from PIL import Image
-        names = [os.path.splitext(name)[0] for name in os.listdir("data/images")]
-        masks = [list(Path("data/masks").glob(name + ".*")) for name in names]
-        assert len(names) > 10 and all(len(each) == 1 for each in masks)
-        with open(os.path.join("data/images", "001.png"), "rb") as file:
-            assert Image.open(file).size == (256, 256)
-        found = {os.path.basename(folder): files for folder, _, files in os.walk("photos/train")}
-        assert len(found) == 11 and not os.path.exists("data/images/labels.csv")
-        """
-    )
-
-    assert ran_well(result), result["why"]
-
-
-def test_one_try_does_not_find_what_another_wrote(run):
-    result = run(
-        MODEL + "import os\nassert not os.path.exists('log.csv')\nopen('log.csv', 'w').close()\n"
-        + TRAIN.replace("model(x)", "model(x.view(64, 4))")
-    )  # fmt: skip
-
-    assert result["steps"] == 20, result["why"]
 
 
 def test_a_script_that_goes_on_for_ever_is_stopped(run):
