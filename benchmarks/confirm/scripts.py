@@ -29,6 +29,9 @@ from cnnlint.findings import Finding, Outcome, Severity
 from cnnlint.source import Span
 
 TRAINS = re.compile(r"\.backward\(")
+TORCH = re.compile(r"^\s*(import|from) torch\b", re.MULTILINE)
+#: Folders whose files train nothing by themselves.
+PASSED_OVER = frozenset(("test", "tests"))
 IMAGES = re.compile(r"torchvision|Conv2d|ImageFolder|MNIST|CIFAR")
 STARTS = re.compile(r"__name__ *== *.__main__|^for |^while ", re.MULTILINE)
 STEPS, SECONDS = 20, 8.0  # as --confirm=run has it
@@ -79,7 +82,8 @@ def _scripts(folder: Path) -> Iterator[Path]:
     """The files that train something on images when they are run."""
     for path in sorted(folder.resolve().rglob("*.py")):
         text = path.read_text(encoding="utf-8", errors="replace")
-        if all(pattern.search(text) for pattern in (TRAINS, IMAGES, STARTS)) and _reads(text):
+        found = all(pattern.search(text) for pattern in (TORCH, TRAINS, IMAGES, STARTS))
+        if found and _reads(text) and PASSED_OVER.isdisjoint(path.parts):
             yield path
 
 

@@ -230,3 +230,78 @@ def test_units_that_have_become_different_and_weights_that_were_none_are_no_proo
     assert judged("first-weights", claim(5), seen).outcome is Outcome.NOT_REPRODUCED
     assert judged("first-weights", claim(5), nothing).outcome is Outcome.REFUTED
     assert judged("first-weights", claim(5), result(models=[model(5)])).outcome is Outcome.INCONCLUSIVE
+
+
+def test_only_calls_that_train_are_asked_for_their_mode():
+    """Evaluating without `no_grad` leaves gradients on, and goes back from nothing."""
+
+    def called(line: int, mode: str) -> Event:
+        return event("forward", line, mode=mode, gradients_on=True)
+
+    training = [event("pass", 2), called(3, "train"), event("backward", 4), event("step", 5)]
+    judging = [event("pass", 8), called(9, "eval"), called(9, "eval")]
+    seen = result([*training, *judging, *training, *judging, *training])
+    restored = "train-mode-not-restored"
+
+    assert judged("evaluation-mode", claim(9, name=restored), seen).outcome is Outcome.INCONCLUSIVE
+    stuck = [event("pass", 2), called(3, "eval"), event("backward", 4), event("step", 5)]
+    seen = result([*training, *judging, *stuck])
+    assert judged("evaluation-mode", claim(3, name=restored), seen).outcome is Outcome.CONFIRMED
+
+
+def tensor(name: str, **told: Any) -> dict[str, Any]:
+    return {
+        "name": name, "shape": [8, 8], "trains": True, "optimizers": [], "gradient": "some", "moved": False,
+        "norm": 1.0, "slope": 1.0, "update": None, **told,
+    }  # fmt: skip
+
+
+def network(line: int, *tensors: dict[str, Any]) -> Any:
+    whole = {"name": "", "kind": "Net", "built": at(line), "called": True, "optimizers": [], "vain": False}
+    return {**model(line), "built": at(line), "tensors": list(tensors), "modules": [whole]}
+
+
+def test_a_teacher_and_a_network_that_is_only_looked_at_are_in_no_optimizer():
+    student = network(3, tensor("fc.weight", optimizers=[0], moved=True))
+    forgotten = network(7, tensor("fc.weight"))
+    teacher = network(7, tensor("fc.weight", gradient="none"))
+    name = "parameters-in-optimizer"
+
+    seen = result(models=[student, forgotten], optimizers=[optimizer(4)])
+    assert judged(name, claim(7), seen).outcome is Outcome.CONFIRMED
+    seen = result(models=[student, teacher], optimizers=[optimizer(4)])
+    assert judged(name, claim(7), seen).outcome is Outcome.NOT_REPRODUCED
+    seen = result(models=[forgotten], optimizers=[optimizer(4)])  # it steps an image
+    assert judged(name, claim(7), seen).outcome is Outcome.NOT_REPRODUCED
+
+
+def test_gradients_fade_towards_the_first_layer_and_not_in_a_branch():
+    stem, side, head = (
+        tensor("stem.weight"),
+        tensor("side.weight", slope=1e-6),
+        tensor("fc.weight", slope=2.0),
+    )
+
+    seen = result(models=[network(3, stem, side, head)])
+    assert judged("gradients-fade", claim(3), seen).outcome is Outcome.NOT_REPRODUCED
+    seen = result(models=[network(3, {**stem, "slope": 1e-6}, side, head)])
+    assert judged("gradients-fade", claim(3), seen).outcome is Outcome.CONFIRMED
+
+
+def test_passes_without_a_step_are_no_learning_from_one_batch():
+    loader = {"trains": True, "length": 100}
+    looked = [event("pass", 2, 0, batches=1)] * 4
+    learnt = [made for one in looked for made in (one, event("step", 9))]
+
+    assert (
+        judged("batches-learnt", claim(9), result(looked, loaders=[loader])).outcome is not Outcome.CONFIRMED
+    )
+    assert judged("batches-learnt", claim(9), result(learnt, loaders=[loader])).outcome is Outcome.CONFIRMED
+
+
+def test_an_optimizer_that_keeps_nothing_may_be_built_anew():
+    plain, heavy = ({**optimizer(3), "groups": [{"momentum": momentum}]} for momentum in (0, 0.9))
+
+    seen = result(optimizers=[plain] * 5)
+    assert judged("built-once", claim(3), seen).outcome is Outcome.NOT_REPRODUCED
+    assert judged("built-once", claim(3), result(optimizers=[heavy] * 5)).outcome is Outcome.CONFIRMED

@@ -143,14 +143,14 @@ def test_a_loop_that_does_not_end_is_named(run):
     assert "script.py:" in result["why"]
 
 
-def test_what_would_change_files_is_told(run):
+def test_what_would_change_files_is_told(run, folder):
     result = run(
         "import os, torch\nos.makedirs('runs')\ntorch.save(1, 'one.pt')\nopen('log', 'w').write('x')\n"
     )
 
     told = [each["what"] for each in result["replaced"]]
     assert told == ["`makedirs` of files", "files it writes"]
-    assert not list(run.folder.glob("runs"))
+    assert not list(folder.glob("runs"))
 
 
 def test_packages_that_are_not_there_are_stood_in_for(run):

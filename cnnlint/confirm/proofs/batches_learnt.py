@@ -20,7 +20,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     batches, steps = sum(each[0] for each in found), sum(each[1] for each in found)
     numbers = {"passes": len(found), "batches": batches, "steps": steps}
     whole = f"{plural(steps, 'step')} in {plural(len(found), 'pass')} of {plural(batches, 'batch')} together"
-    if all(step <= 1 for _, step in found) and (batches > len(found) or _left_early(result)):
+    if steps and all(step <= 1 for _, step in found) and (batches > len(found) or _left_early(result)):
         return confirmed(f"one batch of each pass was learnt from: {whole}", **numbers)
     if batches <= steps:
         return refuted(f"every batch was learnt from: {whole}", **numbers)

@@ -9,11 +9,11 @@ from cnnlint.evidence import RunResult
 __all__ = ["LEVEL", "judge"]
 
 LEVEL = "run"
-FADED = 1e4  # between the greatest and the least gradient over weight of the layers
+FADED = 1e4  # between the greatest gradient over weight of the layers and that of the first
 
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
-    """Gradient over weight of each layer at the first step, the greatest over the least."""
+    """Gradient over weight of each layer at the first step: the greatest of the later ones over the first."""
     for number in models_of(claim, result):
         weights = [
             (each["slope"] / each["norm"], each["name"])
@@ -21,7 +21,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
             if len(each["shape"]) > 1 and each["slope"] and each["norm"]
         ]
         if len(weights) > 1:
-            (least, faint), (most, strong) = min(weights), max(weights)
+            (least, faint), (most, strong) = weights[0], max(weights[1:])
             text = (
                 f"the first gradient of `{faint}` is {most / least:.1g} times fainter than that of `{strong}`"
             )

@@ -27,15 +27,16 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     if claim.finding.name == "optimizer-before-model-change" and number is not None:
         return _strangers(result, number)
     held = [each for model in result["models"] for each in _of_modules(claim, model)]
-    left = [each for each in held if not each["optimizers"] and each["trains"]]
-    if left and not any(each["moved"] for each in left):
+    left = [each for each in held if _waits(each)]
+    known = any(each["optimizers"] for model in result["models"] for each in model["tensors"])
+    if left and known and not any(each["moved"] for each in left):
         names = ", ".join(f"`{each['name']}`" for each in left[:3])
         more = f" and {len(left) - 3} more" if len(left) > 3 else ""
         text = (
             f"after {plural(result['steps'], 'step')} {names}{more} are as they were: no optimizer has them"
         )
         return confirmed(text, parameters=[each["name"] for each in left])
-    if held and not left:
+    if held and not any(each["trains"] and not each["optimizers"] for each in held):
         return refuted("an optimizer has every parameter of it", parameters=len(held))
     return not_reproduced("no parameter of it that learns was seen outside every optimizer")
 
@@ -48,6 +49,11 @@ def _of_modules(claim: Claim, model: RunModel) -> Iterator[Parameter]:
             yield parameter
 
 
+def _waits(parameter: Parameter) -> bool:
+    """It got gradients, and no optimizer has it: a teacher that is only asked gets none."""
+    return parameter["trains"] and not parameter["optimizers"] and parameter["gradient"] == "some"
+
+
 def _strangers(result: RunResult, number: int) -> Judgement:
     """Tensors that an optimizer holds and no model has, and the other way round."""
     optimizer = result["optimizers"][number]
@@ -55,7 +61,7 @@ def _strangers(result: RunResult, number: int) -> Judgement:
         parameter["name"]
         for model in result["models"]
         for parameter in model["tensors"]
-        if parameter["trains"] and not parameter["optimizers"] and not parameter["moved"]
+        if _waits(parameter) and not parameter["moved"]
     ]
     numbers = {"strangers": optimizer["strangers"], "missed": len(missed)}
     if missed:
