@@ -117,6 +117,8 @@ def test_a_folder_that_is_kept_empty_holds_images_too(run, folder):
         names = [os.path.splitext(name)[0] for name in os.listdir("data/images")]
         masks = [list(Path("data/masks").glob(name + ".*")) for name in names]
         assert len(names) > 10 and all(len(each) == 1 for each in masks)
+        mask = Image.open(masks[0][0])
+        assert mask.mode == "L" and set(mask.tobytes()) == {0, 1}
         with open(os.path.join("data/images", "001.png"), "rb") as file:
             assert Image.open(file).size == (256, 256)
         found = {os.path.basename(folder): files for folder, _, files in os.walk("photos/train")}
