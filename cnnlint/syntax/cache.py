@@ -139,8 +139,10 @@ class _Reader(pickle.Unpickler):
 def _write_whole(file: Path, content: bytes) -> None:
     """Write to a name that no other process uses, then move into place in one step."""
     if not file.parent.is_dir():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        (file.parent.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        if not file.parent.parent.is_dir():
+            file.parent.parent.mkdir(parents=True, exist_ok=True)
+            (file.parent.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        file.parent.mkdir(exist_ok=True)
     beside = file.with_name(f"{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         beside.write_bytes(content)

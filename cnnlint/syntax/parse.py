@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnnlint.syntax import tree
@@ -72,8 +73,9 @@ def parse_with_origins(text: str, origins: Origins) -> tree.Module:
     return lowered
 
 
+@lru_cache(maxsize=4)
 def _concrete(text: str) -> cst.Module:
-    """The libcst tree of a Python text. Raises SyntaxProblem."""
+    """The libcst tree of a Python text, kept until places in it are reported. Raises SyntaxProblem."""
     import libcst
 
     try:
