@@ -187,6 +187,8 @@ class Containers(Core):
             return None
         if name == "copy":
             return DictValue(dict(target.store), target.site)
+        if name in ("setdefault", "pop", "popitem", "clear"):
+            self.lose(target, f"changed by {name}()", node)
         self.escape(tuple(arguments.every()))
         return self.unknown(f"what {name}() returns", node)
 
