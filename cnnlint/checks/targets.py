@@ -159,7 +159,7 @@ def cross_entropy_single_output(loss: LossCall) -> Flags:
 
 def class_count_mismatch(loss: LossCall) -> Flags:
     """The network has other outputs than the dataset has classes."""
-    if loss.subject.kind not in ON_CLASSES or loss.prediction.rank < 2:
+    if loss.subject.kind not in ON_CLASSES or not loss.target or loss.prediction.rank < 2:
         return
     labels = loss.target.origin(through=KEEPING)
     if not labels.loader or labels.index != 1:

@@ -87,9 +87,9 @@ class Gradients(Core):
     def do_propagate_back(self, arguments: Arguments, node: Any) -> Value:
         """`torch.autograd.backward(tensors)`: of one tensor, or of each in a sequence."""
         given = plain(arguments.positional[0] if arguments.positional else arguments.keywords.get("tensors"))
-        losses = None if isinstance(given, Tensor) else self.known_items(given)
+        losses = [given] if isinstance(given, Tensor) else self.known_items(given)
         keep = plain(arguments.keywords.get("retain_graph", False))
-        for loss in [given] if losses is None else losses:
+        for loss in [self.unknown("which losses these are", node)] if losses is None else losses:
             self.backward(plain(loss), getattr(node, "function", node), keep)
         return None
 

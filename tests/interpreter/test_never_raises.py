@@ -55,3 +55,26 @@ def test_a_program_of_statements_that_do_not_belong_together_breaks_nothing_insi
 @pytest.mark.parametrize("seed", seeds()[::5])  # test_pages lints them all
 def test_the_programs_the_odd_ones_are_made_of_break_nothing_inside(seed: str) -> None:
     assert broken_in(seed) == []
+
+
+HEAD = """
+import torch
+from torch import nn
+net = nn.Linear(8, 4)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nodes = [net(x)] + actions\nfor x in data:\n"
+        "    optimizer.zero_grad()\n    torch.autograd.backward(nodes)\n    optimizer.step()",
+        "def loss(x, labels=None):\n    return nn.functional.cross_entropy(net(x), labels)\nloss(torch.rand(2, 8))",
+        "class Same(nn.Module):\n    def forward(self, x):\n        return x\nmodel = Same()\nfor x, y in data:\n"
+        "    optimizer.zero_grad()\n    nn.functional.cross_entropy(model(x), y).backward()\n    optimizer.step()",
+    ],
+    ids=["backward of a list that is not known", "no target", "a model without operations"],
+)
+def test_no_rule_breaks_on_what_is_hardly_a_training(text):
+    lint_text(HEAD + text, "train.py")
