@@ -77,6 +77,7 @@ def parameters_not_in_optimizer(loop: Loop) -> Flags:
         for each in backward.left_out
         if wanted(each) and each not in aside
     ]
+    yield from _without_biases(optimizers)
     for first, backward in left[:1]:
         module = _whole(first, loop)
         optimizer = _stepping_after(backward, loop)
@@ -88,6 +89,26 @@ def parameters_not_in_optimizer(loop: Loop) -> Flags:
             more=f" (and {others} more)" if others else "",
             optimizer=optimizer.name or optimizer.kind,
         )
+
+
+def _without_biases(optimizers: list[Optimizer]) -> Flags:
+    """A test of the names of parameters leaves the biases out, and nobody else takes them."""
+    for optimizer in optimizers:
+        left = [
+            layer
+            for layer in optimizer.params.unbiased
+            if wanted(layer)
+            and all(layer in other.params.unbiased for other in layer.optimizers)
+            and any(layer in backward.learners for backward in optimizer.backwards)
+        ]
+        for first in left[:1]:
+            yield flag(
+                first,
+                also=[(optimizer, "is given the weight without the bias")],
+                module=f"{_called(first)}.bias",
+                more=f" (and {len(left) - 1} more)" if left[1:] else "",
+                optimizer=optimizer.name or optimizer.kind,
+            )
 
 
 def _stepping_after(backward: Backward, loop: Loop) -> Optimizer:

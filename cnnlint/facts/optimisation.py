@@ -11,14 +11,17 @@ from cnnlint.values import Unknown
 
 if TYPE_CHECKING:
     from cnnlint.facts.events import Backward, ScalerUpdate, SchedulerStep, Step, Unscale, ZeroGrad
+    from cnnlint.facts.modules import Module
 
 
 @record
 class Parameters(Fact):
-    """Some learnable parameters: those of `modules` (Unknown if not known whose)."""
+    """Some learnable parameters: those of `modules` (Unknown if not known whose), without the biases of the
+    layers `unbiased`, whose weights are among them."""
 
     modules: Any = ()
     all: Any = True  # all parameters of those modules, or Unknown after a filter
+    unbiased: tuple[Module, ...] = ()
 
 
 class Optimizer(Fact):

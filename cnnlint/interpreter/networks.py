@@ -287,11 +287,7 @@ class Networks(Core):
             )
         if isinstance(value, Stream):
             inner = self.as_parameters(value.element)
-            return (
-                None
-                if inner is None
-                else Parameters(modules=inner.modules, all=Unknown("some of its parameters"))
-            )
+            return None if inner is None else replace(inner, all=Unknown("some of its parameters"))
         if isinstance(value, DictValue):
             entries = self.known_entries(value)
             return self.as_parameters(entries["params"]) if entries and "params" in entries else None
@@ -312,7 +308,10 @@ class Networks(Core):
                 return Parameters(modules=part.modules)
             modules.extend(module for module in part.modules if module not in modules)
         partly = [part.all for part in parts if part is not None and part.all is not True]
-        return Parameters(modules=tuple(modules), all=partly[0] if partly else True)
+        joined = Parameters(modules=tuple(modules), all=partly[0] if partly else True)
+        first, *others = (part.unbiased for part in parts if part is not None)
+        joined.unbiased = tuple(each for each in first if all(each in other for other in others))
+        return joined
 
     def parameter_of(self, owner: Value, name: str = "") -> ParameterTensor:
         tensor = ParameterTensor(graph=True)

@@ -8,6 +8,7 @@ from typing import Any
 from cnnlint.facts import Module, Number, Picture, Tensor
 from cnnlint.interpreter import limits
 from cnnlint.interpreter.counting import name_by_key
+from cnnlint.interpreter.filtering import Filtering
 from cnnlint.interpreter.naming import Names
 from cnnlint.interpreter.objects import (
     INSTANCES,
@@ -30,7 +31,7 @@ from cnnlint.syntax import tree
 from cnnlint.values import Unknown
 
 
-class Subscripts(Names):
+class Subscripts(Names, Filtering):
     """Items taken out of values, and displays built by clauses."""
 
     # --- subscripts ----------------------------------------------------------------------------
@@ -132,6 +133,7 @@ class Subscripts(Names):
             return make_list(items, "set" if node.kind == "set" else "list", site)
         parameters = self.join_parameters(items)
         if parameters is not None:
+            parameters.unbiased = self.without_biases(node, parameters)
             return parameters
         if len(items) != 1:
             return Stream(self.join(items, node))
