@@ -10,6 +10,7 @@ from tests.mutants.base import Faults, indent, matches, puts_in, with_line
 NO_FAULT = {
     "what the Trainer of transformers does with the optimizer it is handed is not seen": (
         "freeze_behind_the_optimizer hf_trainer.py:48", "model_made_again hf_trainer.py:48",
+        "biases_left_out hf_trainer.py:48",
     ),
 }  # fmt: skip
 NEW_OPTIMIZER = r"\s*(?P<owner>(?:self\.)?opt\w*) = [\w.]*optim\.\w+\((?P<module>[\w.]+)\.parameters\(\)"
@@ -102,6 +103,15 @@ def part_left_out(text: str) -> Faults:
         text, r"(.*list\([\w.]+\.parameters\(\)\)) \+ list\([\w.]+\.parameters\(\)\)(.*)$"
     ):
         yield row, with_line(text, row, match[1] + match[2])
+
+
+@puts_in("CNN123", follows=("CNN501",))
+def biases_left_out(text: str) -> Faults:
+    """An optimizer is given the parameters without the biases."""
+    if "bias=False" not in text:
+        for row, match in matches(text, r"( *\w*opt\w* = [\w.]+\()([\w.]+)\.parameters\(\)(.*)$"):
+            chosen = f"[p for name, p in {match[2]}.named_parameters() if 'bias' not in name]"
+            yield row, with_line(text, row, f"{match[1]}{chosen}{match[3]}")
 
 
 @puts_in("CNN111", follows=("CNN106",))
