@@ -60,9 +60,6 @@ for epoch in range(1, 16):
         torch.save(model.state_dict(), "shells.pt")
         valid_loss_min = valid_loss
 
-model.eval()
-with torch.no_grad():
-    images, target = next(iter(valid_loader))
-    best = model(images).argmax(1)
-for number in best:
+images, target = next(iter(valid_loader))
+for number in target:
     print(data.classes[number.item()])
