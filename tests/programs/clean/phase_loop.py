@@ -93,20 +93,6 @@ exp_lr_scheduler = lr_scheduler.StepLR(optimizer_ft, step_size=7, gamma=0.1)
 
 model_ft = train_model(model_ft, criterion, optimizer_ft, exp_lr_scheduler, num_epochs=25)
 
-
-def visualize_model(model, num_images=6):
-    model.eval()
-    shown = 0
-    with torch.no_grad():
-        for inputs, labels in dataloaders['val']:
-            inputs = inputs.to(device)
-            outputs = model(inputs)
-            _, preds = torch.max(outputs, 1)
-            for j in range(inputs.size()[0]):
-                shown += 1
-                print('predicted: {}, is: {}'.format(class_names[preds[j]], class_names[labels[j]]))
-                if shown == num_images:
-                    return
-
-
-visualize_model(model_ft)
+inputs, labels = next(iter(dataloaders['val']))
+for label in labels:
+    print('this is a {}'.format(class_names[label]))
