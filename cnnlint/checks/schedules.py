@@ -48,9 +48,10 @@ def schedule_never_acts(scheduler: Scheduler, *, dead: float, idle: float, high:
 
 def _epochs(scheduler: Scheduler, run: Run) -> list[Fault]:
     """A cycle that is told how many epochs it has, each of as many batches as its loader, is given others."""
-    if not scheduler.epoch_of:
+    told = getattr(scheduler, "epochs", 0)
+    if not scheduler.epoch_of or not scheduler.by_batch or not told:
         return []
-    epochs, told = epochs_of(scheduler, scheduler.epoch_of), getattr(scheduler, "epochs", 0)
+    epochs = epochs_of(scheduler, scheduler.epoch_of)
     taken = f"and the run takes {_counted(epochs, 'epoch')}"
     if run.sure and epochs > told:
         raises = f"raises ValueError after its {_counted(told, 'epoch')}, {taken}"
