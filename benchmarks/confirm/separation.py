@@ -80,7 +80,8 @@ def _measured(wanted: Sequence[Case], options: argparse.Namespace, until: float)
         path = Path(folder) / f"{case.name}.py"
         path.write_text(case.written, encoding="utf-8")
         task = Task(kind="run", path=str(path), root=folder, source=case.written, options={"data": "glyphs"})
-        return _row(case, compare(own.shop, task, case.mended, 3600.0, options.device, seeds=options.seeds))
+        mended = Task(**{**task, "source": case.mended})
+        return _row(case, compare(own.shop, task, mended, 3600.0, options.device, seeds=options.seeds))
 
     with TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
         try:

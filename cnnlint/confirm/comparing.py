@@ -56,13 +56,13 @@ def schedule(pace: Pace, runs: int, budget: float) -> Schedule | None:
 def compare(
     shop: Workshop,
     task: Task,
-    mended: str,
+    mended: Task,
     budget: float,
     device: str = "cpu",
     progress: Callable[[int, int], None] = lambda done, total: None,
     seeds: Sequence[int] = SEEDS,
 ) -> Comparison:
-    """Train the text of a `run` task and its `mended` text within about `budget` seconds.
+    """Train a `run` task and the same `mended`, which has other texts, within about `budget` seconds.
 
     `progress` is told how many of how many runs are done.
     """
@@ -75,17 +75,17 @@ class _Comparing:
         self,
         shop: Workshop,
         task: Task,
-        mended: str,
+        mended: Task,
         device: str,
         progress: Callable[[int, int], None],
         seeds: tuple[int, ...],
     ) -> None:
-        self.shop, self.task, self.device, self.progress, self.seeds = shop, task, device, progress, seeds
-        self.texts = {"written": task["source"], "mended": mended, "again": task["source"]}
+        self.shop, self.device, self.progress, self.seeds = shop, device, progress, seeds
+        self.tasks = {"written": task, "mended": mended, "again": task}
         # Chance has no part on a CPU; that it has none is seen from one seed.
         controls = seeds if device != "cpu" else seeds[:1]
         self.wanted = [
-            (seed, side) for seed in seeds for side in self.texts if side != "again" or seed in controls
+            (seed, side) for seed in seeds for side in self.tasks if side != "again" or seed in controls
         ]
         self.total = len(seeds) + len(self.wanted)
         self.folder = Path(mkdtemp(dir=shop.shared))
@@ -97,7 +97,7 @@ class _Comparing:
 
     def made(self, budget: float) -> Comparison:
         """The comparison."""
-        if self.texts["written"] == self.texts["mended"]:
+        if self.tasks["written"] == self.tasks["mended"]:
             return self.told("the fix changes nothing in the script that trains")
         first = self.first_steps(budget)
         if isinstance(first, str):
@@ -143,11 +143,11 @@ class _Comparing:
         """The task of one training."""
         weights = str(self.folder / f"{seed}.pt")
         options: dict[str, Any] = {
-            **self.task["options"], "steps": steps, "batch": batch, "batches": PASS, "images": IMAGES,
+            **self.tasks[side]["options"], "steps": steps, "batch": batch, "batches": PASS, "images": IMAGES,
             "seed": seed, "seconds": 3600.0, "device": self.device, "curve": True, "evaluate": True,
             "keep": weights if keep else "", "start": "" if keep else weights,
         }  # fmt: skip
-        return {**self.task, "kind": "run", "source": self.texts[side], "options": options}
+        return {**self.tasks[side], "options": options}
 
     def answers(self, tasks: Sequence[Task], seconds: float, done: int) -> Iterator[tuple[int, Answer]]:
         """What became of some tasks, with a word on how far it is."""

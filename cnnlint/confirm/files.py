@@ -84,16 +84,16 @@ class Files:
         """The file to run so that what a finding speaks of happens; None if none of those linted does."""
         return next((path for path in self.finders(finding) if runs_by_itself(self.text(path))), None)
 
-    def mended(self, finding: Finding) -> str:
-        """The text of a finding's file with its fix made; '' where there is none that can be made."""
+    def mended(self, finding: Finding) -> Mapping[str, str]:
+        """The texts that files have once a fix is made, by path; none where it cannot be made."""
         if finding.fix is None:
-            return ""
+            return {}
         try:
             content = self.session.project.read(finding.path)
             after, made = mended_bytes(finding.path, content, [(finding, finding.fix)])
-            return read_source(finding.path, after).text if made else ""
+            return {absolute(finding.path): read_source(finding.path, after).text} if made else {}
         except (OSError, Unreadable, Withdrawn):
-            return ""
+            return {}
 
     def trains(self, path: str) -> bool:
         """Whether a file is a script that steps an optimizer."""

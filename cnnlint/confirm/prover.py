@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.files import Files
 from cnnlint.confirm.proofs import Judgement, inconclusive, proof
-from cnnlint.confirm.tasks import Wish, run_task, shapes_task
+from cnnlint.confirm.tasks import Wish, run_task, shapes_task, with_texts
 from cnnlint.confirm.workshop import Workshop, modules_for
 from cnnlint.evidence import Answer, Comparison, Task, Trial
 from cnnlint.facts import Model
@@ -144,15 +144,16 @@ class Prover:
             script, mended = self.files.script(finding), self.files.mended(finding)
             if script is None:
                 self.conclude(finding, "train", name, inconclusive(NO_SCRIPT))
-            elif finding.path != script or not mended:
+            elif not mended:
                 self.conclude(finding, "train", name, inconclusive(NO_MEND))
             else:
                 self.judge(finding, name, self.compared(finding, script, mended))
 
-    def compared(self, finding: Finding, script: str, mended: str) -> Answer:
-        """What training a script as it is and as `mended` shows; from before, if it was tried before."""
+    def compared(self, finding: Finding, script: str, texts: Mapping[str, str]) -> Answer:
+        """What training a script as it is and with other texts shows; from before, if it was tried before."""
         task = run_task(script, self.files, self.wish)
-        key = self.key(script, task) + mended
+        mended = with_texts(task, texts)
+        key = self.key(script, task) + json.dumps(mended, sort_keys=True)
         known = self.known(key)
         if known is None:
             shop = self.shop(task["root"])
@@ -302,7 +303,7 @@ class Prover:
 
 STRENGTH = (Outcome.REFUTED, Outcome.CONFIRMED, Outcome.NOT_REPRODUCED, Outcome.INCONCLUSIVE)
 NO_SCRIPT = "none of the files that were linted runs it; name the script that does beside it"
-NO_MEND = "there is no fix in the script itself to compare it with"
+NO_MEND = "there is no fix to compare it with"
 
 
 def both(best: Verdict, trained: Verdict) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnnlint.confirm.files import Files
@@ -9,7 +10,7 @@ from cnnlint.confirm.plan import absolute, project_root
 from cnnlint.confirm.proofs import LEVELS
 from cnnlint.evidence import Task
 
-__all__ = ["Wish", "run_task", "shapes_task"]
+__all__ = ["Wish", "run_task", "shapes_task", "with_texts"]
 
 #: How far a script is run: optimizer steps, and seconds after torch is loaded.
 STEPS = 20
@@ -67,11 +68,23 @@ def run_task(path: str, files: Files, wish: Wish, device: str = "cpu") -> Task:
     return new_task("run", path, files, options)
 
 
+def with_texts(task: Task, texts: Mapping[str, str]) -> Task:
+    """The same task with other texts of files, by path."""
+    own = task["path"]
+    others = {path: text for path, text in texts.items() if path != own}
+    return {
+        **task,
+        "source": texts.get(own, task["source"]),
+        "overlay": {**task.get("overlay", {}), **others},
+    }
+
+
 def new_task(kind: str, path: str, files: Files, options: dict[str, Any]) -> Task:
     return {
         "kind": kind,
         "path": absolute(path),
         "root": project_root(path),
         "source": files.text(path),
+        "overlay": {},
         "options": options,
     }

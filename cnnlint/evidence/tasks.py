@@ -27,13 +27,15 @@ class Broken(TypedDict):
 class Task(TypedDict, total=False):
     """What a child is to do: `kind` names a module of `confirm.child`, whose `perform(task)` does it.
 
-    `source` is the text of the file at `path`, `root` the folder its imports start from.
+    `source` is the text of the file at `path`, `root` the folder its imports start from; `overlay` are
+    texts of other files, by path, that stand for what those hold.
     """
 
     kind: str
     path: str
     root: str
     source: str
+    overlay: dict[str, str]
     options: dict[str, Any]  # what that kind of task wants besides
 
 

@@ -58,7 +58,7 @@ class Shop:
 
 
 def made(shop: Shop, budget: float = 600.0, **how: Any) -> Any:
-    return compare(shop, TASK, "good", budget, **how)  # type: ignore[arg-type]
+    return compare(shop, TASK, {**TASK, "source": "good"}, budget, **how)  # type: ignore[arg-type]
 
 
 def at_pace(seconds: float) -> Callable[[Task], Answer]:
@@ -123,7 +123,7 @@ def test_a_mended_text_that_breaks_is_told_with_its_pair(tmp_path: Path) -> None
 
 def test_texts_that_are_the_same_are_not_trained(tmp_path: Path) -> None:
     shop = Shop(tmp_path, at_pace(0.01))
-    comparison = compare(shop, TASK, "bad", 60.0)  # type: ignore[arg-type]
+    comparison = compare(shop, TASK, {**TASK}, 60.0)  # type: ignore[arg-type]
     assert "changes nothing" in comparison["why"]
     assert not shop.tasks
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import linecache
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from importlib.abc import Loader, MetaPathFinder
@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from cnnlint.confirm.child.overlay import Overlay
 from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.slicing import LOST, Slice, sliced
 from cnnlint.confirm.child.stubs import StubFinder, StubModule
@@ -41,13 +42,20 @@ class Script(NamedTuple):
 class Project:
     """The user's files below `root`, as `path` sees them; installed while it is entered as a context.
 
-    `stub` names packages to stand in for even where they are installed.
+    `stub` names packages to stand in for even where they are installed, `overlay` are texts of other files.
     """
 
-    def __init__(self, root: str, path: str, source: str, stub: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        root: str,
+        path: str,
+        source: str,
+        stub: Iterable[str] = (),
+        overlay: Mapping[str, str] | None = None,
+    ) -> None:
         self.root = str(Path(root).resolve())
         self.path = str(Path(path).resolve())
-        self.source = source
+        self.texts = {**(overlay or {}), self.path: source}
         self.scripts: dict[str, Script] = {}
         self.users = Users(self.root, self.path)
         self.stubs = StubFinder(self.users.need_import)
@@ -61,7 +69,7 @@ class Project:
         """Its folders are searched first, as Python does it for a script; what is missing is stood in for."""
         before, finders, modules = list(sys.path), list(sys.meta_path), set(sys.modules)
         sys.path[:0] = [folder for folder in self.folders() if folder not in sys.path]
-        sys.meta_path[:0] = [self._replaced, SliceFinder(self)]
+        sys.meta_path[:0] = [self._replaced, SliceFinder(self), Overlay(self.texts)]
         sys.meta_path.append(self.stubs)
         invalidate_caches()
         try:
@@ -81,12 +89,12 @@ class Project:
 
     def subject(self) -> Script:
         """The file that this is about, executed."""
-        return self.script(self.path, self.source)
+        return self.script(self.path)
 
-    def script(self, path: str, source: str | None = None) -> Script:
+    def script(self, path: str) -> Script:
         """A file of the user's, executed once. SyntaxError or OSError where it cannot be read."""
         if path not in self.scripts:
-            loader = SliceLoader(self, path, self.text(path) if source is None else source, ())
+            loader = SliceLoader(self, path, self.text(path), ())
             name, folder = _name(Path(path), ast.parse(loader.source, path))
             _parents(name, folder)
             if path in self.scripts:  # its package has imported it
@@ -123,8 +131,9 @@ class Project:
                 self._wanted.setdefault(known[node.value.id], set()).add(node.attr)
 
     def text(self, path: str) -> str:
-        """The source of a file: what we were given for the one this is about."""
-        return self.source if path == self.path else Path(path).read_text(encoding="utf-8", errors="replace")
+        """The source of a file: what we were given for it, if we were."""
+        known = self.texts.get(path)
+        return Path(path).read_text(encoding="utf-8", errors="replace") if known is None else known
 
 
 class SliceFinder(MetaPathFinder):

@@ -18,6 +18,7 @@ from cnnlint.confirm.child import probes
 from cnnlint.confirm.child.clock import WAITING, Clock
 from cnnlint.confirm.child.hooks import Listening
 from cnnlint.confirm.child.outcome import outcome
+from cnnlint.confirm.child.overlay import Overlay
 from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.recording import Recorder, Stop
 from cnnlint.confirm.child.tries import SMALL_BATCH, another_try
@@ -39,6 +40,7 @@ def perform(task: Task) -> RunResult:
     world = World(users, options)
     listening = Listening()
     world.replace()
+    sys.meta_path.insert(0, Overlay(task.get("overlay", {})))
     clock = Clock(float(options.get("seconds", 8.0)))
     best: RunResult | None = None
     for _ in range(MOST_TRIES):

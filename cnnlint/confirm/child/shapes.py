@@ -48,7 +48,8 @@ def perform(task: Task) -> ShapesResult:
     """Build and call what the file defines."""
     begun = time.process_time()
     options = task.get("options", {})
-    project = Project(task["root"], task["path"], task["source"], options.get("stub", ()))
+    overlay = task.get("overlay", {})
+    project = Project(task["root"], task["path"], task["source"], options.get("stub", ()), overlay)
     with (
         warnings.catch_warnings(),
         surroundings(project.path, list(options.get("argv", ()))),
