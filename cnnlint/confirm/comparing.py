@@ -17,7 +17,10 @@ from cnnlint.confirm.proofs.train import FEWEST_STEPS
 from cnnlint.confirm.workshop import Workshop
 from cnnlint.evidence import Answer, Comparison, Pair, Place, RunResult, Task, Training
 
-__all__ = ["SEEDS", "Pace", "Schedule", "compare", "schedule"]
+__all__ = [
+    "MARGIN", "SEEDS", "Comparing", "Pace", "Schedule", "compare", "drawn", "pair_of",
+    "schedule", "training_of",
+]  # fmt: skip
 
 SEEDS = (0, 1, 2)
 IMAGES = 1400  # that are drawn
@@ -66,11 +69,13 @@ def compare(
 
     `progress` is told how many of how many runs are done.
     """
-    comparison = _Comparing(shop, task, mended, device, progress, tuple(seeds))
+    comparison = Comparing(shop, task, mended, device, progress, tuple(seeds))
     return comparison.made(budget)
 
 
-class _Comparing:
+class Comparing:
+    """A comparison under way."""
+
     def __init__(
         self,
         shop: Workshop,
@@ -93,6 +98,7 @@ class _Comparing:
         self.sandbox: list[str] = []
         self.versions: dict[str, str] = {}
         self.seen: list[Place] = []
+        self.drawn = True
         self.plan = Schedule(0, 0)
 
     def made(self, budget: float) -> Comparison:
@@ -114,10 +120,10 @@ class _Comparing:
         tasks = [self.run(seed, side, plan.steps, plan.batch) for seed, side in self.wanted]
         answers: dict[tuple[int, str], Training] = {}
         for index, answer in self.answers(tasks, deadline, done=len(self.seeds)):
-            answers[self.wanted[index]] = _training(answer)
+            answers[self.wanted[index]] = training_of(answer)
             if self.wanted[index][1] == "written" and answer["ended"] == "answered":
-                self.seen = _seen(answer["result"])
-        return self.told("", [_pair(seed, answers) for seed in self.seeds])
+                self.seen, self.drawn = _seen(answer["result"]), drawn(answer["result"])
+        return self.told("", [pair_of(seed, answers) for seed in self.seeds])
 
     def first_steps(self, budget: float) -> Pace | str:
         """How long runs take; the weights that each seed starts from are kept. Why not, if they break."""
@@ -142,10 +148,16 @@ class _Comparing:
     def run(self, seed: int, side: str, steps: int, batch: int, keep: bool = False) -> Task:
         """The task of one training."""
         weights = str(self.folder / f"{seed}.pt")
+        amounts = {"batch": batch, "batches": PASS, "images": IMAGES}
+        return self.training(
+            seed, side, steps, amounts, keep=weights if keep else "", start="" if keep else weights
+        )
+
+    def training(self, seed: int, side: str, steps: int, amounts: dict[str, int], **more: Any) -> Task:
+        """The task of a training on some amounts of data."""
         options: dict[str, Any] = {
-            **self.tasks[side]["options"], "steps": steps, "batch": batch, "batches": PASS, "images": IMAGES,
-            "seed": seed, "seconds": 3600.0, "device": self.device, "curve": True, "evaluate": True,
-            "keep": weights if keep else "", "start": "" if keep else weights,
+            **self.tasks[side]["options"], "steps": steps, "seed": seed, "seconds": 3600.0,
+            "device": self.device, "curve": True, "evaluate": True, **amounts, **more,
         }  # fmt: skip
         return {**self.tasks[side], "options": options}
 
@@ -168,11 +180,12 @@ class _Comparing:
             "versions": self.versions,
             "sandbox": self.sandbox,
             "seen": self.seen,
+            "drawn": self.drawn,
             "seconds": round(time.monotonic() - self.began, 2),
         }
 
 
-def _pair(seed: int, trainings: dict[tuple[int, str], Training]) -> Pair:
+def pair_of(seed: int, trainings: dict[tuple[int, str], Training]) -> Pair:
     return {
         "seed": seed,
         "written": trainings[seed, "written"],
@@ -181,7 +194,7 @@ def _pair(seed: int, trainings: dict[tuple[int, str], Training]) -> Pair:
     }
 
 
-def _training(answer: Answer) -> Training:
+def training_of(answer: Answer) -> Training:
     """What a run, or its failing, comes to."""
     if answer["ended"] != "answered":
         return {
@@ -197,6 +210,11 @@ def _training(answer: Answer) -> Training:
         "evaluated": result["evaluated"]["accuracy"] if result["evaluated"] else None,
         "seconds": answer["seconds"],
     }
+
+
+def drawn(result: RunResult) -> bool:
+    """Whether a run was given images that we drew."""
+    return any("glyphs" in each["by"] for each in result["replaced"])
 
 
 def _seen(result: RunResult) -> list[Place]:

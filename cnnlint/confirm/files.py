@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-from cnnlint.confirm.plan import absolute, claim_of, recipes, runs_by_itself
+from cnnlint.confirm.narrowing import NOT_FOLLOWED, Twin, twin
+from cnnlint.confirm.plan import absolute, claim_of, place_of, recipes, runs_by_itself
 from cnnlint.confirm.proofs import Claim
-from cnnlint.evidence import ModelRecipe
-from cnnlint.facts import Program, Step
+from cnnlint.evidence import ModelRecipe, Place
+from cnnlint.facts import Module, Program, Step, Training
 from cnnlint.findings import Finding
 from cnnlint.fixing import Withdrawn, mended_bytes
 from cnnlint.linting import lint_all
+from cnnlint.linting.project import Project
 from cnnlint.linting.results import FileResult
 from cnnlint.linting.single import Session
-from cnnlint.source import Unreadable, read_source
+from cnnlint.source import Site, Unreadable, read_source
+from cnnlint.syntax.cache import Cache
+from cnnlint.values import Undecided
 
 __all__ = ["Files"]
 
@@ -62,7 +66,7 @@ class Files:
         """The files that give a finding when they are linted, by its place."""
         found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
         for path, result in self.results.items():
-            for place in set(map(place_of, result.findings)):
+            for place in set(map(key_of, result.findings)):
                 found[place].append(path)
         return found
 
@@ -77,7 +81,7 @@ class Files:
 
     def finders(self, finding: Finding) -> list[str]:
         """The files that give a finding when they are linted: its own first."""
-        place = place_of(finding)
+        place = key_of(finding)
         return sorted(self._finders.get(place, ()), key=lambda path: (absolute(path) != place[0], path))
 
     def script(self, finding: Finding) -> str | None:
@@ -94,6 +98,38 @@ class Files:
             return {absolute(finding.path): read_source(finding.path, after).text} if made else {}
         except (OSError, Unreadable, Withdrawn):
             return {}
+
+    def narrower(self, finding: Finding, script: str) -> Twin:
+        """The texts of a narrower twin of the model that a finding is about, as a script trains it."""
+        program, place = self.program(script), self.claim(finding).place
+        trainings = program.each(Training) if program is not None else ()
+        training = next((each for each in trainings if self.place(each.model) == place), None)
+        if training is None:
+            return Twin(why=NOT_FOLLOWED)
+        model = training.model
+        try:
+            sites = {each for module in model.modules() for each in (module.site, module.definition)}
+        except Undecided:
+            return Twin(why=NOT_FOLLOWED)
+        paths = {
+            site.path for site in sites if site.path.endswith(".py") and "site-packages" not in site.path
+        }
+        texts = {path: self.text(path) for path in sorted(paths)}
+        found = twin(texts, partial(self._as_if, script, model.site), classes_of(training))
+        return found._replace(texts={absolute(path): text for path, text in found.texts.items()})
+
+    def _as_if(self, script: str, site: Site, texts: Mapping[str, str]) -> Module | None:
+        """A model that a script trains, if files had other texts."""
+        from cnnlint.interpreter import analyse
+
+        overlay = {path: text.encode() for path, text in texts.items()}
+        project = Project(Cache(None), overlay=overlay, data=self.session.config.data)
+        trainings = analyse(script, project).each(Training)
+        return next((each.model for each in trainings if each.model.site == site), None)
+
+    def place(self, fact: Any) -> Place | None:
+        """The line of a fact, as the experiment counts it."""
+        return place_of(fact.site, self.session.project)
 
     def trains(self, path: str) -> bool:
         """Whether a file is a script that steps an optimizer."""
@@ -112,5 +148,13 @@ class Files:
         return {} if result is None else result.rests_on
 
 
-def place_of(finding: Finding) -> tuple[Any, ...]:
+def classes_of(training: Training) -> int | None:
+    """How many classes a model tells apart, where that is known."""
+    try:
+        return int(training.classes)
+    except Undecided:
+        return None
+
+
+def key_of(finding: Finding) -> tuple[Any, ...]:
     return absolute(finding.path), finding.cell, finding.span, finding.code

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.files import Files
 from cnnlint.confirm.proofs import Judgement, inconclusive, proof
+from cnnlint.confirm.recipes import compare_recipes
 from cnnlint.confirm.tasks import Wish, run_task, shapes_task, with_texts
 from cnnlint.confirm.workshop import Workshop, modules_for
 from cnnlint.evidence import Answer, Comparison, Task, Trial
@@ -135,21 +136,43 @@ class Prover:
 
     def compare_trainings(self) -> None:
         """Train as written and as mended, for each finding whose harm shows in training."""
-        questions = list(self.questions("train"))
+        questions = sorted(self.questions("train"), key=lambda question: against(question[1]))
         for number, (finding, name) in enumerate(questions):
             if self.time_left() <= 0:
                 self.stopped = self.spent()
                 return
             self.progress("train", f"{finding.path} {finding.code}", number, len(questions))
-            script, mended = self.files.script(finding), self.files.mended(finding)
+            script = self.files.script(finding)
             if script is None:
                 self.conclude(finding, "train", name, inconclusive(NO_SCRIPT))
-            elif not mended:
-                self.conclude(finding, "train", name, inconclusive(NO_MEND))
+            elif against(name) == "narrower":
+                self.compare_widths(finding, name, script, self.time_left() / (len(questions) - number))
+            elif mended := self.files.mended(finding):
+                budget = min(COMPARING, self.time_left())
+                self.judge(finding, name, self.compared(finding, script, mended, compare, budget))
             else:
-                self.judge(finding, name, self.compared(finding, script, mended))
+                self.conclude(finding, "train", name, inconclusive(NO_MEND))
 
-    def compared(self, finding: Finding, script: str, texts: Mapping[str, str]) -> Answer:
+    def compare_widths(self, finding: Finding, name: str, script: str, budget: float) -> None:
+        """Train a script and its narrower twin, where it may read data of its own: drawn ones do not tell."""
+        if not self.wish.own_data:
+            if not any(verdict.numbers for verdict in self.verdicts[finding]):  # the same, with a number
+                self.conclude(finding, "train", name, inconclusive(NO_DATA))
+            return
+        twin = self.files.narrower(finding, script)
+        if twin.why:
+            self.conclude(finding, "train", name, inconclusive(twin.why))
+        else:
+            self.judge(finding, name, self.compared(finding, script, twin.texts, compare_recipes, budget))
+
+    def compared(
+        self,
+        finding: Finding,
+        script: str,
+        texts: Mapping[str, str],
+        compare: Callable[[Workshop, Task, Task, float, str], Comparison],
+        budget: float,
+    ) -> Answer:
         """What training a script as it is and with other texts shows; from before, if it was tried before."""
         task = run_task(script, self.files, self.wish)
         mended = with_texts(task, texts)
@@ -157,7 +180,7 @@ class Prover:
         known = self.known(key)
         if known is None:
             shop = self.shop(task["root"])
-            comparison = compare(shop, task, mended, min(COMPARING, self.time_left()), self.device(shop))
+            comparison = compare(shop, task, mended, budget, self.device(shop))
             known = answer_of(comparison)
             if comparison["pairs"]:
                 self.keep(key, known)
@@ -288,10 +311,11 @@ class Prover:
         return self.run._replace(findings=findings, trials=tuple(self.trials))
 
     def verdict(self, finding: Finding) -> Verdict | None:
-        """Of several the strongest, the cheapest of those alike; None where no proof speaks of its rule."""
+        """Of several the strongest; of those alike one that could have confirmed it, and the cheapest. None
+        where no proof speaks of its rule."""
         found = self.verdicts[finding]
         if found:
-            best = min(found, key=lambda verdict: STRENGTH.index(verdict.outcome))
+            best = min(found, key=lambda each: (STRENGTH.index(each.outcome), refutes_only(each.method)))
             return next((both(best, other) for other in found if other.level == "train"), best)
         names = self.proofs(finding)
         if not names:
@@ -303,7 +327,21 @@ class Prover:
 
 STRENGTH = (Outcome.REFUTED, Outcome.CONFIRMED, Outcome.NOT_REPRODUCED, Outcome.INCONCLUSIVE)
 NO_SCRIPT = "none of the files that were linted runs it; name the script that does beside it"
+NO_DATA = (
+    "its size alone does not tell whether a quarter of its widths would do, only training on your own data "
+    "does: --data"
+)
 NO_MEND = "there is no fix to compare it with"
+
+
+def against(name: str) -> str:
+    """What a proof that trains compares a script with: the text with the fix, or that of a narrower twin."""
+    return str(getattr(proof(name), "AGAINST", "mended"))
+
+
+def refutes_only(name: str) -> bool:
+    """Whether a proof has no word to say unless it refutes."""
+    return bool(getattr(proof(name), "REFUTES_ONLY", False))
 
 
 def both(best: Verdict, trained: Verdict) -> Verdict:

@@ -292,11 +292,13 @@ class CurvePoint(TypedDict):
 
 
 class Evaluated(TypedDict):
-    """The accuracy of the script's own evaluation after the last step, on how many examples, in what mode."""
+    """The accuracy of the script's own evaluation after the last step, on how many examples, in what mode;
+    the share of the commonest class among them, None where an example has no class."""
 
     accuracy: float
     examples: int
     mode: str
+    commonest: float | None
 
 
 class Replaced(TypedDict):

@@ -32,7 +32,8 @@ def ran(task: Task, **told: Any) -> dict[str, Any]:
     steps = task["options"]["steps"]
     right = 0.9 if task["source"] == "good" else 0.1
     nothing: dict[str, Any] = {
-        name: [] for name in ("losses", "models", "optimizers", "schedulers", "loaders", "unread", "stubs")
+        name: []
+        for name in ("losses", "models", "optimizers", "schedulers", "loaders", "unread", "stubs", "replaced")
     }
     return {
         **nothing, "ended": "steps", "why": "", "broken": None,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 from torch.optim import Optimizer
 
-__all__ = ["accuracy", "gradients", "is_model", "mode_of", "parameters", "versions"]
+from cnnlint.evidence import Evaluated
+
+__all__ = ["accuracy", "evaluated", "gradients", "is_model", "mode_of", "parameters", "versions"]
 
 NEAR = 1e-3  # how far a sum of probabilities may be from one
 
@@ -69,6 +73,26 @@ def accuracy(output: Tensor, target: Tensor | None) -> float | None:
         return _share(output > middle, target > 0.5)
     spread = float((target - target.mean()).square().mean())
     return max(-1.0, 1 - float((output - target).square().mean()) / spread) if spread else None
+
+
+def evaluated(
+    before: Evaluated | None,
+    right: float,
+    examples: int,
+    mode: str,
+    labels: Tensor | None,
+    classes: Counter[int],
+) -> Evaluated:
+    """An evaluation with one batch more, of which so many are right; `classes` counts those of all so far."""
+    if before is None:
+        classes.clear()
+        before = {"accuracy": 0.0, "examples": 0, "mode": mode, "commonest": None}
+    if labels is not None and labels.dim() == 1 and not labels.is_floating_point():
+        classes.update(labels.tolist())
+    seen = before["examples"] + examples
+    total = before["accuracy"] * before["examples"] + right * examples
+    commonest = max(classes.values()) / seen if classes.total() == seen else None
+    return {"accuracy": total / seen, "examples": seen, "mode": mode, "commonest": commonest}
 
 
 def _share(guesses: Tensor, target: Tensor) -> float | None:

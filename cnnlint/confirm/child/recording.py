@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -15,7 +16,15 @@ from torch.optim import Optimizer
 
 from cnnlint.confirm.child.clock import Clock
 from cnnlint.confirm.child.losses import Losses
-from cnnlint.confirm.child.measures import accuracy, gradients, is_model, mode_of, parameters, versions
+from cnnlint.confirm.child.measures import (
+    accuracy,
+    evaluated,
+    gradients,
+    is_model,
+    mode_of,
+    parameters,
+    versions,
+)
 from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.probes import Probe, Sample
 from cnnlint.confirm.child.probes.asking import FEW, few
@@ -105,6 +114,7 @@ class Recorder:
         self.brief, self.hurry = brief, hurry
         self.fitting = 0  # examples of a batch that there is time for
         self._labels: Tensor | None = None
+        self._classes: Counter[int] = Counter()  # of the examples evaluated
         self._accuracy: float | None = None
         self._loss = 0.0
 
@@ -248,10 +258,7 @@ class Recorder:
         """A batch of an evaluation: together with those before it since the last step."""
         if self.brief and not self.done:
             return
-        before = self.evaluated or {"accuracy": 0.0, "examples": 0, "mode": mode}
-        seen = before["examples"] + examples
-        total = before["accuracy"] * before["examples"] + right * examples
-        self.evaluated = {"accuracy": total / seen, "examples": seen, "mode": mode}
+        self.evaluated = evaluated(self.evaluated, right, examples, mode, self._labels, self._classes)
 
     def mode_set(self, module: nn.Module, training: bool) -> None:
         """`train()` or `eval()` was called on a module."""

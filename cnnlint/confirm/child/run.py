@@ -70,7 +70,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
         seconds=seconds,
         evaluate=bool(options.get("evaluate")),
         seed=world.seed,
-        brief=bool(options.get("curve")),
+        brief=bool(options.get("curve")) and not options.get("whole"),
         hurry=world.batch is not None and world.batch > SMALL_BATCH and not options.get("curve"),
         aligned=bool(options.get("curve") or options.get("start") or options.get("keep")),
         first_call=Weights(options).first_call,

@@ -8,9 +8,11 @@ from cnnlint.confirm.proofs import Claim, Judgement, inconclusive, refuted
 from cnnlint.confirm.seen import at, nothing_seen
 from cnnlint.evidence import ModelTrace, ShapesResult
 
-__all__ = ["LEVEL", "judge"]
+__all__ = ["LEVEL", "REFUTES_ONLY", "judge"]
 
 LEVEL = "shapes"
+#: It never says that there are too many.
+REFUTES_ONLY = True
 SAID = re.compile(r"has ([\d.]+) M parameters")
 #: How far the number in the message, which is rounded, may lie from the one counted.
 ROUNDING = 0.1
@@ -26,7 +28,11 @@ def judge(claim: Claim, result: ShapesResult) -> Judgement:
     words = f"torch counts {counted:,} parameters in `{concerned[0]['name']}`"
     if counted < float(said[1]) * 1e6 * (1 - ROUNDING):
         return refuted(f"{words}, not {said[1]} million", parameters=counted)
-    return inconclusive(f"{words}; whether fewer would do, only training shows", parameters=counted)
+    return inconclusive(
+        f"{words}; whether a quarter of its widths would do, only training on your own data shows: "
+        "--confirm=train --data",
+        parameters=counted,
+    )
 
 
 def _is_meant(trace: ModelTrace, claim: Claim) -> bool:

@@ -57,7 +57,8 @@ def judge(claim: Claim, comparison: Comparison) -> Judgement:
         else (f"it gets {{:.0%}} of {images} right")
     )
     compared = f"{does.format(median(shown.mended))}, as written {median(shown.written):.0%}"
-    trained = f"after {comparison['steps']} steps on drawn images"
+    data = "drawn images" if comparison.get("drawn", True) else "its own data"
+    trained = f"after {comparison['steps']} steps on {data}"
     seeds = f"{len(comparison['pairs'])} seeds"
     if reached:
         return confirmed(f"mended, {compared}, {trained} ({seeds}, better in each)", **numbers)

@@ -42,15 +42,21 @@ def article(comparison: Comparison, name: str, title: Markup | str) -> Markup:
 
 def told(comparison: Comparison) -> Iterator[Markup | None]:
     """How it was made, the curves, the numbers of each seed."""
-    pairs = comparison["pairs"]
-    yield el(
-        "p",
-        f"Both were trained for {words.count(comparison['steps'], 'optimizer step')} on images that cnnlint "
-        f"draws, in batches of {comparison['batch']}, with {words.count(len(pairs), 'seed')}: the same "
-        "images in the same order, from the same weights. C is the code as written, trained once more: how "
-        "far it lies from A is what chance does.",
-        class_="quiet",
-    )
+    steps = words.count(comparison["steps"], "optimizer step")
+    seeds = words.count(len(comparison["pairs"]), "seed")
+    if comparison.get("narrower"):
+        how = (
+            f"Both were trained for {steps} by the script's own recipe on its own data, with {seeds}. B has "
+            "a quarter of the widths of A."
+        )
+    else:
+        images = "images that cnnlint draws" if comparison.get("drawn", True) else "the script's own data"
+        how = (
+            f"Both were trained for {steps} on {images}, in batches of {comparison['batch']}, with {seeds}: "
+            "the same images in the same order, from the same weights. C is the code as written, trained "
+            "once more: how far it lies from A is what chance does."
+        )
+    yield el("p", how, class_="quiet")
     yield el(
         "div",
         chart("Accuracy on the batches it learns from", list(curves(comparison, "accuracy")), share=True),
@@ -66,7 +72,7 @@ def told(comparison: Comparison) -> Iterator[Markup | None]:
 
 def curves(comparison: Comparison, what: str) -> Iterator[Curve]:
     """Of each side every seed, and their median."""
-    for key, (label, look) in SIDES.items():
+    for key, (label, look) in sides(comparison).items():
         seeds = [
             Curve(f"{label}, seed {pair['seed']}", look, smooth(points(training["curve"], what)), bold=False)
             for pair in comparison["pairs"]
@@ -77,6 +83,11 @@ def curves(comparison: Comparison, what: str) -> Iterator[Curve]:
             yield from seeds
         if seeds:
             yield median_of(seeds, label, look)
+
+
+def sides(comparison: Comparison) -> dict[str, tuple[str, str]]:
+    """The sides of a comparison."""
+    return {**SIDES, "mended": ("B a quarter as wide", "b")} if comparison.get("narrower") else SIDES
 
 
 def trained(pair: Pair, side: str) -> Training | None:
@@ -106,7 +117,7 @@ def smooth(values: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 def table(comparison: Comparison) -> Markup:
     """Each training in a row."""
     rows: list[list[Child]] = [
-        [pair["seed"], SIDES[key][0], *outcome(training)]
+        [pair["seed"], sides(comparison)[key][0], *outcome(training)]
         for pair in comparison["pairs"]
         for key in SIDES
         if (training := trained(pair, key)) is not None
