@@ -110,6 +110,11 @@ def test_codes_and_names_old_and_new_are_used_once() -> None:
 
 # Pages teach.
 @pytest.mark.parametrize("page", ruled, ids=titled)
+def test_a_page_says_how_its_rule_did_on_real_code(page: Page) -> None:
+    assert page.measured.startswith("corpus ") or page.set == "preview"
+
+
+@pytest.mark.parametrize("page", ruled, ids=titled)
 def test_a_page_shows_three_shapes_of_the_fault_and_code_without_it(page: Page) -> None:
     kinds = Counter(block.kind for block in page.blocks)
     assert kinds["bad"] >= 3
