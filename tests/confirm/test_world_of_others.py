@@ -54,7 +54,7 @@ def test_but_nobody_resumes_from_what_is_not_there(run):
 
 def test_a_script_that_insists_on_a_gpu_gets_one_by_name(run):
     insists = "assert torch.cuda.is_available() and torch.cuda.device_count()\nmodel.cuda()\n"
-    streams = "with torch.cuda.stream(torch.cuda.Stream()):\n    pass\n"
+    streams = "with torch.cuda.stream(stream=torch.cuda.Stream()):\n    pass\n"
     result = run(MODEL + insists + streams + TRAIN)
 
     assert result["steps"] == 20, result["why"]
@@ -96,7 +96,7 @@ def test_a_stand_in_is_taken_apart_set_and_asked_who_it_is(run):
     result = run(
         MODEL + "import nowhere.torch as hvd\nfrom nowhere import amp, count\n"
         "macs, parameters = count(model)\n_, _, _ = hvd.one\nassert list(count()) == []\n"
-        "hvd.settings['width'] = 2\n"
+        "hvd.settings['width'] = 2\ndel hvd.settings['width'], hvd.read()['width']\n"
         "model, optimizer = amp.initialize(model, optimizer, opt_level='O1')\n"
         "optimizer = hvd.DistributedOptimizer(optimizer, named_parameters=model.named_parameters())\n"
         "assert hvd.rank() == hvd.local_rank() == 0 and hvd.world_size() == 1\n" + TRAIN

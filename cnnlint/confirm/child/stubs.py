@@ -75,6 +75,9 @@ class StubType(type):
     def __setitem__(cls, _: Any, __: Any) -> None:
         pass
 
+    def __delitem__(cls, _: Any) -> None:
+        pass
+
     def __or__(cls, _: Any) -> Any:
         return cls
 
@@ -118,6 +121,9 @@ class Stub(metaclass=StubType):
         return self
 
     def __setitem__(self, _: Any, __: Any) -> None:
+        pass
+
+    def __delitem__(self, _: Any) -> None:
         pass
 
     def __enter__(self) -> Any:

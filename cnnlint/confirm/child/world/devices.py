@@ -62,7 +62,7 @@ def replace(world: World) -> None:
     around(torch.cuda, "device_count", lambda original: int(world.gpu))
     around(torch.cuda, "get_device_name", lambda original, *values: "cpu")
     for name in ("device", "stream"):
-        around(torch.cuda, name, lambda original, *values: nullcontext())
+        around(torch.cuda, name, lambda original, *values, **named: nullcontext())
     for name in ("current_stream", "default_stream", "Stream", "Event"):
         setattr(torch.cuda, name, _Queue)
     for kind in ("Float", "Double", "Half", "Long", "Int", "Byte", "Bool"):
