@@ -305,3 +305,25 @@ def test_an_optimizer_that_keeps_nothing_may_be_built_anew():
     seen = result(optimizers=[plain] * 5)
     assert judged("built-once", claim(3), seen).outcome is Outcome.NOT_REPRODUCED
     assert judged("built-once", claim(3), result(optimizers=[heavy] * 5)).outcome is Outcome.CONFIRMED
+
+
+def test_of_two_losses_on_a_line_the_one_is_judged_that_the_rule_is_about():
+    """As in a GAN that tells classes as well: real or not, by BCE after a sigmoid, and the class."""
+    real = loss(7, name="binary_cross_entropy", after=["sigmoid"], unit=20)
+    softmax = "softmax-before-cross-entropy"
+
+    seen = result(losses=[real, loss(7, probabilities=20)])
+    assert judged("loss-input", claim(7, name=softmax), seen).outcome is Outcome.CONFIRMED
+    seen = result(losses=[real, loss(7)])
+    assert judged("loss-input", claim(7, name=softmax), seen).outcome is Outcome.REFUTED
+    assert judged("loss-input", claim(7, name=softmax), result(losses=[real])).outcome is Outcome.INCONCLUSIVE
+    seen = result(losses=[real, loss(7, name="nll_loss", log_probabilities=3)])
+    assert judged("loss-input", claim(7), seen).outcome is Outcome.NOT_REPRODUCED
+
+
+def test_a_loss_that_broadcasts_is_seen_beside_one_that_does_not():
+    fine = loss(7, name="l1_loss", prediction=[16, 1], target=[16, 1])
+    odd = loss(7, name="mse_loss", prediction=[16, 1], target=[16], broadcast=20)
+
+    assert judged("loss-shapes", claim(7), result(losses=[fine, odd])).outcome is Outcome.CONFIRMED
+    assert judged("loss-shapes", claim(7), result(losses=[fine])).outcome is Outcome.REFUTED

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cnnlint.confirm.linking import about, got_nowhere, losses_of, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, not_reproduced, refuted
 from cnnlint.evidence import LossCall, RunResult
+from cnnlint.findings import Outcome
 
 __all__ = ["LEVEL", "judge"]
 
@@ -20,6 +21,16 @@ SPOILING = {
 }  # fmt: skip
 #: What belongs before a loss, if anything does.
 LAST = {"nll_loss": "log_softmax", "binary_cross_entropy": "sigmoid"}
+#: The loss that a rule is about; a line may compute several.
+MEANT = {
+    "softmax-before-cross-entropy": "cross_entropy",
+    "sigmoid-before-bce-with-logits": "binary_cross_entropy_with_logits",
+    "nll-without-log-softmax": "nll_loss",
+    "bce-without-sigmoid": "binary_cross_entropy",
+    "cross-entropy-single-output": "cross_entropy",
+}
+#: Of what is said of several, what counts.
+WEIGHT = (Outcome.CONFIRMED, Outcome.INCONCLUSIVE, Outcome.NOT_REPRODUCED, Outcome.REFUTED)
 
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
@@ -27,14 +38,16 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     broken = result["broken"]
     if broken and OUTSIDE in broken["message"] and about(claim, broken["place"]):
         return confirmed("`BCELoss` raised: it was given values outside 0 to 1")
-    calls = [call for call in losses_of(claim, result) if call["name"] in CONTRACTS and call["trained"]]
+    meant = MEANT.get(claim.finding.name)
+    names = [meant] if meant else list(CONTRACTS)
+    calls = [call for call in losses_of(claim, result) if call["name"] in names and call["trained"]]
     if not calls:
         return (
             got_nowhere(result) if not result["steps"] else inconclusive("no loss was computed on this line")
         )
-    if claim.finding.name == "activation-on-logits":
-        return _spoilt(calls[0])
-    return CONTRACTS[calls[0]["name"]](calls[0])
+    spoils = claim.finding.name == "activation-on-logits"
+    found = [_spoilt(call) if spoils else CONTRACTS[call["name"]](call) for call in calls]
+    return min(found, key=lambda each: WEIGHT.index(each.outcome))
 
 
 def _cross_entropy(call: LossCall) -> Judgement:

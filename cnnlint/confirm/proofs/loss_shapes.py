@@ -7,6 +7,7 @@ from math import prod
 from cnnlint.confirm.linking import about, got_nowhere, losses_of, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, refuted
 from cnnlint.evidence import LossCall, RunResult
+from cnnlint.findings import Outcome
 
 __all__ = ["LEVEL", "judge"]
 
@@ -25,8 +26,9 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
         why = "no loss of torch's was computed on this line: it may be written out by hand"
         return inconclusive(why) if result["steps"] else got_nowhere(result)
     if claim.finding.name == "regression-loss-on-classes":
-        return _on_classes(calls[0])
-    call = calls[0]
+        found = [_on_classes(call) for call in calls]
+        return next((each for each in found if each.outcome is Outcome.CONFIRMED), found[0])
+    call = next((each for each in calls if each["broadcast"]), calls[0])
     shapes = f"outputs {call['prediction']} with targets {call['target']}"
     numbers = {"prediction": call["prediction"], "target": call["target"], "calls": call["calls"]}
     if call["broadcast"]:
