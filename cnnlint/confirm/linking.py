@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
 from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult, Unread
@@ -80,7 +81,7 @@ def ending(result: RunResult) -> str:
     why = result["why"]
     if result["ended"] == "broken" and result["broken"]:
         place = result["broken"]["place"]
-        line = f" on line {place['line']}" if place else ""
+        line = f" on line {place['line']} of {Path(place['path']).name}" if place else ""
         why = f"it raised {result['why']}{line}"
         if result["stubs"]:
             why += f", with stand-ins for {', '.join(f'`{each}`' for each in result['stubs'])}"

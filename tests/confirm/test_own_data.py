@@ -178,8 +178,9 @@ def run(folder: Path) -> Iterator[Run]:
         Workshop(root=folder / "elsewhere" / "nothing", readable=[folder / "elsewhere"]) as opened,
     ):
 
-        def once(project: Path, text: str, *, readable: bool = False) -> RunResult:
-            path = project / "train.py"
+        def once(project: Path, text: str, *, readable: bool = False, script: str = "train.py") -> RunResult:
+            path = project / script
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dedent(text), encoding="utf-8")
             told = {"steps": 200, "seconds": 20.0, "data": "own", "batch": 8, "batches": 0}
             task = Task(kind="run", path=str(path), root=str(project), source=dedent(text), options=told)
@@ -299,7 +300,7 @@ def test_what_is_not_there_is_named_with_what_to_do(run, way, project):
 def test_what_breaks_for_another_reason_is_told_by_that(run, project):
     result = run(project, HEAD + "try:\n    open('cache.json')\nexcept OSError:\n    pass\n{}['x']\n")
 
-    assert ending(result) == f"it raised KeyError: 'x' on line {len(HEAD.splitlines()) + 5}"
+    assert ending(result) == f"it raised KeyError: 'x' on line {len(HEAD.splitlines()) + 5} of train.py"
 
 
 def test_a_file_that_its_owner_may_not_read_is_no_fault_of_the_sandbox(run, project):
@@ -308,3 +309,12 @@ def test_a_file_that_its_owner_may_not_read_is_no_fault_of_the_sandbox(run, proj
     (project / "secret.npy").touch(mode=0)
 
     assert "readable" not in ending(run(project, HEAD + "np.load('secret.npy')\n"))
+
+
+def test_data_at_the_top_of_the_project_are_found_by_a_script_in_a_folder(run, tmp_path):
+    (tmp_path / "data").mkdir()
+    numpy.save(tmp_path / "data" / "numbers.npy", numpy.arange(4))
+    text = HEAD + "assert len(np.load('data/numbers.npy')) == 4\n"
+    result = run(tmp_path, text, script="src/train.py")
+
+    assert (result["ended"], result["unread"]) == ("finished", [])

@@ -98,7 +98,10 @@ def test_nothing_can_be_said_of_a_script_that_broke_at_once(name):
     found = judged(name, claim(5), seen)
 
     assert found.outcome is Outcome.INCONCLUSIVE
-    assert found.text == "the script did not get that far: it raised ImportError: no module on line 2"
+    assert (
+        found.text
+        == "the script did not get that far: it raised ImportError: no module on line 2 of train.py"
+    )
 
 
 def test_of_two_optimizers_the_one_is_judged_whose_step_stands_there():
@@ -161,6 +164,7 @@ def test_an_epoch_that_was_not_seen_says_nothing_of_a_schedule():
     ("call", "outcome"),
     [
         (loss(7, probabilities=3), Outcome.NOT_REPRODUCED),
+        (loss(7, after=["softmax"]), Outcome.CONFIRMED),
         (loss(7, name="binary_cross_entropy_with_logits", unit=20), Outcome.NOT_REPRODUCED),
         (loss(7, name="binary_cross_entropy_with_logits", after=["sigmoid"]), Outcome.CONFIRMED),
         (loss(7, name="nll_loss", log_probabilities=20), Outcome.REFUTED),

@@ -24,6 +24,7 @@ class Users:
 
     def __init__(self, root: str, path: str) -> None:
         self.root = root.rstrip("/\\") + os.sep
+        self.path = path
         self._known = {path: True}
         self._tried: dict[str, frozenset[int]] = {}
 

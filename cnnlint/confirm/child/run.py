@@ -80,7 +80,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float) -> RunR
     listening.recorder = world.recorder = recorder
     try:
         with _interrupted(recorder, seconds + GRACE):
-            _execute(task)
+            _execute(task, world.folder)
         recorder.ended, recorder.why = "finished", f"the script ended after {recorder.steps} optimizer steps"
     except Stop:
         pass
@@ -107,8 +107,8 @@ def _farewell(left: SystemExit) -> str:
     return f"the script called exit({left.code!r})"
 
 
-def _execute(task: Task) -> None:
-    """The file as `__main__`, as Python would run it in its folder."""
+def _execute(task: Task, started_in: str) -> None:
+    """The file as `__main__`, as Python would run it in a folder."""
     path, source = task["path"], task["source"]
     folder = str(Path(path).parent)
     root = task["root"]
@@ -121,7 +121,7 @@ def _execute(task: Task) -> None:
     sys.modules["__main__"] = main
     sys.argv = [path, *task.get("options", {}).get("argv", [])]
     sys.path[:] = [folder, *(each for each in sys.path if each not in (folder, root)), root]
-    os.chdir(folder)
+    os.chdir(started_in)
     linecache.cache[path] = (len(source), None, source.splitlines(True), path)
     exec(compile(source, path, "exec", dont_inherit=True), vars(main))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import re
+from pathlib import Path
 
 from cnnlint.confirm.child.world import World
 from cnnlint.confirm.child.world.older import numbers_have_parts
@@ -24,10 +25,23 @@ def another_try(result: RunResult, world: World) -> bool:
     if result["ended"] == "slow":
         world.batch = max(LEAST_BATCH, min(SMALL_BATCH, world.fitting))
         return True
+    if _from_the_top(result, world):
+        return True
     if result["broken"] is None:
         return False
     changes = (_parts, _weights, _gpu, _fewer_classes, _folders, _other_size, _whole_batches)
     return any(change(result, world) for change in changes)
+
+
+def _from_the_top(result: RunResult, world: World) -> bool:
+    """Its data lie where the script is started at the top of its project, and not in its own folder."""
+    top = Path(world.users.root)
+    paths = [Path(each["path"]) for each in result["unread"] if not each["closed"]]
+    there = any(not path.is_absolute() and (top / path).exists() for path in paths)
+    if Path(world.folder) == top or not there:
+        return False
+    world.folder = str(top)
+    return True
 
 
 def _parts(result: RunResult, world: World) -> bool:

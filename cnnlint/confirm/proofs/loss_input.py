@@ -59,6 +59,9 @@ def _cross_entropy(call: LossCall) -> Judgement:
             return confirmed(
                 f"in each of {plural(call['calls'], 'call')} it was given {what}", **_range(call)
             )
+    if call["after"][:1] and call["after"][0] in ("softmax", "log_softmax"):
+        made = f"what `{call['after'][0]}` had made, along another axis than the classes"
+        return confirmed(f"in each of {plural(call['calls'], 'call')} it was given {made}", **_range(call))
     if not call["probabilities"] + call["log_probabilities"]:
         return refuted(f"it was given logits, from {call['low']:.3g} to {call['high']:.3g}", **_range(call))
     return not_reproduced("it was given probabilities in some calls only", **_range(call))

@@ -46,6 +46,7 @@ class World:
     def __init__(self, users: Users, options: dict[str, Any]) -> None:
         self.users = users
         self.options = options
+        self.folder = str(Path(users.path).parent)  # where the script is started
         self.batch: int | None = int(options.get("batch", 16))  # at most; None for no bound
         steps = int(options.get("steps", 20))
         self.batches = int(options.get("batches", max(2, steps // 4)))  # of a pass over a loader; 0: no bound
