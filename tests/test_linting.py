@@ -133,7 +133,6 @@ def test_comments_silence_also_what_is_found_from_another_file() -> None:
     assert told(lint()) == []
 
 
-@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(("folders", "misnamed"), [(("cat", "dog", "zebra"), True), (("0", "1", "2"), False)])
 def test_names_in_another_order_are_those_of_the_folders_that_are_there(
     tmp_path: Path, folders: tuple[str, ...], misnamed: bool
@@ -154,6 +153,7 @@ for images, labels in DataLoader(ImageFolder("pets"), batch_size=8, shuffle=True
     assert ["`zebra` before `dog`" in finding.message for finding in found] == [True] * misnamed
 
 
+@pytest.mark.usefixtures("here")
 def test_rules_can_be_ignored_for_some_files() -> None:
     write("old/train.py", BUG)
     write("train.py", BUG)
