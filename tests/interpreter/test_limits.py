@@ -14,7 +14,7 @@ PROGRAM = """
 import torch
 from torch import nn
 
-net = nn.Sequential(nn.Linear(3, 3), nn.Dropout(0.5), nn.Linear(3, 2))
+net = nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Dropout(0.5), nn.Linear(3, 2))
 optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 3)
 criterion = nn.CrossEntropyLoss()
