@@ -7,13 +7,9 @@ from functools import cache
 from typing import NamedTuple
 
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
-from cnnlint.evidence import Layer, ModelTrace, Place, ShapesResult
+from cnnlint.evidence import GUESSED, Layer, ModelTrace, Place, ShapesResult
 
-__all__ = ["GUESSED", "Row", "at", "guessed", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
-
-
-#: How a model was built whose arguments nobody said.
-GUESSED = "guessed arguments"
+__all__ = ["Row", "at", "guessed", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
 
 
 class Row(NamedTuple):

@@ -32,11 +32,12 @@ from cnnlint.evidence.run import (
     Units,
     Unread,
 )
-from cnnlint.evidence.shapes import Layer, ModelRecipe, ModelTrace, ShapesResult
+from cnnlint.evidence.shapes import GUESSED, Layer, ModelRecipe, ModelTrace, ShapesResult
 from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial
 from cnnlint.evidence.train import Comparison, Pair, Training
 
 __all__ = [
+    "GUESSED",
     "Activation", "Alone", "Answer", "Broken", "Comparison", "CurvePoint", "Dropping", "Evaluated", "Event",
     "InputRange", "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe",
     "ModelTrace", "Normalization", "Pair", "Parameter", "Place", "Replaced", "Responses",

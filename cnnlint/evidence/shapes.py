@@ -6,7 +6,10 @@ from typing import TypedDict
 
 from cnnlint.evidence.tasks import Broken, Place
 
-__all__ = ["Layer", "ModelRecipe", "ModelTrace", "ShapesResult"]
+__all__ = ["GUESSED", "Layer", "ModelRecipe", "ModelTrace", "ShapesResult"]
+
+#: How a model was built whose arguments nobody said.
+GUESSED = "guessed arguments"
 
 
 class ModelRecipe(TypedDict):

@@ -10,9 +10,8 @@ import pytest
 from cnnlint.config import Config
 from cnnlint.confirm.files import Files
 from cnnlint.confirm.proofs import Claim, Judgement, proof
-from cnnlint.confirm.seen import GUESSED
 from cnnlint.confirm.tasks import shapes_task
-from cnnlint.evidence import Layer, ModelTrace, Place, ShapesResult
+from cnnlint.evidence import GUESSED, Layer, ModelTrace, Place, ShapesResult
 from cnnlint.findings import Finding, Outcome, Severity
 from cnnlint.linting import new_session
 from cnnlint.source import Span

@@ -20,11 +20,10 @@ from torch import nn
 
 from cnnlint.confirm.child.importing import Project, Script
 from cnnlint.confirm.child.sites import Site, called_at, mentions, sites
-from cnnlint.evidence import ModelRecipe
+from cnnlint.evidence import GUESSED, ModelRecipe
 
 __all__ = [
     "DEFAULTS",
-    "GUESSED",
     "Way",
     "configured",
     "instance",
@@ -34,8 +33,8 @@ __all__ = [
     "written",
 ]
 
-#: How a model is built that needs no arguments, and one whose arguments nobody said.
-DEFAULTS, GUESSED = "defaults", "guessed arguments"
+#: How a model is built that needs no arguments.
+DEFAULTS = "defaults"
 #: Sizes for arguments that must be told one, by words of their names; the first that fits is taken.
 GUESSES: tuple[tuple[tuple[str, ...], Any], ...] = (
     (("input_shape", "img_shape", "image_shape", "in_shape"), (3, 64, 64)),

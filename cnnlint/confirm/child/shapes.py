@@ -18,7 +18,6 @@ from torch import nn
 
 from cnnlint.confirm.child.building import (
     DEFAULTS,
-    GUESSED,
     Way,
     configured,
     instance,
@@ -33,7 +32,7 @@ from cnnlint.confirm.child.recorder import Builds, held
 from cnnlint.confirm.child.results import part, trace
 from cnnlint.confirm.child.surroundings import surroundings
 from cnnlint.confirm.child.tracing import Attempt, Built, attempted, built
-from cnnlint.evidence import Broken, ModelRecipe, ModelTrace, Place, ShapesResult, Task
+from cnnlint.evidence import GUESSED, Broken, ModelRecipe, ModelTrace, Place, ShapesResult, Task
 
 __all__ = ["perform"]
 

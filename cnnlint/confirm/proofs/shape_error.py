@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, refuted
-from cnnlint.confirm.seen import GUESSED, at, guessed, known, nothing_seen, rows, shaped, words
-from cnnlint.evidence import ModelTrace, Place, ShapesResult
+from cnnlint.confirm.seen import at, guessed, known, nothing_seen, rows, shaped, words
+from cnnlint.evidence import GUESSED, ModelTrace, Place, ShapesResult
 from cnnlint.findings import Outcome
 
 __all__ = ["LEVEL", "judge"]

@@ -25,8 +25,6 @@ CODE = (".py", ".pyc")
 REMEMBERED = 300  # the paths that were asked for last
 QUOTED, BARE = re.compile(r"['\"]([^'\"\n]+)['\"]"), re.compile(r"[^\s'\"]*(?:/|\.\w{1,5}\b)[^\s'\",;]*")
 
-_real = os.path.realpath
-
 
 def replace(world: World) -> None:
     """Watch, but for Python's own files."""
@@ -107,8 +105,8 @@ class Unreads:
     def _row(self, path: str, fatal: bool) -> Unread:
         where = self._where(path)
         place = self._asked[path][1] if path in self._asked else None
-        closed = os.path.exists(where)
-        return {"path": path, "real": _real(where), "place": place, "closed": closed, "fatal": fatal}
+        real, closed = os.path.realpath(where), os.path.exists(where)
+        return {"path": path, "real": real, "place": place, "closed": closed, "fatal": fatal}
 
 
 def _named(error: BaseException | None) -> Iterator[str]:
