@@ -105,9 +105,9 @@ class Outcome(str, Enum):
 class Verdict(NamedTuple):
     """What `--confirm` found out about a finding.
 
-    `level` is that of the experiment (shapes, run, train), `method` the proof that judged it, `text` the
-    evidence in one sentence, `numbers` what it rests on. `device`, `versions`, `sandbox` (the layers that
-    held) and `seconds` say how it was got.
+    `level` is that of the experiment (shapes, run, train), `method` the proof that judged it, '' where no
+    experiment shows what the rule speaks of. `text` is the evidence in one sentence, `numbers` what it rests
+    on. `device`, `versions`, `sandbox` (the layers that held) and `seconds` say how it was got.
     """
 
     outcome: Outcome

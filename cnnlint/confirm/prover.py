@@ -44,7 +44,7 @@ class Proved(NamedTuple):
 
 
 def proved(run: Run, paths: Sequence[str], session: Session, wish: Wish, progress: Progress) -> Proved:
-    """The run with a verdict on each finding that a proof knows how to judge, and the experiments made.
+    """The run with a verdict on each finding, and the experiments made.
 
     `paths` are the files that were linted. CannotConfirm where no experiment can be made here. What is
     known when the user interrupts, or when the budget is spent, is kept.
@@ -310,22 +310,22 @@ class Prover:
         findings = tuple(finding._replace(verdict=self.verdict(finding)) for finding in self.run.findings)
         return self.run._replace(findings=findings, trials=tuple(self.trials))
 
-    def verdict(self, finding: Finding) -> Verdict | None:
-        """Of several the strongest; of those alike one that could have confirmed it, and the cheapest. None
-        where no proof speaks of its rule."""
+    def verdict(self, finding: Finding) -> Verdict:
+        """Of several the strongest; of those alike one that could have confirmed it, and the cheapest."""
         found = self.verdicts[finding]
         if found:
             best = min(found, key=lambda each: (STRENGTH.index(each.outcome), refutes_only(each.method)))
             return next((both(best, other) for other in found if other.level == "train"), best)
         names = self.proofs(finding)
         if not names:
-            return None
+            return Verdict(Outcome.INCONCLUSIVE, "", "", NO_EXPERIMENT)
         level = proof(names[0]).LEVEL
         text = self.stopped or f"it takes `--confirm={level}` to tell"
         return Verdict(Outcome.INCONCLUSIVE, level, names[0], text)
 
 
 STRENGTH = (Outcome.REFUTED, Outcome.CONFIRMED, Outcome.NOT_REPRODUCED, Outcome.INCONCLUSIVE)
+NO_EXPERIMENT = "it is read from the code alone, no experiment shows it"
 NO_SCRIPT = "none of the files that were linted runs it; name the script that does beside it"
 NO_DATA = (
     "its size alone does not tell whether a quarter of its widths would do, only training on your own data "

@@ -39,7 +39,12 @@ def summary(run: Run) -> str:
         return f"Nothing found that stands: {len(refuted)} refuted in {files}."
     tally = Counter(finding.severity for finding in standing)
     parts = ", ".join(counted(tally[severity], severity.value) for severity in Severity if tally[severity])
-    besides = f", {len(refuted)} refuted" if refuted else ""
+    confirmed = sum(is_confirmed(finding) for finding in standing)
+    besides = "".join(
+        f", {number} {outcome}"
+        for number, outcome in ((confirmed, "confirmed"), (len(refuted), "refuted"))
+        if number
+    )
     text = f"Found {counted(len(standing), 'problem')} ({parts}) in {files}{besides}."
     safe = sum(finding.fix is not None and finding.fix.safe for finding in run.findings)
     unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in run.findings)
@@ -48,6 +53,11 @@ def summary(run: Run) -> str:
     if safe or unsafe:
         return f"{text}\n{safe or unsafe} fixable with `--fix{'' if safe else ' --unsafe-fixes'}`."
     return text
+
+
+def is_confirmed(finding: Finding) -> bool:
+    """Whether an experiment showed that a finding is so."""
+    return finding.verdict is not None and finding.verdict.outcome is Outcome.CONFIRMED
 
 
 def is_refuted(finding: Finding) -> bool:

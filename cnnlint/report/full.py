@@ -117,15 +117,16 @@ def clean_keeping_tabs(text: str) -> str:
 
 
 def told_by(verdict: Verdict) -> str:
-    """The level, and the seconds it took if it was tried."""
-    return f"{verdict.level}, {verdict.seconds:.1f} s" if verdict.seconds else verdict.level
+    """In brackets the level, and the seconds it took if it was tried; '' where nothing could be."""
+    told = f"{verdict.level}, {verdict.seconds:.1f} s" if verdict.seconds else verdict.level
+    return f" ({told})" if told else ""
 
 
 def hints(finding: Finding) -> Iterator[Line]:
     """What an experiment showed, what would mend it, and where to read more."""
     if finding.verdict is not None:
-        outcome = finding.verdict.outcome.value
-        yield [(f"{outcome}: ", "hint"), (f"{clean(finding.verdict.text)} ({told_by(finding.verdict)})", "")]
+        verdict = finding.verdict
+        yield [(f"{verdict.outcome.value}: ", "hint"), (f"{clean(verdict.text)}{told_by(verdict)}", "")]
     if finding.fix is not None:
         flags = "--fix" if finding.fix.safe else "--fix --unsafe-fixes"
         yield [("fix: ", "hint"), (f"{clean(finding.fix.title)} (`cnnlint {flags}`)", "")]

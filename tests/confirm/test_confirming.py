@@ -335,6 +335,32 @@ def test_a_refuted_finding_is_not_summed_up_as_a_problem(confirm):
     assert "Nothing found that stands: 1 refuted in 1 file." in done.out
 
 
+SAVED = BUG.replace("    optimizer.step()", "    optimizer.step()\n    optimizer.zero_grad()") + (
+    'torch.save(model, "model.pt")\n'
+)
+
+
+def test_a_finding_that_no_experiment_shows_says_so_without_one(confirm):
+    Path("train.py").write_text(SAVED, encoding="utf-8")
+    done = confirm("--select=CNN706", "train.py")
+
+    assert " = inconclusive: it is read from the code alone, no experiment shows it\n" in done.out
+    assert done.shop.tasks == []
+
+
+def test_it_says_so_too_where_the_time_is_over(confirm):
+    Path("train.py").write_text(SAVED, encoding="utf-8")
+    found = json.loads(
+        confirm("--select=CNN706", "--confirm-budget=1", "--output-format=json", "train.py").out
+    )
+
+    assert (found[0]["verdict"]["outcome"], found[0]["verdict"]["level"]) == ("inconclusive", "")
+
+
+def test_what_was_confirmed_is_summed_up(confirm):
+    assert "Found 1 problem (1 error) in 1 file, 1 confirmed.\n" in confirm("train.py").out
+
+
 def test_training_is_told_beside_what_the_run_showed():
     run = Verdict(Outcome.CONFIRMED, "run", "loss-input", "it got probabilities", {"calls": 20}, seconds=1.0)
     train = Verdict(

@@ -196,7 +196,8 @@ def verdict_block(verdict: Verdict) -> Markup:
     seeds = f"seeds {', '.join(map(str, verdict.seeds))}" if verdict.seeds else ""
     versions = ", ".join(f"{name} {version}" for name, version in sorted(verdict.versions.items()))
     seconds = f"{verdict.seconds:.1f} s" if verdict.seconds else ""
-    origin = (verdict.level, verdict.method.replace("-", " "), seconds, verdict.device, versions, seeds)
+    told = (verdict.level, verdict.method.replace("-", " "), seconds, verdict.device, versions, seeds)
+    origin = " · ".join(filter(None, told))
     return el(
         "div",
         el(
@@ -206,7 +207,7 @@ def verdict_block(verdict: Verdict) -> Markup:
             inline(words.sentence(verdict.text)),
         ),
         numbers(verdict.numbers),
-        el("p", " · ".join(filter(None, origin)), class_="quiet"),
+        el("p", origin, class_="quiet") if origin else None,
         class_=f"verdict {identifier(verdict.outcome.value)}",
     )
 
