@@ -23,6 +23,7 @@ from typing import Any
 
 from cnnlint.confirm import proofs
 from cnnlint.confirm.proofs import Claim, proof
+from cnnlint.confirm.tasks import PATIENCE, SECONDS, STEPS
 from cnnlint.confirm.workshop import Workshop
 from cnnlint.evidence import Answer, RunResult, Task
 from cnnlint.findings import Finding, Outcome, Severity
@@ -34,8 +35,7 @@ TORCH = re.compile(r"^\s*(import|from) torch\b", re.MULTILINE)
 PASSED_OVER = frozenset(("test", "tests"))
 IMAGES = re.compile(r"torchvision|Conv2d|ImageFolder|MNIST|CIFAR")
 STARTS = re.compile(r"__name__ *== *.__main__|^for |^while ", re.MULTILINE)
-STEPS, SECONDS = 20, 8.0  # as --confirm=run has it
-PATIENCE = 45.0
+DEADLINE = 90.0
 PROOFS = [
     name
     for name in (each.name.replace("_", "-") for each in iter_modules(proofs.__path__))
@@ -115,12 +115,12 @@ def _run(folder: Path, paths: list[Path], seconds: float) -> Iterator[tuple[Path
             "path": str(path),
             "root": str(folder.resolve()),
             "source": path.read_text(encoding="utf-8", errors="replace"),
-            "options": {"steps": STEPS, "seconds": seconds},
+            "options": {"steps": STEPS, "seconds": seconds, "patience": PATIENCE},
         }
         for path in paths
     ]
     with Workshop(root=folder, preload=("torch", "torchvision")) as shop:
-        for index, answer in shop.answers(tasks, PATIENCE):
+        for index, answer in shop.answers(tasks, DEADLINE):
             yield paths[index], answer
 
 

@@ -28,7 +28,7 @@ from cnnlint.report import Run
 __all__ = ["Proved", "proved"]
 
 #: Seconds an experiment may take at most, what it needs to start included.
-PATIENCE = 40.0
+PATIENCE = 90.0
 #: Seconds that comparing two trainings may take.
 COMPARING = 60.0
 

@@ -12,9 +12,10 @@ from cnnlint.evidence import Task
 
 __all__ = ["Wish", "run_task", "shapes_task", "with_texts"]
 
-#: How far a script is run: optimizer steps, and seconds after torch is loaded.
+#: How far a script is run: optimizer steps, and seconds after torch is loaded; more where a large model is
+#: still at its first steps.
 STEPS = 20
-SECONDS = 8.0
+SECONDS, PATIENCE = 8.0, 20.0
 #: Examples that a model is given at once where only the shape of one is told.
 BATCH = 2
 #: What the random generators of a run start from.
@@ -59,6 +60,7 @@ def run_task(path: str, files: Files, wish: Wish, device: str = "cpu") -> Task:
         "evaluate": False,
         "input": list(told.input or data.input or ()),
         "keep": "",
+        "patience": PATIENCE,
         "seconds": SECONDS,
         "seed": SEED,
         "start": "",

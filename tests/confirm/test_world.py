@@ -53,6 +53,15 @@ def test_a_script_that_counts_on_its_batches_gets_them(run):
     assert result["loaders"][0]["ran"] == 64
 
 
+def test_those_of_a_batch_sampler_are_small_too(run):
+    sampled = "DataLoader(data, batch_sampler=BatchSampler(RandomSampler(data), 64, False))"
+    script = MODEL.replace("DataLoader(data, batch_size=64)", sampled) + TRAIN
+    result = run("from torch.utils.data import BatchSampler, RandomSampler\n" + script)
+
+    assert result["steps"] == 20
+    assert [(each["batch"], each["ran"]) for each in result["loaders"]] == [(64, 16)]
+
+
 def test_nothing_of_the_project_is_changed_and_what_is_written_can_be_read(run, folder):
     result = run(
         MODEL + "import os\nfrom pathlib import Path\n"
@@ -290,6 +299,14 @@ def test_a_script_that_goes_on_for_ever_is_stopped(run):
     result = run("while True:\n    pass\n", seconds=1.0)
 
     assert result["ended"] == "time"
+
+
+def test_the_first_steps_of_a_model_are_waited_for(run):
+    late = run(MODEL + TRAIN, seconds=0.0, patience=60.0)
+    without = run("import itertools\nfor _ in itertools.count():\n    pass\n", seconds=0.0, patience=60.0)
+
+    assert (late["ended"], late["steps"]) == ("time", 3)
+    assert (without["ended"], without["steps"]) == ("time", 0)
 
 
 def test_backward_passes_without_a_step_end_too(run):

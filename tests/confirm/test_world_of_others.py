@@ -31,6 +31,12 @@ def test_a_script_for_a_torch_before_numbers_had_no_parts_runs(run):
     assert "`[0]` of one number" in {each["what"] for each in result["replaced"]}
 
 
+def test_and_one_that_adds_up_the_parts_of_a_number(run):
+    result = run(MODEL + TRAIN + "        assert sum(nn.functional.cross_entropy(model(x), y)) > 0\n")
+
+    assert result["steps"] == 20, result["why"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -87,6 +93,23 @@ def test_of_subcommands_the_one_that_trains_has_what_it_requires(run):
         args = parser.parse_args()
         assert (args.command, args.dataset, args.epochs) == ("train", "data", 2), args
         """
+    )
+
+    assert ran_well(result), result["why"]
+
+
+def test_a_required_dataset_is_one_that_the_script_knows(run):
+    result = run(
+        "import argparse\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--dataset', required=True)\n"
+        "parser.add_argument('--mode', required=True, choices=['test', 'train'])\n"
+        "commands = parser.add_subparsers(dest='command')\ntrain = commands.add_parser('train')\n"
+        "train.add_argument('--data', required=True, choices={'coco', 'folder', 'test'})\n"
+        "options = parser.parse_args()\n"
+        "assert options.mode == 'train'\n"
+        "if options.dataset in ('lsun', 'folder'):\n    raise ValueError\n"
+        "elif options.dataset == 'mnist':\n    assert options.data == 'test'\n"
+        "else:\n    raise ValueError(options.dataset)\n"
     )
 
     assert ran_well(result), result["why"]

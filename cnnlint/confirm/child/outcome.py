@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnlint.confirm.child.limits import TooLong, within
 from cnnlint.confirm.child.measures import is_model, parameters
 from cnnlint.confirm.child.recording import Recorder
 from cnnlint.confirm.child.world import World
@@ -29,7 +30,7 @@ from cnnlint.evidence import (
 
 __all__ = ["outcome"]
 
-LATE = 2.0  # seconds after its time until probes are left out
+LATE = 2.0  # seconds after its time until probes are left out, or broken off
 MOST = 2000  # parameters or modules of a model
 
 
@@ -43,8 +44,9 @@ def outcome(recorder: Recorder, world: World, raised: BaseException | None) -> R
             unmeasured[name] = "there was no time left"
             continue
         try:
-            measured[name] = probe.result(recorder)
-        except Exception as error:
+            with within(max(recorder.clock.left, 0.0) + LATE):
+                measured[name] = probe.result(recorder)
+        except (Exception, TooLong) as error:
             recorder.give_up(name, error)
     if recorder.probes and "parameters" not in measured:
         unmeasured.setdefault("parameters", "nobody asked")
@@ -207,7 +209,7 @@ def _loader(recorder: Recorder, number: int) -> RunLoader:
         "built": recorder.loaders.places[number],
         "data": type(getattr(loader, "dataset", None)).__name__,
         "batch": vars(loader).get("_cnnlint_written"),
-        "ran": getattr(loader, "batch_size", None),
+        "ran": getattr(getattr(loader, "batch_sampler", None), "batch_size", None),
         "shuffles": isinstance(getattr(loader, "sampler", None), RandomSampler),
         "length": _length(loader),
         "passes": recorder.passes.get(number, 0),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
-from typing import Any, Generic, TypeVar
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import torch
@@ -28,40 +28,18 @@ from cnnlint.confirm.child.measures import (
 from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.probes import Probe, Sample
 from cnnlint.confirm.child.probes.asking import FEW, few
+from cnnlint.confirm.child.things import Things
 from cnnlint.evidence import CurvePoint, Evaluated, Event, Place
 
-__all__ = ["Recorder", "Stop", "Things"]
+__all__ = ["Recorder", "Stop"]
 
 MOST_EVENTS = 4000
 FORWARDS = 3  # passes forward that a step takes as long as
-T = TypeVar("T")
+SOME = 3  # steps that a script which is slow is waited for
 
 
 class Stop(BaseException):
     """Ends the user's script; no `except Exception` of theirs holds it up."""
-
-
-class Things(Generic[T]):
-    """Objects in the order they were met, each with the user's line that built it."""
-
-    def __init__(self) -> None:
-        self.all: list[T] = []
-        self.places: list[Place | None] = []
-        self._numbers: dict[int, int] = {}
-
-    def number(self, thing: T, place: Place | None = None) -> int:
-        """Its number; a new one is added, as built at `place`."""
-        if id(thing) not in self._numbers:
-            self._numbers[id(thing)] = len(self.all)
-            self.all.append(thing)
-            self.places.append(place)
-        return self._numbers[id(thing)]
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self.all)
-
-    def __len__(self) -> int:
-        return len(self.all)
 
 
 class Recorder:
@@ -77,6 +55,7 @@ class Recorder:
         *,
         steps: int = 20,
         seconds: float = 8.0,
+        patience: float = 0.0,
         evaluate: bool = False,
         seed: int = 0,
         aligned: bool = False,
@@ -86,7 +65,7 @@ class Recorder:
     ) -> None:
         self.users, self.wanted_steps, self.seed, self.aligned = users, steps, seed, aligned
         self.evaluate, self.first_call = evaluate, first_call
-        self.clock = Clock(seconds)
+        self.clock = Clock(seconds, patience)
         self.probes = {probe.name: probe for probe in (make() for make in probes)}
         self.paused = False
         self.ended, self.why = "", ""
@@ -141,13 +120,11 @@ class Recorder:
             self.ended, self.why = ended, why
         raise Stop(why)
 
-    def look_at_the_clock(self) -> None:
-        """End the run if its time is over."""
-        if self.clock.left < 0:
-            self.out_of_time()
-
-    def out_of_time(self, frame: FrameType | None = None) -> None:
-        """End the run, and say where it was: perhaps in a loop that does not end."""
+    def look_at_the_clock(self, frame: FrameType | None = None) -> None:
+        """End the run if its time is over, and say where it was: perhaps in a loop that does not end. The
+        first steps of a model are waited for."""
+        if not self.clock.over(waited_for=bool(self.built) and self.steps < SOME):
+            return
         place = self.users.place(frame)
         where = f", at {Path(place['path']).name}:{place['line']}" if place else ""
         self.stop("time", f"the time was over after {self.steps} optimizer steps{where}")
@@ -204,10 +181,10 @@ class Recorder:
         """A model is called for the first time with gradients on. At the pace it has for a few examples, the
         steps may take longer than there is time."""
         began = self.clock.spent
-        smaller = few(sample)
+        few(sample)
         pace = (self.clock.spent - began) * examples / FEW * FORWARDS
         self.samples[number] = sample
-        if self.hurry and smaller is not sample and pace * self.wanted_steps > self.clock.left:
+        if self.hurry and pace * self.wanted_steps > self.clock.left:
             self.fitting = int(examples * self.clock.left / (pace * self.wanted_steps))
             self.stop("slow", f"a step would take {pace:.1f} s")
         for name, probe in list(self.probes.items()):
@@ -216,7 +193,7 @@ class Recorder:
             except Exception as error:
                 self.give_up(name, error)
 
-    def give_up(self, name: str, error: Exception) -> None:
+    def give_up(self, name: str, error: BaseException) -> None:
         """Leave a probe out that cannot measure this script."""
         del self.probes[name]
         self.unmeasured[name] = f"{type(error).__name__}: {error}"[:200]

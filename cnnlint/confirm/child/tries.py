@@ -15,7 +15,7 @@ __all__ = ["SMALL_BATCH", "another_try"]
 SMALL_BATCH, LEAST_BATCH = 4, 2  # for what is slow
 OUT_OF_BOUNDS = re.compile(r"Target -?\d+ is out of bounds|index out of range|out of bounds")
 SHAPES = re.compile(r"shape|size|dimension|match", re.IGNORECASE)
-PARTS = "invalid index of a 0-dim tensor"
+PARTS = re.compile("invalid index of a 0-dim tensor|iteration over a 0-d tensor")
 WEIGHTS = re.compile(r"\.(bin|ckpt|h5|pkl|pth?|tar|weights)\b")
 GPU = re.compile(r"cuda|gpu", re.IGNORECASE)
 
@@ -46,7 +46,7 @@ def _from_the_top(result: RunResult, world: World) -> bool:
 
 def _parts(result: RunResult, world: World) -> bool:
     """The script was written for a torch in which a loss had one part."""
-    if world.old or not result["broken"] or PARTS not in result["broken"]["message"]:
+    if world.old or not result["broken"] or not PARTS.search(result["broken"]["message"]):
         return False
     world.old = True
     numbers_have_parts(world)

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from inspect import signature
 from typing import Any
 
@@ -17,8 +17,11 @@ from cnnlint.confirm.child.world import World, around
 
 __all__ = ["replace"]
 
-#: Names of what is quickly had.
-SMALL = re.compile(r"fake|mnist|cifar|lenet|squeeze|shuffle|mobile|tiny|small|simple|18", re.IGNORECASE)
+#: Names of what trains, then of what is quickly had.
+WELCOME = tuple(
+    re.compile(names, re.IGNORECASE)
+    for names in ("train", "fake|mnist|cifar|lenet|squeeze|shuffle|mobile|tiny|small|simple|test|18")
+)
 FOLDERS = re.compile(r"data(_?(set|root|dir|path|folder))*")
 #: Names of what trains.
 TRAINING = ("train", "fit", "main", "run")
@@ -93,26 +96,31 @@ def _given(action: argparse.Action, argv: list[str]) -> bool:
 
 def _value(action: argparse.Action, world: World) -> Any:
     """What an argument is that was not given."""
-    if action.default is None and FOLDERS.fullmatch(action.dest) and action.type in (None, str):
-        return "data"
-    return _default(action, world) if action.required and action.default is None else action.default
+    wanted = action.required or _folder(action)
+    return _default(action, world) if wanted and action.default is None else action.default
+
+
+def _folder(action: argparse.Action) -> bool:
+    """Whether it names a folder of data by its name."""
+    return bool(FOLDERS.fullmatch(action.dest)) and action.type in (None, str)
 
 
 def _default(action: argparse.Action, world: World) -> Any:
-    """A value for a required argument that was not given: one of those the user's code compares it with."""
+    """A value for an argument that needs one: of those the user's code compares it with, or its own name."""
     if action.choices:
-        return _small(list(action.choices))
+        return _small(sorted(action.choices) if isinstance(action.choices, Set) else list(action.choices))
     if action.type in (int, float):
         return action.type(1)
     compared = re.compile(rf"\.{re.escape(action.dest)}\s*(?:==|in)\s*[\[(]?\s*[\"']([^\"']+)[\"']")
     found = [value for text in world.sources() for value in compared.findall(text)]
-    value = _small(found) if found else action.dest
+    value = _small(found) if found else "data" if _folder(action) else action.dest
     return value if action.nargs in (None, "?") else [value]
 
 
 def _small(values: list[Any]) -> Any:
-    """The one that sounds least expensive."""
-    return next((each for each in values if SMALL.search(str(each))), values[0])
+    """The one that sounds least expensive, of those that train if any do."""
+    found = (each for names in WELCOME for each in values if names.search(str(each)))
+    return next(found, values[0])
 
 
 def _choose(parser: argparse.ArgumentParser, action: Any, world: World) -> None:

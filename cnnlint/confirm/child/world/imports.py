@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 from cnnlint.confirm.child import standins
 from cnnlint.confirm.child.stubs import StubFinder, StubModule
-from cnnlint.confirm.child.world import World
+from cnnlint.confirm.child.world import World, around
 
 __all__ = ["replace"]
 
@@ -20,7 +23,16 @@ WRITERS = "torch.utils.tensorboard"
 
 
 def replace(world: World) -> None:
-    """Find stand-ins where an import written by the user finds nothing."""
+    """Find stand-ins where an import written by the user finds nothing; compile no file twice."""
+    codes: dict[tuple[str, bytes], CodeType] = {}
+
+    def compiled(original: Any, loader: Any, data: bytes, path: str, **named: Any) -> CodeType:
+        key = path, data
+        if key not in codes:
+            codes[key] = original(loader, data, path, **named)
+        return codes[key]
+
+    around(SourceFileLoader, "source_to_code", compiled)
     unwanted = REPORTING | frozenset(world.options.get("stub", ()))
     first = StubFinder(lambda name: name.partition(".")[0] in unwanted)
     last = StubFinder(world.users.need_import)

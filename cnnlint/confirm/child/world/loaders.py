@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from inspect import signature
 from typing import Any
 
-from torch.utils.data import DataLoader
+from torch.utils.data import BatchSampler, DataLoader
 
 from cnnlint.confirm.child.world import World, around
 
@@ -23,16 +23,17 @@ def replace(world: World) -> None:
 
     def build(original: Any, loader: Any, *values: Any, **named: Any) -> None:
         given = parameters.bind(loader, *values, **named).arguments
-        written = given.get("batch_size", 1)
+        sampler = given.get("batch_sampler")
+        written = given.get("batch_size", 1) if sampler is None else getattr(sampler, "batch_size", None)
         rest = {name: value for name, value in given.items() if name not in (*FETCHING, "self")}
-        if world.batch and isinstance(written, int) and not given.get("batch_sampler"):
-            rest["batch_size"] = min(written, world.batch)
-            if rest["batch_size"] < written:
+        if world.batch and isinstance(written, int) and written > world.batch:
+            if smaller := _smaller(sampler, world.batch):
+                rest |= smaller
                 world.instead(f"batches of {written}", f"batches of {world.batch}")
         if world.mine():
             world.recorder.loader_built(loader)
         original(loader, **rest)
-        vars(loader)["_cnnlint_written"] = None if given.get("batch_sampler") else written
+        vars(loader)["_cnnlint_written"] = written
 
     def length(original: Any, loader: Any) -> int:
         return min(original(loader), world.batches) if world.batches else int(original(loader))
@@ -43,6 +44,15 @@ def replace(world: World) -> None:
     around(DataLoader, "__init__", build)
     around(DataLoader, "__len__", length)
     around(DataLoader, "__iter__", walk)
+
+
+def _smaller(sampler: Any, size: int) -> dict[str, Any]:
+    """The arguments that make batches of that size; none if a sampler of the user's makes them."""
+    if sampler is None:
+        return {"batch_size": size}
+    if type(sampler) is BatchSampler:
+        return {"batch_sampler": BatchSampler(sampler.sampler, size, sampler.drop_last)}
+    return {}
 
 
 class _Pass:

@@ -43,7 +43,7 @@ def replace(world: World) -> None:
 
 
 def numbers_have_parts(world: World) -> None:
-    """Let `loss.data[0]` be the number that `loss` is, as it was before torch 0.4."""
+    """Let `loss.data[0]` be the number that `loss` is, and `sum(loss)` too, as it was before torch 0.4."""
 
     def item(original: Any, tensor: Tensor, index: Any) -> Any:
         if isinstance(index, int) and not index and not tensor.dim():
@@ -51,4 +51,8 @@ def numbers_have_parts(world: World) -> None:
             return tensor.item()
         return original(tensor, index)
 
+    def parts(original: Any, tensor: Tensor) -> Any:
+        return original(tensor) if tensor.dim() else iter([tensor])
+
     around(Tensor, "__getitem__", item)
+    around(Tensor, "__iter__", parts)
