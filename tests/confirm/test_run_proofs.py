@@ -202,6 +202,20 @@ def test_labels_beyond_the_classes_that_are_said_refute_them():
     assert judged("classes-counted", said, result(losses=[loss(8)])).outcome is Outcome.INCONCLUSIVE
 
 
+@pytest.mark.parametrize(("label", "outcome"), [(7, Outcome.CONFIRMED), (12, Outcome.INCONCLUSIVE)])
+def test_a_label_out_of_bounds_confirms_classes_that_have_it(label, outcome):
+    said = claim(5, message="`fc` gives 5 outputs for the 10 classes of `data`")
+    error = {
+        "kind": "IndexError",
+        "message": f"Target {label} is out of bounds.",
+        "place": at(5),
+        "module": "",
+    }
+
+    seen = result(ended="broken", why="IndexError", broken=error, steps=0, backwards=0)
+    assert judged("classes-counted", said, seen).outcome is outcome
+
+
 @pytest.mark.parametrize(
     ("raised", "outcome"),
     [

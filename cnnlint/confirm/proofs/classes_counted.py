@@ -12,14 +12,15 @@ __all__ = ["LEVEL", "judge"]
 
 LEVEL = "run"
 SAID = re.compile(r"gives (\d+) outputs for the (\d+) classes")
-OUT_OF_BOUNDS = re.compile(r"Target -?\d+ is out of bounds")  # as torch says it
+OUT_OF_BOUNDS = re.compile(r"Target (\d+) is out of bounds")  # as torch says it
 
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
     """The labels that a loss on so many outputs was given."""
     said = SAID.search(claim.finding.message)
     outputs, classes = map(int, said.groups()) if said else (0, 0)
-    if result["broken"] and (raised := OUT_OF_BOUNDS.search(result["broken"]["message"])):
+    raised = OUT_OF_BOUNDS.search(result["broken"]["message"]) if result["broken"] else None
+    if raised and outputs <= int(raised[1]) < classes:
         return confirmed(f"the loss raised: {raised[0]}")
     calls = [
         call
