@@ -108,7 +108,7 @@ def test_a_command_line_has_what_it_requires(run):
         "parser.add_argument('--kind', choices=['big', 'small'], required=True)\n"
         "args = parser.parse_args()\n"
         "if args.net == 'vgg16' or args.net == 'resnet18':\n    pass\n"
-        "assert (args.net, args.classes, args.kind) == ('resnet18', 1, 'small'), args\n"
+        "assert (args.net, args.classes, args.kind) == ('resnet18', 2, 'small'), args\n"
         "rows, columns = os.popen('stty size').read().split()\n"
         "assert input('?') == ''\n"
     )

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from cnnlint.confirm.child.arguments import not_required, usual
 from cnnlint.confirm.child.quick import quick
 
 __all__ = ["Device", "NoWeights", "away", "surroundings"]
@@ -81,11 +82,8 @@ def surroundings(path: str, argv: list[str]) -> Iterator[None]:
 
         def parsed(parser: argparse.ArgumentParser, args: Any = None, namespace: Any = None) -> Any:
             for action in parser._actions:
-                if action.required and action.default is None:
-                    action.default = _usual(action)
-                action.required = False
-                if not action.option_strings and action.nargs is None:
-                    action.nargs = "?"
+                action.default = usual(action)
+                not_required(action)
             return parse(parser, args, namespace)
 
         stack.enter_context(_replaced(argparse.ArgumentParser, "parse_known_args", parsed))
@@ -100,13 +98,6 @@ def surroundings(path: str, argv: list[str]) -> Iterator[None]:
 
         stack.enter_context(_replaced(nn.Module, "load_state_dict", loaded))
         yield
-
-
-def _usual(action: argparse.Action) -> Any:
-    """A value for an argument that must be given, where some value will do."""
-    if action.choices:
-        return next(iter(action.choices))
-    return {int: 2, float: 0.1}.get(action.type) if isinstance(action.type, type) else None
 
 
 def _fetchers() -> Iterator[tuple[Any, str]]:

@@ -6,23 +6,17 @@ import argparse
 import builtins
 import io
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
+from cnnlint.confirm.child.arguments import FOLDERS, not_required, usual
 from cnnlint.confirm.child.world import World, around
 
 __all__ = ["replace"]
 
-#: Names of what trains, then of what is quickly had.
-WELCOME = tuple(
-    re.compile(names, re.IGNORECASE)
-    for names in ("train", "fake|mnist|cifar|lenet|squeeze|shuffle|mobile|tiny|small|simple|test|18")
-)
-FOLDERS = re.compile(r"data(_?(set|root|dir|path|folder))*")
 #: Names of what trains.
 TRAINING = ("train", "fit", "main", "run")
 WORKERS = ("workers", "num_workers", "nworkers", "n_workers", "n_cpu")
@@ -37,14 +31,12 @@ def replace(world: World) -> None:
                 _choose(parser, action, world)
             if action.required and not _given(action, world.options.get("argv", [])):
                 world.instead(f"argument {'/'.join(action.option_strings) or action.dest}", "a default")
-                action.default = _value(action, world)
-                action.required = False
-                if not action.option_strings and action.nargs is None:
-                    action.nargs = "?"
+                action.default = usual(action, world.sources())
+                not_required(action)
             if action.dest in WORKERS:
                 action.default = 0
             elif not action.required:
-                action.default = _value(action, world)
+                action.default = usual(action, world.sources())
         return original(parser, *values, **named)
 
     def end(original: Any, parser: argparse.ArgumentParser, message: str) -> Any:
@@ -94,35 +86,6 @@ def _given(action: argparse.Action, argv: list[str]) -> bool:
     return any(each.partition("=")[0] in action.option_strings for each in argv)
 
 
-def _value(action: argparse.Action, world: World) -> Any:
-    """What an argument is that was not given."""
-    wanted = action.required or _folder(action)
-    return _default(action, world) if wanted and action.default is None else action.default
-
-
-def _folder(action: argparse.Action) -> bool:
-    """Whether it names a folder of data by its name."""
-    return bool(FOLDERS.fullmatch(action.dest)) and action.type in (None, str)
-
-
-def _default(action: argparse.Action, world: World) -> Any:
-    """A value for an argument that needs one: of those the user's code compares it with, or its own name."""
-    if action.choices:
-        return _small(sorted(action.choices) if isinstance(action.choices, Set) else list(action.choices))
-    if action.type in (int, float):
-        return action.type(1)
-    compared = re.compile(rf"\.{re.escape(action.dest)}\s*(?:==|in)\s*[\[(]?\s*[\"']([^\"']+)[\"']")
-    found = [value for text in world.sources() for value in compared.findall(text)]
-    value = _small(found) if found else "data" if _folder(action) else action.dest
-    return value if action.nargs in (None, "?") else [value]
-
-
-def _small(values: list[Any]) -> Any:
-    """The one that sounds least expensive, of those that train if any do."""
-    found = (each for names in WELCOME for each in values if names.search(str(each)))
-    return next(found, values[0])
-
-
 def _choose(parser: argparse.ArgumentParser, action: Any, world: World) -> None:
     """Take the first of some subcommands, the one to train with if there is one, where none was given."""
     names = list(action.choices)
@@ -133,4 +96,4 @@ def _choose(parser: argparse.ArgumentParser, action: Any, world: World) -> None:
         parser.set_defaults(**{action.dest: chosen} if action.dest != argparse.SUPPRESS else {})
         for each in action.choices[chosen]._actions:
             if each.default is not argparse.SUPPRESS:
-                parser.set_defaults(**{each.dest: _value(each, world)})
+                parser.set_defaults(**{each.dest: usual(each, world.sources())})
