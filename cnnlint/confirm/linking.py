@@ -10,7 +10,8 @@ from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
 from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult, Unread
 
 __all__ = [
-    "about", "at", "ending", "events_of", "got_nowhere", "losses_of", "models_of", "optimizer_of", "plural",
+    "about", "at", "ending", "events_of", "got_nowhere", "losses_of", "models_of", "not_reached",
+    "optimizer_of", "plural", "trained_calls",
 ]  # fmt: skip
 
 
@@ -74,6 +75,27 @@ def events_of(result: RunResult, *kinds: str, subject: int | None = None) -> Ite
 def got_nowhere(result: RunResult) -> Judgement:
     """The run ended before what the claim is about could be seen."""
     return inconclusive(f"the script did not get that far: {ending(result)}")
+
+
+def not_reached(result: RunResult) -> Judgement:
+    """Nothing happened on the claim's line."""
+    if not result["steps"]:
+        return got_nowhere(result)
+    return inconclusive("this line was not reached in the steps that were taken")
+
+
+def trained_calls(result: RunResult) -> set[int]:
+    """The ids of the calls that a backward pass follows before the model's next call, on the same data."""
+    found: set[int] = set()
+    waiting: dict[int, Event] = {}
+    for event in result["events"]:
+        if event["kind"] == "forward":
+            waiting[event["subject"]] = event
+        elif event["kind"] == "pass":
+            waiting.clear()
+        elif event["kind"] == "backward":
+            found |= {id(each) for each in waiting.values() if each.get("gradients_on")}
+    return found
 
 
 def ending(result: RunResult) -> str:

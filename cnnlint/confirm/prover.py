@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 
 from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.files import Files
-from cnnlint.confirm.proofs import Judgement, inconclusive, proof
+from cnnlint.confirm.proofs import NO_EXPERIMENT, Judgement, inconclusive, proof
 from cnnlint.confirm.recipes import compare_recipes
 from cnnlint.confirm.tasks import Wish, run_task, shapes_task, with_texts
 from cnnlint.confirm.workshop import Workshop, modules_for
@@ -325,7 +325,6 @@ class Prover:
 
 
 STRENGTH = (Outcome.REFUTED, Outcome.CONFIRMED, Outcome.NOT_REPRODUCED, Outcome.INCONCLUSIVE)
-NO_EXPERIMENT = "it is read from the code alone, no experiment shows it"
 NO_SCRIPT = "none of the files that were linted runs it; name the script that does beside it"
 NO_DATA = (
     "its size alone does not tell whether a quarter of its widths would do, only training on your own data "

@@ -9,6 +9,7 @@ from __future__ import annotations
 from cnnlint.evidence.run import (
     Activation,
     Alone,
+    AxisCall,
     CurvePoint,
     Dropping,
     Evaluated,
@@ -38,8 +39,8 @@ from cnnlint.evidence.train import Comparison, Pair, Training
 
 __all__ = [
     "GUESSED",
-    "Activation", "Alone", "Answer", "Broken", "Comparison", "CurvePoint", "Dropping", "Evaluated", "Event",
-    "InputRange", "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe",
+    "Activation", "Alone", "Answer", "AxisCall", "Broken", "Comparison", "CurvePoint", "Dropping",
+    "Evaluated", "Event", "InputRange", "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe",
     "ModelTrace", "Normalization", "Pair", "Parameter", "Place", "Replaced", "Responses",
     "RunLoader", "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult", "Signal",
     "Submodule", "Task", "Training", "Trial", "Units", "Unread",

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from cnnlint.evidence.tasks import Broken, Place
 
 __all__ = [
-    "Activation", "Alone", "CurvePoint", "Dropping", "Evaluated", "Event", "InputRange",
+    "Activation", "Alone", "AxisCall", "CurvePoint", "Dropping", "Evaluated", "Event", "InputRange",
     "LossCall", "Measured", "Mixing", "ModeGap", "Normalization",
     "Parameter", "Replaced", "Responses", "RunLoader", "RunModel",
     "RunOptimizer", "RunResult", "RunScheduler", "Signal", "Submodule", "Units", "Unread",
@@ -260,6 +260,21 @@ class Dropping(TypedDict):
     growth: float | None
 
 
+class AxisCall(TypedDict):
+    """The calls on a line of a softmax, or of what chooses the greatest, along one axis (None: of all axes):
+    the first shape, and how often it ran over several examples, or over an axis of size 1. `built` is the
+    line that made the module, where one is called."""
+
+    name: str
+    place: Place | None
+    built: Place | None
+    axis: int | None
+    shape: list[int]
+    calls: int
+    over_examples: int
+    over_one: int
+
+
 class Alone(TypedDict):
     """What a model raised when it was given one example in training mode; '' if it took it."""
 
@@ -280,6 +295,7 @@ class Measured(TypedDict, total=False):
     signals: list[Signal]
     dropping: list[Dropping]
     alone: list[Alone]
+    axes: list[AxisCall]
 
 
 class CurvePoint(TypedDict):

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 import torch.nn.functional as functions
 from torch import Tensor, nn
+from torch.jit._builtins import _register_builtin
 from torch.optim import Optimizer, lr_scheduler
 from torch.optim import optimizer as optimizers
 
@@ -16,6 +17,9 @@ from cnnlint.confirm.child.recording import Recorder
 from cnnlint.confirm.child.world import around
 
 __all__ = ["Listening"]
+
+#: What runs along an axis: softmaxes, and choices of a class.
+ALONG = ("softmax", "log_softmax", "argmax", "max")
 
 
 class Listening:
@@ -27,6 +31,7 @@ class Listening:
         self._modules()
         self._gradients()
         self._losses()
+        self._axes()
         self._optimizers()
         self._schedulers()
 
@@ -114,6 +119,27 @@ class Listening:
                 return result
 
             around(functions, name, loss)
+
+    def _axes(self) -> None:
+        for owner, name in ((owner, name) for owner in (torch, Tensor) for name in ALONG):
+
+            def along(original: Any, *values: Any, _name: str = name, **named: Any) -> Any:
+                output = original(*values, **named)
+                recorder = self.on
+                given = dict(zip(("input", "dim"), values, strict=False)) | named
+                tensor, axis = (
+                    given.get("input", values[0] if values else None),
+                    given.get("dim", given.get("axis")),
+                )
+                chosen = isinstance(axis, int) or axis is None and _name == "argmax"
+                if recorder and chosen and isinstance(tensor, Tensor) and tensor.dim():
+                    for probe in recorder.probes.values():
+                        probe.along(recorder, _name, tensor, axis)
+                return output
+
+            around(owner, name, along)
+        for name in ALONG:
+            _register_builtin(getattr(torch, name), f"aten::{name}")  # for torch.jit.script
 
     def _optimizers(self) -> None:
         def built(original: Any, optimizer: Optimizer, *values: Any, **named: Any) -> None:

@@ -14,6 +14,7 @@ from cnnlint.findings import Finding, Outcome
 
 __all__ = [
     "LEVELS",
+    "NO_EXPERIMENT",
     "Claim",
     "Judgement",
     "Proof",
@@ -26,6 +27,8 @@ __all__ = [
 
 #: The kinds of experiment, cheapest first.
 LEVELS = ("shapes", "run", "train")
+#: What is said of a finding that no proof can judge.
+NO_EXPERIMENT = "it is read from the code alone, no experiment shows it"
 
 
 class Claim(NamedTuple):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cnnlint.confirm.linking import at, events_of, got_nowhere, plural
-from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, not_reproduced, refuted
+from cnnlint.confirm.linking import at, events_of, not_reached, plural, trained_calls
+from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced, refuted
 from cnnlint.confirm.proofs.schedule_steps import passes
-from cnnlint.evidence import Event, RunResult
+from cnnlint.evidence import RunResult
 
 __all__ = ["LEVEL", "judge"]
 
@@ -17,14 +17,10 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     restoring = claim.finding.name == "train-mode-not-restored"
     calls = [event for event in events_of(result, "forward") if at(claim, event["place"])]
     if restoring:
-        trained = _trained(result)
+        trained = trained_calls(result)
         calls = [call for call in calls if id(call) in trained]
     if not calls:
-        return (
-            inconclusive("this line was not reached in the steps that were taken")
-            if result["steps"]
-            else got_nowhere(result)
-        )
+        return not_reached(result)
     training = sum(call.get("mode") == "train" for call in calls)
     judging = sum(call.get("mode") == "eval" for call in calls)
     numbers = {"calls": len(calls), "train": training, "eval": judging}
@@ -43,17 +39,3 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     if judging == len(calls):
         return refuted(f"the model was in evaluation mode in each of {whole}", **numbers)
     return not_reproduced(f"the model was in training mode in {training} of {whole}", **numbers)
-
-
-def _trained(result: RunResult) -> set[int]:
-    """The calls that a backward pass follows before the next call of the model, on the same data."""
-    found: set[int] = set()
-    waiting: dict[int, Event] = {}
-    for event in result["events"]:
-        if event["kind"] == "forward":
-            waiting[event["subject"]] = event
-        elif event["kind"] == "pass":
-            waiting.clear()
-        elif event["kind"] == "backward":
-            found |= {id(each) for each in waiting.values() if each.get("gradients_on")}
-    return found

@@ -43,6 +43,9 @@ class Probe:
     def called(self, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
         """A module has been called."""
 
+    def along(self, recorder: Recorder, name: str, given: Tensor, axis: int | None) -> None:
+        """A softmax, or a choice of the greatest, ran along an axis of a tensor (None: of all of them)."""
+
     def backward(self, recorder: Recorder) -> None:
         """A backward pass begins."""
 
