@@ -10,7 +10,7 @@ from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
 from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult, Unread
 
 __all__ = [
-    "about", "at", "ending", "events_of", "got_nowhere", "losses_of", "models_of", "not_reached",
+    "about", "at", "each_of", "ending", "events_of", "got_nowhere", "losses_of", "models_of", "not_reached",
     "optimizer_of", "plural", "trained_calls",
 ]  # fmt: skip
 
@@ -73,7 +73,9 @@ def events_of(result: RunResult, *kinds: str, subject: int | None = None) -> Ite
 
 
 def got_nowhere(result: RunResult) -> Judgement:
-    """The run ended before what the claim is about could be seen."""
+    """The run ended before what the claim is about could be seen, or without it."""
+    if result["ended"] in ("finished", "steps"):
+        return inconclusive(f"nothing of it was seen in this run: {ending(result)}")
     return inconclusive(f"the script did not get that far: {ending(result)}")
 
 
@@ -137,3 +139,8 @@ def plural(number: int, word: str) -> str:
         if number == 1
         else f"{number} {word}{'es' if word.endswith(('s', 'tch')) else 's'}"
     )
+
+
+def each_of(number: int, word: str) -> str:
+    """`the one step`, `each of 2 steps`."""
+    return f"the one {word}" if number == 1 else f"each of {plural(number, word)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from math import inf
 from typing import NamedTuple
 
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
@@ -67,11 +68,10 @@ def told_by(key: str) -> str:
 
 def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:
     """Why no trace shows the line of a finding: a model that could not be built, one that broke before."""
-    for trace in result["models"]:
+    for trace in sorted(result["models"], key=lambda trace: _lines_above(claim, trace)):
+        broken = trace["broken"]
         if trace["why"]:
             return inconclusive(f"`{trace['name']}` could not be built: {trace['why']}; {told_by('build')}")
-    for trace in result["models"]:
-        broken = trace["broken"]
         if broken is not None:
             where = f" in line {broken['place']['line']}" if broken["place"] else ""
             why = words(broken["message"])
@@ -79,6 +79,13 @@ def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:
     if not result["models"]:
         return inconclusive("the file defines no model that could be built")
     return inconclusive("no model that was built and called passes this line")
+
+
+def _lines_above(claim: Claim, trace: ModelTrace) -> float:
+    """How far above the claim's line a model's class begins: that of the nearest one holds the line."""
+    place = trace["place"]
+    above = claim.place["line"] - place["line"] if place and place["path"] == claim.place["path"] else -1
+    return above if above >= 0 else inf
 
 
 def shaped(trace: ModelTrace) -> str:

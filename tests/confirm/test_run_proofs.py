@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -277,6 +278,43 @@ def tensor(name: str, **told: Any) -> dict[str, Any]:
 def network(line: int, *tensors: dict[str, Any]) -> Any:
     whole = {"name": "", "kind": "Net", "built": at(line), "called": True, "optimizers": [], "vain": False}
     return {**model(line), "built": at(line), "tensors": list(tensors), "modules": [whole]}
+
+
+def test_a_network_that_is_linear_on_purpose_or_beside_one_that_is_not_is_no_proof():
+    def seen(bends: list[float], kind: str = "Linear") -> RunResult:
+        nets = [network(3, tensor("fc.weight")) for _ in bends]
+        inner = {"name": "act", "kind": kind, "built": at(9), "called": True, "optimizers": [], "vain": False}
+        nets[0]["modules"].append(inner)
+        responses = [{"model": number, "affine": bend} for number, bend in enumerate(bends)]
+        return result(models=nets, measured={"responses": responses})
+
+    assert judged("linear-map", claim(3), seen([1e-7])).outcome is Outcome.CONFIRMED
+    assert judged("linear-map", claim(3), seen([1e-7, 0.6])).outcome is Outcome.NOT_REPRODUCED
+    assert judged("linear-map", claim(3), seen([1e-7], "Identity")).outcome is Outcome.NOT_REPRODUCED
+    assert judged("linear-map", claim(3), seen([0.6])).outcome is Outcome.NOT_REPRODUCED
+
+
+@pytest.mark.parametrize(
+    ("update", "losses", "outcome"),
+    [
+        (1.6, [2.3, 433.0, 2.3], Outcome.CONFIRMED),
+        (0.57, [2.3, math.nan, math.nan], Outcome.CONFIRMED),
+        (0.36, [10.2, 9.1, 3.9], Outcome.NOT_REPRODUCED),  # a recurrent toy that learns a word
+        (0.31, [773.0, 2450.0, 287.0], Outcome.NOT_REPRODUCED),  # a number is learnt, in small batches
+        (0.36, [], Outcome.NOT_REPRODUCED),
+        (0.36, [-0.1, 4.0], Outcome.NOT_REPRODUCED),  # a critic's
+        (0.03, [2.3, 433.0], Outcome.NOT_REPRODUCED),
+    ],
+)
+def test_a_step_that_moves_weights_far_is_too_long_only_if_the_loss_shoots_up(update, losses, outcome):
+    net = network(3, tensor("fc.weight", optimizers=[0], update=update))
+    events = [event("backward", 8, -1, loss=each, reached=[0]) for each in losses]
+    seen = result(events, models=[net], optimizers=[optimizer(4)])
+    found = judged("update-ratio", claim(4, name="learning-rate-too-high"), seen)
+
+    assert found.outcome is outcome
+    if outcome is Outcome.CONFIRMED:
+        assert found.text.endswith(f"and the loss shot up from 2.3 to {'inf' if losses[1] != 433 else 433}")
 
 
 def test_a_teacher_and_a_network_that_is_only_looked_at_are_in_no_optimizer():

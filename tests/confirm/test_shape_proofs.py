@@ -238,3 +238,12 @@ def test_a_finding_that_is_not_so_is_refuted_for_the_size_that_the_code_says(tmp
     judgement = proof("shape-error").judge(claim(9)._replace(place=here), result)
     assert judgement.outcome is Outcome.REFUTED
     assert judgement.text == "`Net` takes an input of 4x3x16x16, as the code gives it, without an error"
+
+
+def test_of_several_models_that_say_nothing_the_one_is_named_whose_class_holds_the_line() -> None:
+    other = trace(name="Other", place=place(40), why="TypeError: no")
+    own = trace(layer("fc", 12, output=None), **broken(12, "fc"))
+    below = claim(14)
+
+    assert judged("shape-error", below, other, own).text.startswith("`Net` breaks before it gets here")
+    assert judged("shape-error", claim(44), own, other).text.startswith("`Other` could not be built")

@@ -129,7 +129,10 @@ def test_and_what_it_is_given(run):
 
 
 def test_an_exit_is_told(run):
-    assert run("import sys\nsys.exit(3)\n")["ended"] == "exited"
+    left = run("import sys\nsys.exit(3)\n")
+
+    assert left["ended"] == "exited"
+    assert left["why"].startswith("the script called exit(3) on line 2 of ")
 
 
 def test_a_refused_command_line_is_told_in_words(run):

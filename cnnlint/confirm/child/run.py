@@ -87,7 +87,7 @@ def _try(task: Task, world: World, listening: Listening, seconds: float, patienc
     except Stop:
         pass
     except SystemExit as left:
-        recorder.ended, recorder.why = "exited", _farewell(left)
+        recorder.ended, recorder.why = "exited", _farewell(left, world.users)
     except BaseException as error:
         if not recorder.ended:  # else it fell over our taking the data away
             broken = error
@@ -102,11 +102,13 @@ def _try(task: Task, world: World, listening: Listening, seconds: float, patienc
     return result
 
 
-def _farewell(left: SystemExit) -> str:
-    """How a script ended itself, which may be with words."""
+def _farewell(left: SystemExit, users: Users) -> str:
+    """How a script ended itself, which may be with words, and where."""
     if isinstance(left.code, str):
         return f"the script ended itself: {left.code}"
-    return f"the script called exit({left.code!r})"
+    place = users.broken(left)["place"]
+    where = f" on line {place['line']} of {Path(place['path']).name}" if place else ""
+    return f"the script called exit({left.code!r}){where}"
 
 
 def _execute(task: Task, started_in: str) -> None:

@@ -10,10 +10,11 @@ __all__ = ["LEVEL", "judge"]
 
 LEVEL = "run"
 STRAIGHT = 1e-3  # |f(a+b) - f(a) - f(b) + f(0)| relative to its terms
+PLACEHOLDER = "Identity"
 
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
-    """What the network says to a sum of inputs is the sum of what it says to each."""
+    """What each of the networks that are meant says to a sum of inputs is the sum of what it says to each."""
     near = models_of(claim, result)
     bends = [
         each["affine"]
@@ -22,10 +23,16 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     ]
     if not bends:
         return got_nowhere(result)
-    bend = min(bends)
-    if bend < STRAIGHT:
-        text = f"the whole network is one linear map: f(a+b) is f(a)+f(b)-f(0) but for {bend:.1g}"
-        return confirmed(text, bend=bend)
-    return not_reproduced(
-        f"the whole network bends ({bend:.2g}): what it does between these two is not seen", bend=bend
-    )
+    if min(bends) >= STRAIGHT:
+        text = f"the whole network bends ({min(bends):.2g}): what it does between these two is not seen"
+        return not_reproduced(text, bend=min(bends))
+    text = f"the whole network is one linear map: f(a+b) is f(a)+f(b)-f(0) but for {min(bends):.1g}"
+    modules = [module for number in near for module in result["models"][number]["modules"]]
+    if any(module["kind"] == PLACEHOLDER and module["called"] for module in modules):
+        return not_reproduced(
+            f"{text}, as an `{PLACEHOLDER}` holds the place of an activation", bend=min(bends)
+        )
+    if max(bends) >= STRAIGHT:
+        text = f"{sum(each < STRAIGHT for each in bends)} of {len(bends)} networks are one linear map"
+        return not_reproduced(f"{text}, and others of the same class bend", bend=min(bends))
+    return confirmed(text, bend=min(bends))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cnnlint.confirm.linking import about, got_nowhere, losses_of, plural
+from cnnlint.confirm.linking import about, each_of, got_nowhere, losses_of, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, not_reproduced, refuted
 from cnnlint.evidence import LossCall, RunResult
 from cnnlint.findings import Outcome
@@ -56,12 +56,10 @@ def _cross_entropy(call: LossCall) -> Judgement:
         return confirmed(f"the one output of each example made a loss of {call['last']:g}", loss=call["last"])
     for count, what in (("probabilities", "probabilities"), ("log_probabilities", "log-probabilities")):
         if call[count] == call["calls"]:  # type: ignore[literal-required]
-            return confirmed(
-                f"in each of {plural(call['calls'], 'call')} it was given {what}", **_range(call)
-            )
+            return confirmed(f"in {each_of(call['calls'], 'call')} it was given {what}", **_range(call))
     if call["after"][:1] and call["after"][0] in ("softmax", "log_softmax"):
         made = f"what `{call['after'][0]}` had made, along another axis than the classes"
-        return confirmed(f"in each of {plural(call['calls'], 'call')} it was given {made}", **_range(call))
+        return confirmed(f"in {each_of(call['calls'], 'call')} it was given {made}", **_range(call))
     if not call["probabilities"] + call["log_probabilities"]:
         return refuted(f"it was given logits, from {call['low']:.3g} to {call['high']:.3g}", **_range(call))
     return not_reproduced("it was given probabilities in some calls only", **_range(call))
@@ -70,7 +68,7 @@ def _cross_entropy(call: LossCall) -> Judgement:
 def _bce_with_logits(call: LossCall) -> Judgement:
     """It takes logits."""
     if call["after"][:1] == ["sigmoid"]:
-        text = f"in each of {plural(call['calls'], 'call')} it was given what a sigmoid had made"
+        text = f"in {each_of(call['calls'], 'call')} it was given what a sigmoid had made"
         return confirmed(f"{text}, from {call['low']:.3g} to {call['high']:.3g}", **_range(call))
     if call["unit"] < call["calls"]:
         return refuted(f"it was given logits, from {call['low']:.3g} to {call['high']:.3g}", **_range(call))
@@ -80,9 +78,7 @@ def _bce_with_logits(call: LossCall) -> Judgement:
 def _nll(call: LossCall) -> Judgement:
     """It takes log-probabilities."""
     if call["log_probabilities"] == call["calls"]:
-        return refuted(
-            f"it was given log-probabilities in each of {plural(call['calls'], 'call')}", **_range(call)
-        )
+        return refuted(f"in {each_of(call['calls'], 'call')} it was given log-probabilities", **_range(call))
     if not call["log_probabilities"]:
         what = "probabilities" if call["probabilities"] else "values whose exponentials do not sum to 1"
         text = f"it was given {what}, and the loss went from {call['first']:.3g} to {call['last']:.3g}"

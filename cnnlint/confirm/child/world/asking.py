@@ -77,7 +77,10 @@ class Unreads:
         self._lacking[path] = None
 
     def doubted(self, path: str) -> None:
-        """The script asks whether there is something, and is told that there is not."""
+        """The script asks whether there is something, and is told that there is not. Where Python looks for
+        modules there are no data."""
+        if path in sys.path:
+            return
         self._doubted[path] = None
         self.asked(path)
 
