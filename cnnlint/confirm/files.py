@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
+from cnnlint.confirm.linking import in_cells
 from cnnlint.confirm.narrowing import NOT_FOLLOWED, Twin, twin
 from cnnlint.confirm.plan import absolute, claim_of, place_of, recipes, runs_by_itself
 from cnnlint.confirm.proofs import Claim
@@ -60,6 +61,10 @@ class Files:
 
     def claim(self, finding: Finding) -> Claim:
         return claim_of(finding, self.session.project)
+
+    def as_counted(self, finding: Finding, text: str) -> str:
+        """A sentence about a finding, with the lines of its notebook as the user counts them."""
+        return text if finding.cell is None else in_cells(text, self.session.project.source(finding.path))
 
     @cached_property
     def _finders(self) -> Mapping[tuple[Any, ...], list[str]]:

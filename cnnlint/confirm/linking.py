@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
-from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult, Unread
+from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult, Unread, line_of
+from cnnlint.source import SourceFile, Span
 
 __all__ = [
-    "about", "at", "each_of", "ending", "events_of", "got_nowhere", "losses_of", "models_of", "not_reached",
-    "optimizer_of", "plural", "trained_calls",
+    "about", "at", "each_of", "ending", "events_of", "got_nowhere", "in_cells", "losses_of",
+    "models_of", "not_reached", "optimizer_of", "plural", "trained_calls",
 ]  # fmt: skip
+
+NOTEBOOK_LINE = re.compile(r"line (\d+) of [^`\n]*?\.ipynb")
 
 
 def at(claim: Claim, place: Place | None) -> bool:
@@ -105,7 +108,7 @@ def ending(result: RunResult) -> str:
     why = result["why"]
     if result["ended"] == "broken" and result["broken"]:
         place = result["broken"]["place"]
-        line = f" on line {place['line']} of {Path(place['path']).name}" if place else ""
+        line = f" on {line_of(place)}" if place else ""
         why = f"it raised {result['why']}{line}"
         if result["stubs"]:
             why += f", with stand-ins for {', '.join(f'`{each}`' for each in result['stubs'])}"
@@ -119,7 +122,7 @@ def ending(result: RunResult) -> str:
 
 def unread(data: Unread) -> str:
     """Which data a run did not get, and what to do."""
-    name, line = data["path"], f" on line {data['place']['line']}" if data["place"] else ""
+    name, line = data["path"], f" on {line_of(data['place'])}" if data["place"] else ""
     if data["closed"]:
         leads = "" if os.path.normpath(name) == data["real"] else f", which is {data['real']},"
         return (
@@ -130,6 +133,16 @@ def unread(data: Unread) -> str:
         f"it reads `{name}`{line}, which is not there: put it in place and run with --data, or say where "
         "it is by `argv` in [tool.cnnlint.confirm]"
     )
+
+
+def in_cells(text: str, source: SourceFile) -> str:
+    """A sentence with the lines of a notebook as its user counts them: `line 3 of cell 2`."""
+
+    def told(line: re.Match[str]) -> str:
+        cell, span = source.place(Span(int(line[1]), 1, int(line[1]), 1))
+        return f"line {span.line} of cell {cell}"
+
+    return NOTEBOOK_LINE.sub(told, text)
 
 
 def plural(number: int, word: str) -> str:

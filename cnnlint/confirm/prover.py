@@ -295,7 +295,7 @@ class Prover:
                 judgement.outcome,
                 level,
                 name,
-                judgement.text,
+                self.files.as_counted(finding, judgement.text),
                 judgement.numbers,
                 seeds=tuple(pair["seed"] for pair in result.get("pairs", ())),
                 device=result.get("device", ""),

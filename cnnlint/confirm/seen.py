@@ -8,7 +8,7 @@ from math import inf
 from typing import NamedTuple
 
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
-from cnnlint.evidence import GUESSED, Layer, ModelTrace, Place, ShapesResult
+from cnnlint.evidence import GUESSED, Layer, ModelTrace, Place, ShapesResult, line_of
 
 __all__ = ["Row", "at", "guessed", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
 
@@ -73,7 +73,7 @@ def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:
         if trace["why"]:
             return inconclusive(f"`{trace['name']}` could not be built: {trace['why']}; {told_by('build')}")
         if broken is not None:
-            where = f" in line {broken['place']['line']}" if broken["place"] else ""
+            where = f" on {line_of(broken['place'])}" if broken["place"] else ""
             why = words(broken["message"])
             return inconclusive(f"`{trace['name']}` breaks before it gets here{where}: {why}")
     if not result["models"]:

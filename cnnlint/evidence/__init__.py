@@ -34,7 +34,7 @@ from cnnlint.evidence.run import (
     Unread,
 )
 from cnnlint.evidence.shapes import GUESSED, Layer, ModelRecipe, ModelTrace, ShapesResult
-from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial
+from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial, line_of
 from cnnlint.evidence.train import Comparison, Pair, Training
 
 __all__ = [
@@ -43,5 +43,5 @@ __all__ = [
     "Evaluated", "Event", "InputRange", "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe",
     "ModelTrace", "Normalization", "Pair", "Parameter", "Place", "Replaced", "Responses",
     "RunLoader", "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult", "Signal",
-    "Submodule", "Task", "Training", "Trial", "Units", "Unread",
+    "Submodule", "Task", "Training", "Trial", "Units", "Unread", "line_of",
 ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
-__all__ = ["Answer", "Broken", "Place", "Task", "Trial"]
+__all__ = ["Answer", "Broken", "Place", "Task", "Trial", "line_of"]
 
 
 class Place(TypedDict):
@@ -12,6 +13,11 @@ class Place(TypedDict):
 
     path: str
     line: int
+
+
+def line_of(place: Place) -> str:
+    """`line 12 of train.py`, as sentences have it."""
+    return f"line {place['line']} of {Path(place['path']).name}"
 
 
 class Broken(TypedDict):

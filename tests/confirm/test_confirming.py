@@ -14,6 +14,7 @@ from cnnlint.cli import main
 from cnnlint.confirm import prover
 from cnnlint.confirm.proofs import Judgement
 from cnnlint.confirm.workshop import NoTorch
+from cnnlint.evidence import line_of
 from cnnlint.findings import Outcome, Verdict
 
 BUG = """\
@@ -101,6 +102,24 @@ def test_a_confirmed_finding_says_what_was_seen(confirm):
     assert done.code == 1
     assert "confirmed: seen on line 8 (run, 1.5 s)" in done.out
     assert [task["kind"] for task in done.shop.tasks] == ["run"]
+
+
+def test_the_lines_of_a_notebook_are_told_by_cell(confirm):
+    head, loop = BUG.split("for ", 1)
+    cells = [
+        {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+        for text in (head, f"for {loop}")
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    Path("train.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+    done = confirm(
+        "train.ipynb",
+        judge=lambda claim, result: Judgement(Outcome.CONFIRMED, f"seen on {line_of(claim.place)}"),
+    )
+
+    line = next(number for number, each in enumerate(f"for {loop}".split("\n"), 1) if "step()" in each)
+    assert f"confirmed: seen on line {line} of cell 2" in done.out
 
 
 def test_the_path_behind_confirm_is_no_level(confirm):

@@ -75,7 +75,7 @@ def test_only_the_error_that_the_rule_speaks_of_counts_and_only_there():
     assert judged("error-raised", said, passed).outcome is Outcome.NOT_REPRODUCED
     transform = claim(5, name="transform-order-or-channels")
     seen = broke(30, "img should be Tensor Image. Got <class 'PIL.Image.Image'>")
-    assert judged("error-raised", transform, seen).text.startswith("it raised RuntimeError on line 30: img")
+    assert judged("error-raised", transform, seen).text.startswith("it raised RuntimeError on line 30 of")
 
 
 def test_a_rule_that_speaks_of_more_than_errors_is_not_judged_by_the_lack_of_one():

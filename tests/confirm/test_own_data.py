@@ -290,10 +290,8 @@ def test_what_is_not_there_is_named_with_what_to_do(run, way, project):
     result = run(project, HEAD + text + "\n")
 
     assert not result["steps"]
-    assert (
-        f"it reads `{name}` on line {len(HEAD.splitlines()) + 1 + (way == 'exit')}, which is not there"
-        in ending(result)
-    )
+    line = len(HEAD.splitlines()) + 1 + (way == "exit")
+    assert f"it reads `{name}` on line {line} of train.py, which is not there" in ending(result)
     assert "run with --data" in ending(result)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -29,7 +28,7 @@ from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.probes import Probe, Sample
 from cnnlint.confirm.child.probes.asking import FEW, few
 from cnnlint.confirm.child.things import Things
-from cnnlint.evidence import CurvePoint, Evaluated, Event, Place
+from cnnlint.evidence import CurvePoint, Evaluated, Event, Place, line_of
 
 __all__ = ["Recorder", "Stop"]
 
@@ -126,7 +125,7 @@ class Recorder:
         if not self.clock.over(waited_for=bool(self.built) and self.steps < SOME):
             return
         place = self.users.place(frame)
-        where = f", at {Path(place['path']).name}:{place['line']}" if place else ""
+        where = f", on {line_of(place)}" if place else ""
         self.stop("time", f"the time was over after {self.steps} optimizer steps{where}")
 
     # Models.

@@ -24,7 +24,7 @@ from cnnlint.confirm.child.recording import Recorder, Stop
 from cnnlint.confirm.child.tries import SMALL_BATCH, another_try
 from cnnlint.confirm.child.weights import Weights
 from cnnlint.confirm.child.world import World
-from cnnlint.evidence import RunResult, Task
+from cnnlint.evidence import RunResult, Task, line_of
 
 __all__ = ["perform"]
 
@@ -107,7 +107,7 @@ def _farewell(left: SystemExit, users: Users) -> str:
     if isinstance(left.code, str):
         return f"the script ended itself: {left.code}"
     place = users.broken(left)["place"]
-    where = f" on line {place['line']} of {Path(place['path']).name}" if place else ""
+    where = f" on {line_of(place)}" if place else ""
     return f"the script called exit({left.code!r}){where}"
 
 

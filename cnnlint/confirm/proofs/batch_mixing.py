@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnlint.confirm.linking import about, at, got_nowhere, models_of
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced, refuted
-from cnnlint.evidence import RunResult
+from cnnlint.evidence import RunResult, line_of
 
 __all__ = ["LEVEL", "judge"]
 
@@ -27,8 +27,8 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
         text = f"this line mixes examples: {worst['crossing']:.0%} of a gradient reached others of the batch"
         return confirmed(text, crossing=worst["crossing"])
     if worst["crossing"] > MIXES:
-        line = worst["place"]["line"] if worst["place"] else "?"
-        return not_reproduced(f"examples are mixed, but on line {line}", crossing=worst["crossing"])
+        line = line_of(worst["place"]) if worst["place"] else "a line of no file of yours"
+        return not_reproduced(f"examples are mixed, but on {line}", crossing=worst["crossing"])
     if worst["crossing"] < NEVER and claim.finding.name == "flatten-mixes-batch":
         return refuted("no example of a batch reached the output of another", crossing=worst["crossing"])
     return not_reproduced("no example of a batch reached another one's output", crossing=worst["crossing"])

@@ -7,7 +7,7 @@ import re
 from cnnlint.confirm.linking import about, got_nowhere, losses_of, not_reached
 from cnnlint.confirm.proofs import NO_EXPERIMENT, Claim, Judgement, confirmed, inconclusive, not_reproduced
 from cnnlint.confirm.seen import words
-from cnnlint.evidence import RunResult
+from cnnlint.evidence import RunResult, line_of
 
 __all__ = ["LEVEL", "judge"]
 
@@ -42,7 +42,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
         place = broken["place"]
         here = about(claim, place)
         if here or name in ANYWHERE:
-            line = f" on line {place['line']}" if place and not here else ""
+            line = f" on {line_of(place)}" if place and not here else ""
             return confirmed(f"it raised {broken['kind']}{line}: {words(broken['message'], LONGEST)}")
     makers = (*result["optimizers"], *result["schedulers"], *result["loaders"])
     if losses_of(claim, result) or any(about(claim, each["built"]) for each in makers):

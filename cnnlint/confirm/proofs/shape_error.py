@@ -11,7 +11,7 @@ import re
 
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, refuted
 from cnnlint.confirm.seen import at, guessed, known, nothing_seen, rows, shaped, words
-from cnnlint.evidence import GUESSED, ModelTrace, Place, ShapesResult
+from cnnlint.evidence import GUESSED, ModelTrace, Place, ShapesResult, line_of
 from cnnlint.findings import Outcome
 
 __all__ = ["LEVEL", "judge"]
@@ -65,8 +65,8 @@ def _error(trace: ModelTrace, claim: Claim) -> Judgement | None:
     if not known(trace) and not every and not _same_numbers(message, claim):
         return guessed(trace, "raises an error here")
     given = shaped(trace) if known(trace) or not every else f"each of {trace['tried']} sizes of the input"
-    line = broken["place"]["line"] if broken["place"] else claim.place["line"]
-    said = f"`{trace['name']}` raises {kind} in line {line} for {given}: {message}"
+    line = line_of(broken["place"] or claim.place)
+    said = f"`{trace['name']}` raises {kind} on {line} for {given}: {message}"
     return confirmed(said, inputs=trace["inputs"], raised=kind)
 
 
