@@ -106,7 +106,7 @@ def test_a_confirmed_finding_says_what_was_seen(confirm):
 
 def test_the_lines_of_a_notebook_are_told_by_cell(confirm):
     head, loop = BUG.split("for ", 1)
-    cells = [
+    cells: list[dict[str, Any]] = [
         {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
         for text in (head, f"for {loop}")
     ]
