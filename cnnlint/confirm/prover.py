@@ -16,7 +16,7 @@ from cnnlint.confirm.comparing import compare
 from cnnlint.confirm.files import Files
 from cnnlint.confirm.proofs import NO_EXPERIMENT, Judgement, inconclusive, proof
 from cnnlint.confirm.recipes import compare_recipes
-from cnnlint.confirm.tasks import Wish, run_task, shapes_task, with_texts
+from cnnlint.confirm.tasks import Wish, run_task, shapes_task, with_fewer_examples, with_texts
 from cnnlint.confirm.workshop import Workshop, modules_for
 from cnnlint.evidence import Answer, Comparison, Task, Trial
 from cnnlint.facts import Model
@@ -210,17 +210,24 @@ class Prover:
             else:
                 waiting[task["root"]].append(path)
         done, total = 0, sum(map(len, waiting.values()))
+        lighter: dict[str, Task] = {}
         for root, paths in waiting.items():
             within = (tasks[path] for path in paths if self.time_left() > 0)
             self.progress(level, paths[0], done, total)
             for index, answer in self.shop(root).answers(within, min(PATIENCE, max(1.0, self.time_left()))):
                 done += 1
+                again = with_fewer_examples(tasks[paths[index]]) if answer["ended"] == "memory" else None
+                if again is not None:
+                    lighter[paths[index]] = again
+                    continue
                 if answer["ended"] == "answered":
                     self.keep(self.key(paths[index], tasks[paths[index]]), answer)
                 self.progress(level, paths[index], done, total)
                 yield self.tried(level, paths[index], answer)
         if self.time_left() <= 0:
             self.stopped = self.spent()
+        if lighter:
+            yield from self.answers(level, lighter)
 
     def tried(self, level: str, path: str, answer: Any) -> tuple[str, Answer]:
         self.trials.append(Trial(level, path, answer))

@@ -10,13 +10,13 @@ from cnnlint.confirm.plan import absolute, project_root
 from cnnlint.confirm.proofs import LEVELS
 from cnnlint.evidence import Task
 
-__all__ = ["Wish", "run_task", "shapes_task", "with_texts"]
+__all__ = ["Wish", "run_task", "shapes_task", "with_fewer_examples", "with_texts"]
 
 #: How far a script is run: optimizer steps, and seconds after torch is loaded; more where a large model is
 #: still at its first steps.
 STEPS = 20
 SECONDS, PATIENCE = 8.0, 20.0
-#: Examples that a model is given at once where only the shape of one is told.
+#: Examples that a model is given at once where only the shape of one is told, or memory is short.
 BATCH = 2
 #: What the random generators of a run start from.
 SEED = 0
@@ -68,6 +68,13 @@ def run_task(path: str, files: Files, wish: Wish, device: str = "cpu") -> Task:
         "stub": list(told.stubs or ()),
     }
     return new_task("run", path, files, options)
+
+
+def with_fewer_examples(task: Task) -> Task | None:
+    """The same run on the smallest batches; None if it is that already, or no run."""
+    if task["kind"] != "run" or task["options"].get("batch") == BATCH:
+        return None
+    return {**task, "options": {**task["options"], "batch": BATCH}}
 
 
 def with_texts(task: Task, texts: Mapping[str, str]) -> Task:

@@ -199,9 +199,16 @@ def test_what_may_be_read_changes_the_answer(confirm):
 
 
 def test_what_had_no_answer_is_tried_again(confirm):
-    confirm("train.py", answer=lambda task: answered(None, "memory", "it took too much memory"))
+    confirm("train.py", answer=lambda task: answered(None, "timeout", "it was not done"))
 
     assert len(confirm("train.py").shop.tasks) == 1
+
+
+def test_what_held_too_much_memory_is_tried_with_fewer_examples(confirm):
+    done = confirm("train.py", answer=lambda task: answered(None, "memory", "it took too much memory"))
+
+    assert [task["options"].get("batch") for task in done.shop.tasks] == [None, 2]
+    assert done.out.count("inconclusive: it took too much memory") == 1
 
 
 def test_a_file_that_nothing_runs_is_told_so(confirm):

@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from cnnlint.confirm.child.overlay import Overlay
-from cnnlint.confirm.child.places import Users
+from cnnlint.confirm.child.places import Users, tops
 from cnnlint.confirm.child.slicing import LOST, Slice, sliced
 from cnnlint.confirm.child.stubs import StubFinder, StubModule
 
@@ -85,7 +85,8 @@ class Project:
         """Where imports are looked for: the folder of the file or of its package, and those above it."""
         folder = package_root(Path(self.path))
         above = [folder, *folder.parents]
-        return [str(each) for each in above if each.is_relative_to(self.root)] or [str(folder)]
+        own = [str(each) for each in above if each.is_relative_to(self.root)]
+        return list(dict.fromkeys([*own, *tops(self.root)])) if own else [str(folder)]
 
     def subject(self) -> Script:
         """The file that this is about, executed."""

@@ -11,11 +11,16 @@ from types import FrameType, TracebackType
 
 from cnnlint.evidence import Broken, Place
 
-__all__ = ["OWN", "Users"]
+__all__ = ["OWN", "Users", "tops"]
 
 #: Exceptions whose handler says that an import may fail.
 FORGIVEN = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 OWN = str(Path(__file__).parents[2])
+
+
+def tops(root: str) -> list[str]:
+    """Where the modules of a project lie that is not installed: at its top, or below `src` there."""
+    return [root, *(str(each) for each in [Path(root, "src")] if each.is_dir())]
 
 
 class Users:

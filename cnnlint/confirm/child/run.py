@@ -19,7 +19,7 @@ from cnnlint.confirm.child.clock import WAITING, Clock
 from cnnlint.confirm.child.hooks import Listening
 from cnnlint.confirm.child.outcome import outcome
 from cnnlint.confirm.child.overlay import Overlay
-from cnnlint.confirm.child.places import Users
+from cnnlint.confirm.child.places import Users, tops
 from cnnlint.confirm.child.recording import Recorder, Stop
 from cnnlint.confirm.child.tries import SMALL_BATCH, another_try
 from cnnlint.confirm.child.weights import Weights
@@ -124,7 +124,8 @@ def _execute(task: Task, started_in: str) -> None:
     vars(main).update(__file__=path, __builtins__=__builtins__)
     sys.modules["__main__"] = main
     sys.argv = [path, *task.get("options", {}).get("argv", [])]
-    sys.path[:] = [folder, *(each for each in sys.path if each not in (folder, root)), root]
+    own = [folder, *tops(root)]
+    sys.path[:] = [folder, *(each for each in sys.path if each not in own), *own[1:]]
     os.chdir(started_in)
     linecache.cache[path] = (len(source), None, source.splitlines(True), path)
     exec(compile(source, path, "exec", dont_inherit=True), vars(main))

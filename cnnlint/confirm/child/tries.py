@@ -29,7 +29,7 @@ def another_try(result: RunResult, world: World) -> bool:
         return True
     if result["broken"] is None:
         return False
-    changes = (_parts, _weights, _gpu, _fewer_classes, _folders, _other_size, _whole_batches)
+    changes = (_parts, _weights, _gpu, _fewer_classes, _folders, _counted, _other_size, _whole_batches)
     return any(change(result, world) for change in changes)
 
 
@@ -75,7 +75,8 @@ def _gpu(result: RunResult, world: World) -> bool:
 def _fewer_classes(result: RunResult, world: World) -> bool:
     """The number of classes is our guess, and the model has another."""
     message = result["broken"]["message"] if result["broken"] else ""
-    if not OUT_OF_BOUNDS.search(message) or not world.refused or not _guesses(result):
+    known = world.refused or not result["losses"]  # else another loss took these labels
+    if not OUT_OF_BOUNDS.search(message) or not known or not _guesses(result):
         return False
     classes = max(2, world.refused[1] if len(world.refused) > 1 else 2)
     fewer = classes < world.classes
@@ -101,6 +102,12 @@ def _other_size(result: RunResult, world: World) -> bool:
     side = sides.pop(0)
     world.size = (side, side)
     return True
+
+
+def _counted(result: RunResult, world: World) -> bool:
+    """The error speaks of as many examples as a batch was made to hold."""
+    message = result["broken"]["message"] if result["broken"] else ""
+    return bool(re.search(rf"\b{world.batch}\b", message)) and _whole_batches(result, world)
 
 
 def _guesses(result: RunResult) -> bool:

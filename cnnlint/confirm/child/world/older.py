@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import collections.abc
 from collections.abc import Callable
+from math import inf, nan
 from typing import Any
 
 from torch import Tensor
@@ -13,7 +14,10 @@ from cnnlint.confirm.child.world import World, around
 
 __all__ = ["numbers_have_parts", "replace"]
 
-NUMPY = {"bool": bool, "float": float, "int": int, "object": object, "str": str}
+NUMPY = {
+    "bool": bool, "complex": complex, "float": float, "int": int, "object": object, "str": str,
+    "Inf": inf, "Infinity": inf, "NaN": nan, "PINF": inf, "NINF": -inf,
+}  # fmt: skip
 TRANSFORMS = {"RandomSizedCrop": "RandomResizedCrop", "Scale": "Resize"}
 FILTERS = {"ANTIALIAS": "LANCZOS", "LINEAR": "BILINEAR", "CUBIC": "BICUBIC"}
 
@@ -22,9 +26,9 @@ def replace(world: World) -> None:
     """Give the names back."""
 
     def numbers(module: Any) -> None:
-        for name, kind in NUMPY.items():
+        for name, value in NUMPY.items():
             if name not in vars(module):
-                setattr(module, name, kind)
+                setattr(module, name, value)
 
     def renamed(names: dict[str, str]) -> Callable[[Any], None]:
         def change(module: Any) -> None:

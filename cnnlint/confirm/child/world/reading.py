@@ -22,7 +22,7 @@ __all__ = ["replace"]
 
 IMAGES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp")
 DATA = re.compile(
-    r"(^|[/_])(data|dataset|images?|imgs|photos|train|val|test)(set|_set|s)?([/_]|$)", re.IGNORECASE
+    r"(^|[/_])(data|dataset|images?|imgs|photos|train|val|test)(set|_set|s|[AB])?([/_]|$)", re.IGNORECASE
 )
 WEIGHTS = (".bin", ".ckpt", ".h5", ".pkl", ".pt", ".pth", ".tar", ".weights")
 #: Folders of masks: their images are of one channel, 1 where there is something.
@@ -122,7 +122,7 @@ def replace(world: World) -> None:
         if original(path) or not isinstance(path, (str, os.PathLike)) or not world.mine():
             return original(path)
         name = os.path.abspath(os.fspath(path))
-        said = not os.path.splitext(name)[1] and bool(DATA.search(name[len(world.users.root) :]))
+        said = not os.path.splitext(name)[1] and bool(DATA.search(_inner(name, world.users.root)))
         said = said or world.weights and name.lower().endswith(WEIGHTS)
         if said:
             world.lacking(os.fspath(path))
@@ -149,7 +149,10 @@ def replace(world: World) -> None:
     around(os.path, "isfile", is_file)
     around(os.path, "exists", is_there)
     around(pathlib.Path, "glob", within)
+    around(pathlib.Path, "rglob", within)
     around(os.path, "isdir", is_folder)
+    for name, instead in (("exists", is_there), ("is_dir", is_folder), ("is_file", is_file)):
+        around(pathlib.Path, name, instead)
     for owner, names in (
         (os.path, ("exists", "isfile", "isdir")),
         (pathlib.Path, ("exists", "is_file", "is_dir")),
@@ -162,6 +165,11 @@ def replace(world: World) -> None:
     world.when_imported("imageio", lambda module: around(module, "imread", array))
     world.when_imported("skimage.io", lambda module: around(module, "imread", array))
     world.when_imported("torchvision.io", lambda module: around(module, "read_image", tensor))
+
+
+def _inner(path: str, root: str) -> str:
+    """What of a path is of the project's own choosing: what is below its top, or the last folders."""
+    return path.removeprefix(root) if path.startswith(root) else "/".join(path.rsplit("/", 2)[1:])
 
 
 def _empty(found: Iterable[Path]) -> bool:
