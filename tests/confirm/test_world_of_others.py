@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.confirm.worlds import MODEL, TRAIN, Run, ran_well, running
+from tests.confirm.worlds import FOLDER, MODEL, TRAIN, Run, ran_well, running
 
 pytest.importorskip("torch")
 
@@ -159,3 +159,38 @@ def test_one_try_does_not_find_what_another_wrote(run):
     )  # fmt: skip
 
     assert result["steps"] == 20, result["why"]
+
+
+def test_a_package_below_src_is_found_without_being_installed(run, folder):
+    package = folder / "src" / "ours"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("WIDTH = 8\n", encoding="utf-8")
+
+    result = run("from ours import WIDTH\nassert WIDTH == 8\n")
+
+    assert ran_well(result), result["why"]
+    assert result["stubs"] == []
+
+
+def test_a_batch_that_is_shown_is_as_large_as_it_says(run):
+    result = run(FOLDER + "images, labels = next(iter(loader))\nassert images[63].shape[0] == 3\n")
+
+    assert ran_well(result), result["why"]
+
+
+def test_labels_have_the_names_that_the_script_gives_them(run):
+    result = run(
+        FOLDER + "for images, labels in loader:\n    print([('cat', 'dog')[label] for label in labels])\n"
+    )
+
+    assert ran_well(result), result["why"]
+
+
+def test_data_outside_the_project_are_asked_for_with_pathlib_too(run):
+    result = run(
+        "from pathlib import Path\nhorses = Path('/nowhere/horses/trainA')\n"
+        "assert horses.exists() and len(list(horses.rglob('*.jpg'))) > 8\n"
+        "assert not Path('/nowhere/else').exists()\n"
+    )
+
+    assert ran_well(result), result["why"]
