@@ -86,12 +86,20 @@ def test_a_rule_that_speaks_of_more_than_errors_is_not_judged_by_the_lack_of_one
 
 def test_a_schedule_is_early_only_if_its_first_step_is():
     def order(*kinds: str) -> Any:
-        return result([event(kind, 5 if kind == "scheduler_step" else 8) for kind in kinds])
+        schedules = [{"name": "StepLR", "built": at(3), "optimizer": 0, "steps": 1}]
+        events = [
+            event(kind.removesuffix(" of another"), 5 if kind == "scheduler_step" else 8,
+                  subject=int(kind.endswith("another")))
+            for kind in kinds
+        ]  # fmt: skip
+        return result(events, schedulers=schedules)
 
     name = "schedule-order"
     assert judged(name, claim(5), order("scheduler_step", "step", "step")).outcome is Outcome.CONFIRMED
     assert judged(name, claim(5), order("step", "scheduler_step", "step")).outcome is Outcome.REFUTED
     assert judged(name, claim(5), order("scheduler_step")).outcome is Outcome.INCONCLUSIVE
+    early = order("step of another", "scheduler_step", "step of another", "step")
+    assert judged(name, claim(5), early).outcome is Outcome.CONFIRMED
 
 
 def called(line: int, gradients_on: bool = True) -> Event:

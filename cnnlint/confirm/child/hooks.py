@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import torch
 import torch.nn.functional as functions
 from torch import Tensor, nn
-from torch.jit._builtins import _register_builtin
 from torch.optim import Optimizer, lr_scheduler
 from torch.optim import optimizer as optimizers
 
@@ -138,8 +138,11 @@ class Listening:
                 return output
 
             around(owner, name, along)
-        for name in ALONG:
-            _register_builtin(getattr(torch, name), f"aten::{name}")  # for torch.jit.script
+        with suppress(ImportError):  # a name of torch's own, by which torch.jit.script knows its functions
+            from torch.jit._builtins import _register_builtin
+
+            for name in ALONG:
+                _register_builtin(getattr(torch, name), f"aten::{name}")
 
     def _optimizers(self) -> None:
         def built(original: Any, optimizer: Optimizer, *values: Any, **named: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from cnnlint.confirm.linking import about, got_nowhere, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, refuted
 from cnnlint.evidence import RunResult
@@ -13,15 +15,15 @@ LEVEL = "run"
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
     """The steps of the optimizer before the first step of the schedule on the claim's lines."""
-    taken = 0
-    early = False
+    taken: Counter[int] = Counter()  # by optimizer
+    early = -1
     for event in result["events"]:
         if event["kind"] == "step":
-            taken += 1
-            if early:
+            taken[event["subject"]] += 1
+            if event["subject"] == early:
                 return confirmed("it stepped before the optimizer had taken any step", steps=result["steps"])
-        elif event["kind"] == "scheduler_step" and about(claim, event["place"]) and not early:
-            if taken:
-                return refuted(f"it stepped after {plural(taken, 'step')} of the optimizer", taken=taken)
-            early = True
+        elif event["kind"] == "scheduler_step" and about(claim, event["place"]) and early < 0:
+            early = result["schedulers"][event["subject"]]["optimizer"]
+            if count := taken[early]:
+                return refuted(f"it stepped after {plural(count, 'step')} of the optimizer", taken=count)
     return got_nowhere(result)
