@@ -58,6 +58,12 @@ def test_but_nobody_resumes_from_what_is_not_there(run):
     assert result["steps"] == 20, result["why"]
 
 
+def test_a_script_that_a_launcher_starts_is_the_only_one(run):
+    result = run(f"{MODEL}import os\nrank = int(os.environ['LOCAL_RANK'])\nassert rank == 0\n{TRAIN}")
+
+    assert result["steps"] == 20, result["why"]
+
+
 def test_a_script_that_insists_on_a_gpu_gets_one_by_name(run):
     insists = "assert torch.cuda.is_available() and torch.cuda.device_count()\nmodel.cuda()\n"
     streams = "with torch.cuda.stream(stream=torch.cuda.Stream()):\n    pass\n"

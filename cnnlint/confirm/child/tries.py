@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import re
 from pathlib import Path
 
@@ -17,6 +18,11 @@ OUT_OF_BOUNDS = re.compile(r"Target -?\d+ is out of bounds|index out of range|ou
 SHAPES = re.compile(r"shape|size|dimension|match", re.IGNORECASE)
 PARTS = re.compile("invalid index of a 0-dim tensor|iteration over a 0-d tensor")
 WEIGHTS = re.compile(r"\.(bin|ckpt|h5|pkl|pth?|tar|weights)\b")
+#: What a launcher of many processes tells each: here the only one.
+LAUNCHED = {
+    "RANK": "0", "LOCAL_RANK": "0", "GROUP_RANK": "0", "WORLD_SIZE": "1", "LOCAL_WORLD_SIZE": "1",
+    "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29500",
+}  # fmt: skip
 GPU = re.compile(r"cuda|gpu", re.IGNORECASE)
 
 
@@ -29,7 +35,9 @@ def another_try(result: RunResult, world: World) -> bool:
         return True
     if result["broken"] is None:
         return False
-    changes = (_parts, _weights, _gpu, _fewer_classes, _folders, _counted, _other_size, _whole_batches)
+    changes = (
+        _parts, _weights, _gpu, _launched, _fewer_classes, _folders, _counted, _other_size, _whole_batches
+    )  # fmt: skip
     return any(change(result, world) for change in changes)
 
 
@@ -70,6 +78,16 @@ def _gpu(result: RunResult, world: World) -> bool:
     line = linecache.getline(place["path"], place["line"]) if place else ""
     world.gpu = bool(GPU.search(broken["message"] + line))
     return world.gpu
+
+
+def _launched(result: RunResult, world: World) -> bool:
+    """The script is one of many that a launcher starts, and asks which."""
+    broken = result["broken"]
+    asked = broken is not None and broken["kind"] == "KeyError" and broken["message"].strip("'") in LAUNCHED
+    if not asked or LAUNCHED.keys() <= os.environ.keys():
+        return False
+    os.environ.update(LAUNCHED)
+    return True
 
 
 def _fewer_classes(result: RunResult, world: World) -> bool:
