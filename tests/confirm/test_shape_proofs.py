@@ -102,6 +102,23 @@ def test_an_error_of_the_same_numbers_counts_whatever_was_guessed() -> None:
     assert judged("shape-error", other, guessed).outcome is Outcome.INCONCLUSIVE
 
 
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        (claim(9, 8), FAILING),  # a layer that a note names breaks before
+        (claim(8), layer("fc", 12, built=8, inputs=[[512, 49]], output=None)),  # `x.view(512, -1)`
+        (claim(12), layer("", 12, origin="function", kind="view", output=None)),
+    ],
+)
+def test_where_the_size_is_guessed_a_batch_that_is_fixed_and_another_layer_prove_nothing(
+    told: Claim, found: Layer
+) -> None:
+    message = "shape '[512, 784]' is invalid" if found["kind"] == "view" else "sizes do not fit"
+    made = trace(found, searched=True, tried=9, **broken(12, found["name"], message=message))
+
+    assert judged("shape-error", told, made).outcome is Outcome.INCONCLUSIVE
+
+
 def test_one_model_that_breaks_is_enough_and_all_must_pass() -> None:
     whole, half = trace(layer("fc", 12)), trace(FAILING, **broken(12, "fc"))
     assert judged("shape-error", claim(12), whole, half).outcome is Outcome.CONFIRMED

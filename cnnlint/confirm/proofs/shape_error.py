@@ -26,6 +26,8 @@ OTHERS = frozenset(
 OTHER_WORDS = re.compile(r"cuda|meta tensor|out of memory|(on|same) device|dtype|scalar type", re.IGNORECASE)
 #: Sizes that must have failed, where the input is not known.
 ENOUGH = 5
+#: As torch says of a view that fixes the number of examples.
+FIXED_BATCH = re.compile(r"shape '\[(\d+),")
 NUMBER = re.compile(r"\d+")
 #: Numbers up to this one are in any message.
 COMMON = 4
@@ -61,13 +63,26 @@ def _error(trace: ModelTrace, claim: Claim) -> Judgement | None:
     message, kind = words(broken["message"]), broken["kind"]
     if kind in OTHERS or OTHER_WORDS.search(message):
         return None
-    every = trace["tried"] >= ENOUGH and trace["how"] != GUESSED
+    every = _no_size_avoids(trace, claim)
     if not known(trace) and not every and not _same_numbers(message, claim):
         return guessed(trace, "raises an error here")
     given = shaped(trace) if known(trace) or not every else f"each of {trace['tried']} sizes of the input"
     line = line_of(broken["place"] or claim.place)
     said = f"`{trace['name']}` raises {kind} on {line} for {given}: {message}"
     return confirmed(said, inputs=trace["inputs"], raised=kind)
+
+
+def _no_size_avoids(trace: ModelTrace, claim: Claim) -> bool:
+    """The line of the finding itself breaks whatever size is tried, and not for the size of the batch, which
+    is a guess in each of them."""
+    if trace["tried"] < ENOUGH or trace["how"] == GUESSED or not _breaks(trace, claim.place):
+        return False
+    batch = trace["inputs"][0][0] if trace["inputs"] and trace["inputs"][0] else 0
+    given = next((each["inputs"] for each in reversed(trace["layers"]) if each["output"] is None), [])
+    kept = not given or not given[0] or given[0][0] == batch
+    assert trace["broken"] is not None
+    fixed = FIXED_BATCH.search(trace["broken"]["message"])
+    return kept and (fixed is None or int(fixed[1]) == batch)
 
 
 def _same_numbers(message: str, claim: Claim) -> bool:
