@@ -281,6 +281,7 @@ def test_images_that_are_not_there_are_glyphs(run):
         sizes = {Image.open(os.path.join("photos", name)).size for name in names}
         assert len(names) > 10 and sizes == {(256, 256)}
         assert len(glob.glob("photos/*/*.jpg")) > 10
+        assert Image.open("style").size == (256, 256)
         """
     )
 

@@ -48,9 +48,7 @@ def replace(world: World) -> None:
         return (found[:1] > MIDDLE).to(found.dtype) if MASKS.search(os.path.dirname(path)) else found
 
     def opened(original: Any, path: Any, *values: Any, **named: Any) -> Any:
-        if lacks(path) and str(path).lower().endswith(IMAGES):
-            return picture(image(path))
-        return original(path, *values, **named)
+        return picture(image(path)) if lacks(path) else original(path, *values, **named)
 
     def read(original: Any, path: Any, mode: str = "r", *values: Any, **named: Any) -> Any:
         if "b" in mode and lacks(path) and str(path).lower().endswith(IMAGES):
@@ -73,7 +71,7 @@ def replace(world: World) -> None:
         return iter([*((os.path.join(top, each), [], names) for each in classes), (top, classes, [])])
 
     def array(original: Any, path: Any, flags: Any = 1, *values: Any, **named: Any) -> Any:
-        if not (lacks(path) and str(path).lower().endswith(IMAGES)):
+        if not lacks(path):
             return original(path, flags, *values, **named)
         pixels = image(path).permute(1, 2, 0).contiguous().numpy()
         return pixels[..., 0] if flags == 0 else pixels
