@@ -259,13 +259,17 @@ def test_only_calls_that_train_are_asked_for_their_mode():
 
     training = [event("pass", 2), called(3, "train"), event("backward", 4), event("step", 5)]
     judging = [event("pass", 8), called(9, "eval"), called(9, "eval")]
-    seen = result([*training, *judging, *training, *judging, *training])
+    learns = network(1, tensor("fc.weight", optimizers=[0]))
+    seen = result([*training, *judging, *training, *judging, *training], models=[learns])
     restored = "train-mode-not-restored"
 
     assert judged("evaluation-mode", claim(9, name=restored), seen).outcome is Outcome.INCONCLUSIVE
     stuck = [event("pass", 2), called(3, "eval"), event("backward", 4), event("step", 5)]
-    seen = result([*training, *judging, *stuck])
+    seen = result([*training, *judging, *stuck], models=[learns])
     assert judged("evaluation-mode", claim(3, name=restored), seen).outcome is Outcome.CONFIRMED
+    looked_at = network(1, tensor("fc.weight"))  # an image is made for it, by an optimizer of the image
+    seen = result([*training, *judging, *stuck], models=[looked_at])
+    assert judged("evaluation-mode", claim(3, name=restored), seen).outcome is Outcome.INCONCLUSIVE
 
 
 def tensor(name: str, **told: Any) -> dict[str, Any]:

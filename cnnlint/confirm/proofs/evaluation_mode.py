@@ -18,7 +18,12 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     calls = [event for event in events_of(result, "forward") if at(claim, event["place"])]
     if restoring:
         trained = trained_calls(result)
-        calls = [call for call in calls if id(call) in trained]
+        learns = {
+            number
+            for number, model in enumerate(result["models"])
+            if any(tensor["optimizers"] for tensor in model["tensors"])
+        }
+        calls = [call for call in calls if id(call) in trained and call["subject"] in learns]
     if not calls:
         return not_reached(result)
     training = sum(call.get("mode") == "train" for call in calls)
