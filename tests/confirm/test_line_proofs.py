@@ -73,6 +73,10 @@ def test_only_the_error_that_the_rule_speaks_of_counts_and_only_there():
     assert judged("error-raised", said, broke(5, "out of memory")).outcome is Outcome.INCONCLUSIVE
     passed = result(losses=[loss(5)])
     assert judged("error-raised", said, passed).outcome is Outcome.NOT_REPRODUCED
+    rank = claim(5, name="wrong-dimensional-layer")
+    seen = broke(5, "1D tensors expected, but got 2D and 2D tensors")
+    assert judged("error-raised", rank, seen).outcome is Outcome.CONFIRMED
+    assert judged("error-raised", rank, broke(5, "sizes do not fit")).outcome is Outcome.INCONCLUSIVE
     transform = claim(5, name="transform-order-or-channels")
     seen = broke(30, "img should be Tensor Image. Got <class 'PIL.Image.Image'>")
     assert judged("error-raised", transform, seen).text.startswith("it raised RuntimeError on line 30 of")

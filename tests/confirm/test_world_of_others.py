@@ -158,6 +158,22 @@ def test_a_folder_that_is_kept_empty_holds_images_too(run, folder):
     assert ran_well(result), result["why"]
 
 
+def test_a_folder_that_was_made_is_there_and_no_file(run, folder):
+    result = run(
+        """
+        import os
+        from pathlib import Path
+        Path("runs").mkdir()
+        os.makedirs("logs/first", exist_ok=True)
+        assert all(map(os.path.isdir, ("runs", "logs/first"))) and Path("runs").exists()
+        assert os.path.exists("runs") and not os.path.isfile("runs") and not os.path.exists("logs/second")
+        """
+    )
+
+    assert ran_well(result), result["why"]
+    assert not (folder / "runs").exists()
+
+
 def test_one_try_does_not_find_what_another_wrote(run):
     result = run(
         MODEL + "import os\nassert not os.path.exists('log.csv')\nopen('log.csv', 'w').close()\n"

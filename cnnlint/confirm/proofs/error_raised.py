@@ -23,6 +23,7 @@ WORDS = {
     "cyclic-momentum-with-adam": "momentum",
     "missing-super-init": r"before Module.__init__\(\)|super\(\).__init__\(\)",
     "transform-order-or-channels": "Tensor Image|PIL Image|torch.uint8|broadcast shape|(pic|img) should be",
+    "wrong-dimensional-layer": r"\dD tensors? expected|expected (a )?\dD|Dimension out of range",
     "label-dtype": "dtype|scalar type|data ?type|floating point type|result type",
     "sampler-with-shuffle": "exclusive|unspecified|option|num_workers",
 }
@@ -38,7 +39,7 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     name, broken = claim.finding.name, result["broken"]
     if name not in ALWAYS and not RAISES.search(claim.finding.message):
         return inconclusive(NO_EXPERIMENT)
-    if broken is not None and re.search(WORDS.get(name, "$^"), broken["message"]):
+    if broken is not None and re.search(WORDS.get(name, "$^"), broken["message"], re.IGNORECASE):
         place = broken["place"]
         here = about(claim, place)
         if here or name in ANYWHERE:

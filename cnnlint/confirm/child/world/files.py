@@ -25,13 +25,16 @@ CHANGING: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (shutil, ("copy", "copy2", "copyfile", "copytree", "move", "rmtree")),
     (pathlib.Path, ("mkdir", "rename", "rmdir", "touch", "unlink")),
 )  # fmt: skip
+#: What makes a folder, which is there from then on.
+MAKING = ("makedirs", "mkdir")
 
 
 def replace(world: World) -> None:
     """Let nothing of the project be changed."""
     written: dict[str, Path] = {}
     saved: dict[str, Any] = {}
-    world.kept += [written, saved]
+    folders: dict[str, None] = {}
+    world.kept += [written, saved, folders]
 
     def kept(path: Any) -> Path:
         """Where a file that the script writes is kept."""
@@ -53,9 +56,17 @@ def replace(world: World) -> None:
             world.missing(os.fspath(path))
         return original(path, mode, *values, **named)
 
-    def exists(original: Any, path: Any) -> bool:
-        known = isinstance(path, (str, os.PathLike)) and os.path.abspath(path) in {*written, *saved}
-        return known or bool(original(path))
+    def known(path: Any, *made: Any) -> bool:
+        return isinstance(path, (str, os.PathLike)) and any(os.path.abspath(path) in each for each in made)
+
+    def exists(original: Any, path: Any, **named: Any) -> bool:
+        return known(path, written, saved, folders) or bool(original(path, **named))
+
+    def is_file(original: Any, path: Any, **named: Any) -> bool:
+        return known(path, written, saved) or bool(original(path, **named))
+
+    def is_folder(original: Any, path: Any, **named: Any) -> bool:
+        return known(path, folders) or bool(original(path, **named))
 
     def save(original: Any, thing: Any, file: Any, *values: Any, **named: Any) -> Any:
         if not isinstance(file, (str, os.PathLike)):
@@ -80,12 +91,17 @@ def replace(world: World) -> None:
         if not world.mine():
             return original(*values, **named)
         world.instead(f"`{original.__name__}` of files", "nothing, so that yours stay as they are")
+        if original.__name__ in MAKING and values and isinstance(values[0], (str, os.PathLike)):
+            folders[os.path.abspath(values[0])] = None
         return None
 
     around(builtins, "open", opened)
     around(io, "open", opened)
     around(os.path, "exists", exists)
-    around(os.path, "isfile", exists)
+    around(os.path, "isfile", is_file)
+    around(os.path, "isdir", is_folder)
+    around(pathlib.Path, "exists", exists)
+    around(pathlib.Path, "is_dir", is_folder)
     around(torch, "save", save)
     around(torch, "load", load)
     for owner, names in CHANGING:
