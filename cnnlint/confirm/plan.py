@@ -21,6 +21,9 @@ __all__ = ["claim_of", "description", "project_root", "recipes", "runs_by_itself
 #: What marks the folder that a project's imports start from.
 MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg", "cnnlint.toml", ".cnnlint.toml")
 
+#: Recipes of a model for inputs of other sizes.
+MOST_SIZES = 3
+
 
 def project_root(path: str) -> str:
     """The folder of a file's project: the nearest with a mark of one, but never the home folder or what
@@ -73,34 +76,35 @@ def absolute(path: str) -> str:
 
 def recipes(programs: Iterable[Program], path: str, project: Project) -> list[ModelRecipe]:
     """How to build each model whose class is in the file at `path`; what is known of its input comes first,
-    where several programs use it."""
-    found: dict[tuple[str, int, int], ModelRecipe] = {}
+    where several programs use it. One that is given inputs of several sizes has a recipe for each."""
+    found: dict[tuple[str, int, int], list[ModelRecipe]] = {}
     for program in programs:
         for model in program.each(Model):
             place = place_of(model.definition, project)
             if not model.class_name or place is None or place["path"] != absolute(path):
                 continue
-            recipe = recipe_of(model, place, project)
-            built = recipe["built"]["line"] if recipe["built"] else 0
-            key = model.class_name, place["line"], built
-            if key not in found or knows_more(recipe, found[key]):
-                found[key] = recipe
-    return list(found.values())
+            built = place_of(model.site, project)
+            key = model.class_name, place["line"], built["line"] if built else 0
+            called = [forward.inputs for forward in model.forwards]
+            summed = [(image,) for image in model.summaries]
+            for given in [*called, *summed] or [(model.input,)]:
+                inputs = shapes_of(given)
+                recipe: ModelRecipe = {
+                    "name": model.class_name, "place": place, "built": built, "inputs": inputs,
+                }  # fmt: skip
+                known = found.setdefault(key, [])
+                sizes = sizes_of(inputs)
+                most = max((sizes_known(sizes_of(each["inputs"])) for each in known), default=-1)
+                if sizes_known(sizes) > most:
+                    known[:] = [recipe]
+                elif sizes_known(sizes) == most and len(known) < MOST_SIZES:
+                    known += [] if sizes in [sizes_of(each["inputs"]) for each in known] else [recipe]
+    return [recipe for known in found.values() for recipe in known]
 
 
-def recipe_of(model: Model, place: Place, project: Project) -> ModelRecipe:
-    given = [forward.inputs for forward in model.forwards] or [(model.input,)]
-    inputs = max(map(shapes_of, given), key=sizes_known)
-    return {
-        "name": model.class_name,
-        "place": place,
-        "built": place_of(model.site, project),
-        "inputs": inputs,
-    }
-
-
-def knows_more(one: ModelRecipe, other: ModelRecipe) -> bool:
-    return sizes_known(one["inputs"]) > sizes_known(other["inputs"])
+def sizes_of(shapes: Sequence[Sequence[int | None]]) -> list[list[int | None]]:
+    """Shapes without the number of examples."""
+    return [list(shape[1:]) for shape in shapes]
 
 
 def sizes_known(shapes: Sequence[Sequence[int | None]]) -> int:

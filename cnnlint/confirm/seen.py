@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
 from cnnlint.evidence import GUESSED, Layer, ModelTrace, Place, ShapesResult, line_of
 
-__all__ = ["Row", "at", "guessed", "known", "nothing_seen", "rows", "shaped", "sized", "words"]
+__all__ = ["Row", "at", "guessed", "known", "lines_above", "nothing_seen", "rows", "shaped", "sized", "words"]
 
 
 class Row(NamedTuple):
@@ -68,7 +68,7 @@ def told_by(key: str) -> str:
 
 def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:
     """Why no trace shows the line of a finding: a model that could not be built, one that broke before."""
-    for trace in sorted(result["models"], key=lambda trace: _lines_above(claim, trace)):
+    for trace in sorted(result["models"], key=lambda trace: lines_above(claim.place, trace)):
         broken = trace["broken"]
         if trace["why"]:
             return inconclusive(f"`{trace['name']}` could not be built: {trace['why']}; {told_by('build')}")
@@ -81,10 +81,10 @@ def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:
     return inconclusive("no model that was built and called passes this line")
 
 
-def _lines_above(claim: Claim, trace: ModelTrace) -> float:
-    """How far above the claim's line a model's class begins: that of the nearest one holds the line."""
-    place = trace["place"]
-    above = claim.place["line"] - place["line"] if place and place["path"] == claim.place["path"] else -1
+def lines_above(place: Place, trace: ModelTrace) -> float:
+    """How far above a line a model's class begins: that of the nearest one holds the line."""
+    start = trace["place"]
+    above = place["line"] - start["line"] if start and start["path"] == place["path"] else -1
     return above if above >= 0 else inf
 
 

@@ -283,6 +283,7 @@ class Model(Module):
     attributes: dict[str, Any] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)  # in forward order, of its latest forward
     forwards: list[Forward] = field(default_factory=list)
+    summaries: list[Tensor] = field(default_factory=list)  # what it is given to be summed up
     input: Any = None
     output: Any = None
     unregistered: list[Hidden] = field(default_factory=list)

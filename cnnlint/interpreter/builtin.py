@@ -14,6 +14,7 @@ from cnnlint.facts import (
     Dataset,
     Indices,
     Loader,
+    Model,
     Module,
     Number,
     Parameters,
@@ -336,6 +337,8 @@ class Builtins(Averaging):
             image = Tensor(shape=(*batch, *size), graph=False)
             self.call(model, Arguments([image], {}), node)
             self.unsay_forward(model, event_count, facts)
+            if isinstance(model, Model):
+                model.summaries.append(image)
         return self.unknown("a summary", node)
 
     def do_sum(self, arguments: Arguments, node: Any) -> Value:

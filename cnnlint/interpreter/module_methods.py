@@ -224,7 +224,7 @@ class ModuleMethods(Core):
                 name: self.copied(value) if isinstance(value, Module) else value
                 for name, value in module.attributes.items()
             }
-            clone.forwards = []
+            clone.forwards, clone.summaries = [], []
             if isinstance(clone, UserModel) and clone.base_layer is not None:
                 clone.base_layer = self.copied(clone.base_layer)
         elif isinstance(getattr(clone, "items", None), dict):

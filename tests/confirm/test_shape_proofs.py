@@ -119,6 +119,42 @@ def test_where_the_size_is_guessed_a_batch_that_is_fixed_and_another_layer_prove
     assert judged("shape-error", told, made).outcome is Outcome.INCONCLUSIVE
 
 
+def test_a_model_that_shares_a_line_with_the_one_that_is_meant_refutes_nothing() -> None:
+    """`conv_block` builds layers of both, and the notes are lines of the second one's forward."""
+    first, second = trace(layer("fc", 12, built=2)), trace(name="Second", place=place(20), why="TypeError")
+
+    assert judged("shape-error", claim(2, 25), first, second).outcome is Outcome.INCONCLUSIVE
+    assert judged("shape-error", claim(2, 12), first, second).outcome is Outcome.REFUTED
+
+
+def test_a_model_is_tried_with_each_size_that_the_code_gives_it(tmp_path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(
+        """import torch
+from torch import nn
+from torchsummary import summary
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 17)
+
+    def forward(self, x):
+        return self.conv(x)
+
+net = Net()
+net(torch.rand(1, 3, 20, 20))
+net(torch.rand(4, 3, 20, 20))
+summary(net, (3, 16, 16))
+""",
+        encoding="utf-8",
+    )
+    files = Files([str(path)], new_session(Config(cache=False, jobs=1)))
+
+    given = [recipe["inputs"] for recipe in files.recipes(str(path))]
+    assert given == [[[1, 3, 20, 20]], [[None, 3, 16, 16]]]
+
+
 def test_one_model_that_breaks_is_enough_and_all_must_pass() -> None:
     whole, half = trace(layer("fc", 12)), trace(FAILING, **broken(12, "fc"))
     assert judged("shape-error", claim(12), whole, half).outcome is Outcome.CONFIRMED

@@ -8,9 +8,11 @@ arguments known, that no size of the input avoids.
 from __future__ import annotations
 
 import re
+from functools import partial
+from math import inf
 
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, refuted
-from cnnlint.confirm.seen import at, guessed, known, nothing_seen, rows, shaped, words
+from cnnlint.confirm.seen import at, guessed, known, lines_above, nothing_seen, rows, shaped, words
 from cnnlint.evidence import GUESSED, ModelTrace, Place, ShapesResult, line_of
 from cnnlint.findings import Outcome
 
@@ -41,7 +43,11 @@ def judge(claim: Claim, result: ShapesResult) -> Judgement:
     if told:
         return min(told, key=lambda each: each.outcome is not Outcome.CONFIRMED)
     passing = rows(result, claim.place)
-    traces = {id(row.trace): row.trace for row in passing if row.layer["output"] is not None}
+    traces = {
+        id(row.trace): row.trace
+        for row in passing
+        if row.layer["output"] is not None and _is_meant(row.trace, claim, result)
+    }
     if broken or not traces:
         return nothing_seen(claim, result)
     for trace in traces.values():
@@ -54,6 +60,16 @@ def judge(claim: Claim, result: ShapesResult) -> Judgement:
         return nothing_seen(claim, {**result, "models": unbuilt})
     taken = f"`{first['name']}` takes {shaped(first)}, as the code gives it, without an error"
     return refuted(taken, inputs=first["inputs"])
+
+
+def _is_meant(trace: ModelTrace, claim: Claim, result: ShapesResult) -> bool:
+    """The notes of the finding lie on its way, or at least in no other class: several may share a line."""
+    for place in claim.others:
+        holder = min(result["models"], key=partial(lines_above, place))
+        elsewhere = lines_above(place, holder) < inf and holder["name"] != trace["name"]
+        if elsewhere and not rows({**result, "models": [trace]}, place):
+            return False
+    return True
 
 
 def _error(trace: ModelTrace, claim: Claim) -> Judgement | None:
