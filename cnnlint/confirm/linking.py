@@ -11,8 +11,8 @@ from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult, Unread
 from cnnlint.source import SourceFile, Span
 
 __all__ = [
-    "about", "at", "each_of", "ending", "events_of", "got_nowhere", "in_cells", "losses_of",
-    "models_of", "not_reached", "optimizer_of", "plural", "trained_calls",
+    "about", "at", "each_of", "ending", "events_of", "got_nowhere", "in_cells", "losses_of", "models_of",
+    "not_reached", "optimizer_of", "plural", "stand_ins", "trained_calls",
 ]  # fmt: skip
 
 NOTEBOOK_LINE = re.compile(r"line (\d+) of [^`\n]*?\.ipynb")
@@ -109,15 +109,19 @@ def ending(result: RunResult) -> str:
     if result["ended"] == "broken" and result["broken"]:
         place = result["broken"]["place"]
         line = f" on {line_of(place)}" if place else ""
-        why = f"it raised {result['why']}{line}"
-        if result["stubs"]:
-            why += f", with stand-ins for {', '.join(f'`{each}`' for each in result['stubs'])}"
+        why = f"it raised {result['why']}{line}{stand_ins(result['stubs'])}"
     if not result["unread"] or result["ended"] not in ("broken", "exited", "finished"):
         return why
     first = result["unread"][0]
     if first["fatal"] and not first["place"] and result["broken"]:
         first = {**first, "place": result["broken"]["place"]}
     return unread(first) if first["fatal"] else f"{why}; {unread(first)}"
+
+
+def stand_ins(stubs: Iterable[str]) -> str:
+    """What is added where packages that are not installed were stood in for."""
+    names = ", ".join(f"`{each}`" for each in stubs)
+    return f", with stand-ins for {names}" if names else ""
 
 
 def unread(data: Unread) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from math import inf
 from typing import NamedTuple
 
+from cnnlint.confirm.linking import stand_ins
 from cnnlint.confirm.proofs import Claim, Judgement, inconclusive
 from cnnlint.evidence import GUESSED, Layer, ModelTrace, Place, ShapesResult, line_of
 
@@ -71,10 +72,11 @@ def nothing_seen(claim: Claim, result: ShapesResult) -> Judgement:
     for trace in sorted(result["models"], key=lambda trace: lines_above(claim.place, trace)):
         broken = trace["broken"]
         if trace["why"]:
-            return inconclusive(f"`{trace['name']}` could not be built: {trace['why']}; {told_by('build')}")
+            why = f"{trace['why']}{stand_ins(result['stubs'])}"
+            return inconclusive(f"`{trace['name']}` could not be built: {why}; {told_by('build')}")
         if broken is not None:
             where = f" on {line_of(broken['place'])}" if broken["place"] else ""
-            why = words(broken["message"])
+            why = f"{words(broken['message'])}{stand_ins(result['stubs'])}"
             return inconclusive(f"`{trace['name']}` breaks before it gets here{where}: {why}")
     if not result["models"]:
         return inconclusive("the file defines no model that could be built")

@@ -54,11 +54,11 @@ def broken(
     return {"broken": {"kind": kind, "message": message, "place": place(line), "module": module}}
 
 
-def judged(name: str, told: Claim, *traces: ModelTrace) -> Judgement:
+def judged(name: str, told: Claim, *traces: ModelTrace, stubs: tuple[str, ...] = ()) -> Judgement:
     result: ShapesResult = {
         "models": list(traces),
         "dropped": [],
-        "stubs": [],
+        "stubs": list(stubs),
         "device": "",
         "versions": {},
         "seconds": 0,
@@ -299,4 +299,5 @@ def test_of_several_models_that_say_nothing_the_one_is_named_whose_class_holds_t
     below = claim(14)
 
     assert judged("shape-error", below, other, own).text.startswith("`Net` breaks before it gets here")
-    assert judged("shape-error", claim(44), own, other).text.startswith("`Other` could not be built")
+    found = judged("shape-error", claim(44), own, other, stubs=("kornia",))
+    assert "`Other` could not be built: TypeError: no, with stand-ins for `kornia`; " in found.text
