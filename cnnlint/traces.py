@@ -76,12 +76,14 @@ def _below(modules: Any) -> tuple[set[int], bool]:
     """The identities of modules and all below them, and whether all are known."""
     found: set[int] = set()
     complete = True
-    for module in modules:
-        try:
-            for each in module.modules():
-                found.add(id(each))
-        except Undecided:
+    pending: list[Any] = list(modules)
+    while pending:
+        module = pending.pop()
+        if not isinstance(module, Module):
             complete = False
+        elif id(module) not in found:
+            found.add(id(module))
+            pending.extend(module.children().values())
     return found, complete
 
 
