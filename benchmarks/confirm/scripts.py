@@ -24,13 +24,13 @@ from typing import Any
 from cnnlint.confirm import proofs
 from cnnlint.confirm.proofs import Claim, proof
 from cnnlint.confirm.tasks import PATIENCE, SECONDS, STEPS, with_fewer_examples
-from cnnlint.confirm.workshop import Workshop
+from cnnlint.confirm.workshop import Workshop, modules_for
 from cnnlint.evidence import Answer, RunResult, Task
 from cnnlint.findings import Finding, Outcome, Severity
 from cnnlint.source import Span, Unreadable, read_source
 
-TRAINS = re.compile(r"\.backward\(")
-TORCH = re.compile(r"^\s*(import|from) torch\b", re.MULTILINE)
+TRAINS = re.compile(r"\.backward\(|Trainer\(|LightningCLI\(")
+TORCH = re.compile(r"^\s*(import|from) (torch|lightning|pytorch_lightning)\b", re.MULTILINE)
 #: Folders whose files train nothing by themselves.
 PASSED_OVER = frozenset(("test", "tests", ".ipynb_checkpoints"))
 IMAGES = re.compile(r"torchvision|Conv2d|ImageFolder|MNIST|CIFAR")
@@ -133,7 +133,7 @@ def _run(folder: Path, paths: list[Path], seconds: float) -> Iterator[tuple[Path
         }
         for path in paths
     ]
-    with Workshop(root=folder, preload=("torch", "torchvision")) as shop:
+    with Workshop(root=folder, preload=modules_for(task["source"] for task in tasks)) as shop:
         lighter: dict[Path, Task] = {}
         for index, answer in shop.answers(tasks, DEADLINE):
             again = with_fewer_examples(tasks[index]) if answer["ended"] == "memory" else None
@@ -161,11 +161,11 @@ def _row(path: Path, answer: Answer) -> dict[str, Any]:
         "wanted": result.get("wanted", []),
         "stubs": result.get("stubs", []),
         "unmeasured": result.get("unmeasured", {}),
-        "confirmed": sorted(set(_confirmed(answer["result"]))) if answer["result"] else [],
+        "confirmed": sorted(set(confirmed(answer["result"]))) if answer["result"] else [],
     }
 
 
-def _confirmed(result: RunResult) -> Iterator[str]:
+def confirmed(result: RunResult) -> Iterator[str]:
     """What proofs would confirm, each with its line."""
     places = [event["place"] for event in result["events"]]
     for things in (result["models"], result["optimizers"], result["schedulers"]):

@@ -21,13 +21,12 @@ from cnnlint.confirm.experiment import Experiment, Limits
 from cnnlint.confirm.helper import Helper
 from cnnlint.evidence import Answer, Task
 
-__all__ = ["FOR_RUNS", "CannotConfirm", "NoTorch", "Workshop", "modules_for"]
+__all__ = ["CannotConfirm", "NoTorch", "Workshop", "modules_for"]
 
 GIGABYTE = 1 << 30
 TICK = 0.02  # seconds between looks at the clock and the memory of each experiment
 TORCH = ("torch", "cnnlint.confirm.child.shapes", "cnnlint.confirm.child.run")
-FOR_RUNS = (*TORCH, "torchvision")
-IMPORTS_TORCHVISION = re.compile(r"^\s*(from|import)\s+torchvision\b", re.MULTILINE)
+LARGE = re.compile(r"^\s*(?:from|import)\s+(torchvision|lightning|pytorch_lightning)\b", re.MULTILINE)
 
 
 class CannotConfirm(Exception):
@@ -40,8 +39,7 @@ class NoTorch(CannotConfirm):
 
 def modules_for(sources: Iterable[str]) -> tuple[str, ...]:
     """What a workshop is to load once for tasks with those texts, rather than each task anew."""
-    wanted = any(IMPORTS_TORCHVISION.search(source) for source in sources)
-    return FOR_RUNS if wanted else TORCH
+    return (*TORCH, *sorted({name for source in sources for name in LARGE.findall(source)}, reverse=True))
 
 
 class Workshop:

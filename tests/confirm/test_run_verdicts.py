@@ -1,5 +1,8 @@
 """Whole scripts with one fault each, linted, run in the workshop and judged; and the same claims judged by a
-run of the script without the fault."""
+run of the script without the fault.
+
+Those with Lightning train with the package where it is installed, and else with what stands in for it.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from typing import Any, NamedTuple
 import pytest
 import tomli
 
+from benchmarks.confirm.scripts import confirmed
 from cnnlint.config import Config
 from cnnlint.confirm.plan import claim_of
 from cnnlint.confirm.proofs import Claim, Judgement, proof
-from cnnlint.confirm.workshop import Workshop
+from cnnlint.confirm.workshop import Workshop, modules_for
 from cnnlint.evidence import RunResult, Task
 from cnnlint.findings import Outcome
 from cnnlint.linting import lint_paths, new_session
@@ -22,18 +26,19 @@ from tests.blocks import pages
 pytest.importorskip("torch")
 
 SCRIPTS = Path(__file__).with_name("scripts")
-HEALTHY = (SCRIPTS / "healthy.py").read_text(encoding="utf-8")
+HEALTHY = {path.stem: path.read_text(encoding="utf-8") for path in sorted(SCRIPTS.glob("*.py"))}
 
 
 class Fault(NamedTuple):
-    """A rule, and what is written instead of what."""
+    """A rule, and what is written instead of what in a healthy script."""
 
+    script: str
     code: str
     edits: list[tuple[str, str]]
 
     @property
     def text(self) -> str:
-        text = HEALTHY
+        text = HEALTHY[self.script]
         for old, new in self.edits:
             assert old in text, old
             text = text.replace(old, new)
@@ -41,15 +46,17 @@ class Fault(NamedTuple):
 
 
 FAULTS = {
-    name: Fault(**fault) for name, fault in tomli.loads((SCRIPTS / "faults.toml").read_text("utf-8")).items()
+    f"{name} in {script}": Fault(script, **fault)
+    for script in HEALTHY
+    for name, fault in tomli.loads((SCRIPTS / f"{script}.toml").read_text("utf-8")).items()
 }
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, RunResult]]:
-    """What came of each script, and of the one without fault under the name ''."""
+    """What came of each script, and of those without fault under their own names."""
     folder = tmp_path_factory.mktemp("scripts")
-    texts = {"": HEALTHY} | {name: fault.text for name, fault in FAULTS.items()}
+    texts = HEALTHY | {name: fault.text for name, fault in FAULTS.items()}
     paths = [folder / f"script_{number}.py" for number in range(len(texts))]
     for path, text in zip(paths, texts.values(), strict=True):
         path.write_text(text, encoding="utf-8")
@@ -59,7 +66,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, R
         for path in paths
     ]  # fmt: skip
     found: dict[str, tuple[Path, RunResult]] = {}
-    with Workshop(root=folder) as shop:
+    with Workshop(root=folder, preload=modules_for(texts.values())) as shop:
         for index, answer in shop.answers(tasks, 60.0):
             assert answer["ended"] == "answered", answer
             found[list(texts)[index]] = paths[index], answer["result"]
@@ -83,11 +90,17 @@ def judged(claim: Claim, result: RunResult) -> Judgement:
     return found
 
 
-def test_the_healthy_script_takes_all_its_steps(results):
-    result = results[""][1]
+@pytest.mark.parametrize("script", HEALTHY)
+def test_a_healthy_script_takes_all_its_steps(script, results):
+    result = results[script][1]
 
     assert (result["ended"], result["steps"], result["broken"]) == ("steps", 20, None)
     assert result["unmeasured"] == {}
+
+
+@pytest.mark.parametrize("script", HEALTHY)
+def test_no_proof_confirms_anything_of_a_healthy_script(script, results):
+    assert list(confirmed(results[script][1])) == []
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -103,7 +116,7 @@ def test_a_fault_is_seen_in_the_run(name, results):
 @pytest.mark.parametrize("name", FAULTS)
 def test_without_the_fault_nothing_is_confirmed(name, results):
     path, _ = results[name]
-    healthy, result = results[""]
+    healthy, result = results[FAULTS[name].script]
     for claim in claims(path, FAULTS[name].code):
         own = claim._replace(
             place=claim.place | {"path": str(healthy)},

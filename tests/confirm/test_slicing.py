@@ -174,6 +174,9 @@ def test_an_accelerator_is_not_needed(tmp_path: Path) -> None:
 def test_a_module_of_lightning_is_a_module(tmp_path: Path) -> None:
     text = HEAD + "import pytorch_lightning as pl\n" + NET.replace("nn.Module", "pl.LightningModule")
     assert built(model(performed(tmp_path, text, stub=["pytorch_lightning"])))
+    keeps = "self.save_hyperparameters()\n        self.loss = self.hparams.get('loss')"
+    text = text.replace("super().__init__()", f"super().__init__()\n        {keeps}")
+    assert built(model(performed(tmp_path, text, stub=["pytorch_lightning"])))
     other = HEAD + "from somewhere import Base\n" + NET.replace("nn.Module", "Base")
     assert built(model(performed(tmp_path, other)))
 

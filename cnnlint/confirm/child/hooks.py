@@ -155,7 +155,23 @@ class Listening:
                 self.on.zeroed(optimizer, None)
             original(optimizer, *values, **named)
 
-        def before(optimizer: Optimizer, *_: Any) -> None:
+        def before(optimizer: Optimizer, values: Any, named: dict[str, Any]) -> Any:
+            closure = named.get("closure", values[1] if len(values) > 1 else None)
+            if closure is None:
+                begins(optimizer)
+                return None
+            begun: list[bool] = []
+
+            def first() -> Any:  # what is stepped with is made in it, so the step begins when it has run
+                result = closure()
+                if not begun:
+                    begun.append(True)
+                    begins(optimizer)
+                return result
+
+            return values[:1], named | {"closure": first}
+
+        def begins(optimizer: Optimizer) -> None:
             if self.on:
                 self.on.step_begins(optimizer)
 

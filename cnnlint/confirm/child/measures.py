@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 
 from cnnlint.evidence import Evaluated
 
-__all__ = ["accuracy", "evaluated", "gradients", "is_model", "mode_of", "parameters", "versions"]
+__all__ = ["accuracy", "evaluated", "gradients", "is_model", "mode_of", "parameters", "versions", "whole"]
 
 NEAR = 1e-3  # how far a sum of probabilities may be from one
 
@@ -42,6 +42,11 @@ def versions(optimizer: Optimizer) -> list[tuple[int, int]]:
 def is_model(module: nn.Module) -> bool:
     """Whether it has something to learn (a loss has not)."""
     return any(True for _ in module.parameters())
+
+
+def whole(part: nn.Module, model: nn.Module) -> bool:
+    """Whether a module is a model itself, or a part that has all of its parameters."""
+    return part is model or {*map(id, part.parameters())} == {*map(id, model.parameters())}
 
 
 def mode_of(module: nn.Module) -> str:

@@ -160,14 +160,12 @@ def _loose(recorder: Recorder) -> list[Submodule]:
 
 def _written(recorder: Recorder, model: nn.Module) -> Place | None:
     """Where the user wrote a model's class, None if it is not theirs."""
-    code = getattr(inspect.unwrap(type(model).forward), "__code__", None)
-    if code is None or not recorder.users.wrote(code.co_filename):
-        return None
     try:
-        line = inspect.getsourcelines(type(model))[1]
+        path, line = inspect.getsourcefile(type(model)) or "", inspect.getsourcelines(type(model))[1]
     except (OSError, TypeError):
-        line = code.co_firstlineno
-    return {"path": code.co_filename, "line": line}
+        code = getattr(inspect.unwrap(type(model).forward), "__code__", None)
+        path, line = (code.co_filename, code.co_firstlineno) if code else ("", 0)
+    return {"path": path, "line": line} if recorder.users.wrote(path) else None
 
 
 def _optimizer(recorder: Recorder, number: int) -> RunOptimizer:

@@ -6,10 +6,9 @@ so what torch.fx cannot follow is seen as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
@@ -32,7 +31,7 @@ class Builds:
 
     def __init__(self, users: Users) -> None:
         self.users = users
-        self.places: WeakKeyDictionary[nn.Module, Place | None] = WeakKeyDictionary()
+        self.places: MutableMapping[nn.Module, Place | None] = WeakIdKeyDictionary()
 
     @contextmanager
     def watched(self) -> Iterator[None]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from types import FrameType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
+from torch.utils.weak import WeakIdKeyDictionary
 
 from cnnlint.confirm.child.clock import Clock
 from cnnlint.confirm.child.losses import Losses
@@ -23,6 +23,7 @@ from cnnlint.confirm.child.measures import (
     mode_of,
     parameters,
     versions,
+    whole,
 )
 from cnnlint.confirm.child.places import Users
 from cnnlint.confirm.child.probes import Probe, Sample
@@ -78,9 +79,11 @@ class Recorder:
         self.refused: list[int] = []  # the shape of a prediction that a loss would not take
         self.curve: list[CurvePoint] = []
         self.evaluated: Evaluated | None = None
-        self.built: WeakKeyDictionary[nn.Module, Place] = WeakKeyDictionary()
-        self.parents: WeakKeyDictionary[nn.Module, nn.Module] = WeakKeyDictionary()
+        # By their identity: a module may compare and hash as it likes.
+        self.built: MutableMapping[nn.Module, Place] = WeakIdKeyDictionary()
+        self.parents: MutableMapping[nn.Module, nn.Module] = WeakIdKeyDictionary()
         self.called: set[int] = set()
+        self.learning: set[int] = set()  # models that were called with gradients on
         self.samples: dict[int, Sample] = {}  # of each model the first call with gradients on
         self.unmeasured: dict[str, str] = {}  # why a probe was left out
         self.stack: list[nn.Module] = []
@@ -169,12 +172,28 @@ class Recorder:
                 gradients_on=torch.is_grad_enabled(),
                 examples=examples,
             )
-            if root is module and torch.is_grad_enabled() and number not in self.samples:
+            if torch.is_grad_enabled() and number not in self.samples:
                 self.paused = True
                 try:
-                    self._met(number, Sample(module, inputs, named), examples)
+                    self._learns(number)
+                    if whole(module, root):
+                        self._met(number, Sample(module, inputs, named), examples)
                 finally:
                     self.paused = False
+
+    def _learns(self, number: int) -> None:
+        """A model, or a part of it, is called with gradients on, perhaps for the first time."""
+        if number not in self.learning:
+            self.learning.add(number)
+            self._tell(lambda probe: probe.begins(self, number))
+
+    def _tell(self, told: Callable[[Probe], None]) -> None:
+        """Tell each probe, and leave out those that cannot measure this script."""
+        for name, probe in list(self.probes.items()):
+            try:
+                told(probe)
+            except Exception as error:
+                self.give_up(name, error)
 
     def _met(self, number: int, sample: Sample, examples: int) -> None:
         """A model is called for the first time with gradients on. At the pace it has for a few examples, the
@@ -186,11 +205,7 @@ class Recorder:
         if self.hurry and pace * self.wanted_steps > self.clock.left:
             self.fitting = int(examples * self.clock.left / (pace * self.wanted_steps))
             self.stop("slow", f"a step would take {pace:.1f} s")
-        for name, probe in list(self.probes.items()):
-            try:
-                probe.given(self, number, sample)
-            except Exception as error:
-                self.give_up(name, error)
+        self._tell(lambda probe: probe.given(self, number, sample))
 
     def give_up(self, name: str, error: BaseException) -> None:
         """Leave a probe out that cannot measure this script."""

@@ -19,12 +19,15 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.utils.data import Dataset
 
+from cnnlint.confirm.child.lightning import LightningDataModule, LightningModule
+
 __all__ = ["NotInstalled", "Stub", "StubFinder", "StubModule", "strict"]
 
 #: Classes of packages that are often missing, by what of torch they are, and what is asked of many processes
 #: where there is one.
 MEANT: dict[str, Any] = {
-    "LightningModule": nn.Module,
+    "LightningModule": LightningModule,
+    "LightningDataModule": LightningDataModule,
     "Dataset": Dataset,
     **dict.fromkeys(("rank", "local_rank", "Get_rank"), lambda: 0),
     **dict.fromkeys(("world_size", "local_size", "Get_size", "horovod.size"), lambda: 1),

@@ -1,4 +1,4 @@
-"""A training that is right; faults.toml says how it goes wrong."""
+"""A training that is right; healthy.toml says how it goes wrong."""
 
 import torch
 import torch.nn.functional as F

@@ -34,8 +34,11 @@ class Probe:
     name = ""
     asks = False
 
+    def begins(self, recorder: Recorder, number: int) -> None:
+        """A model or a part of it is called for the first time with gradients on; the recorder is paused."""
+
     def given(self, recorder: Recorder, number: int, sample: Sample) -> None:
-        """A model is called for the first time with gradients on; the recorder is paused."""
+        """The same, where the whole model is called, or a part with all that it learns."""
 
     def answered(self, number: int, output: Tensor) -> None:
         """A model was called with gradients on."""

@@ -42,7 +42,7 @@ class PROBE(Probe):
         return self.found
 
     def _look(self, recorder: Recorder, number: int, sample: Sample, when: str) -> None:
-        names = {id(module): name for name, module in sample.model.named_modules()}
+        names = {id(module): name for name, module in recorder.models.all[number].named_modules()}
         found: list[Activation] = []
 
         def seen(name: str, given: tuple[Any, ...], options: dict[str, Any], output: Any) -> None:

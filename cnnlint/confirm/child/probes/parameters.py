@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from cnnlint.confirm.child.probes import Probe, Sample
+from cnnlint.confirm.child.probes import Probe
 
 if TYPE_CHECKING:
     from cnnlint.confirm.child.recording import Recorder
@@ -28,7 +28,7 @@ class PROBE(Probe):
         self.seen: dict[int, dict[str, dict[str, Any]]] = {}
         self.before: list[tuple[dict[str, Any], Tensor, Tensor]] = []
 
-    def given(self, recorder: Recorder, number: int, sample: Sample) -> None:
+    def begins(self, recorder: Recorder, number: int) -> None:
         if number not in self.first:
             named = dict(recorder.models.all[number].named_parameters())
             self.first[number] = {name: each.detach().clone() for name, each in named.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from cnnlint.confirm.child.probes import Probe, Sample
+from cnnlint.confirm.child.probes import Probe
 from cnnlint.evidence import Units
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class PROBE(Probe):
     def __init__(self) -> None:
         self.constants: dict[int, dict[str, float]] = {}  # model: its constant weights
 
-    def given(self, recorder: Recorder, number: int, sample: Sample) -> None:
+    def begins(self, recorder: Recorder, number: int) -> None:
         if number not in self.constants:
             self.constants[number] = {
                 name: float(weight.flatten()[0])

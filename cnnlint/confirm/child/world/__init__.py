@@ -71,10 +71,16 @@ class World:
         self.scratch = Path(tempfile.mkdtemp(prefix="cnnlint-"))
         self.recorder: Any = None  # of the run that goes on
         self._finder = _AfterImport()
+        places = ("/proc", "/dev", "/sys", sys.prefix, *filter(None, sys.path), str(self.scratch))
+        self._beside = tuple(f"{each}/" for each in places if not users.root.startswith(f"{each}/"))
 
     def mine(self) -> bool:
         """Whether the user's code is running, not a probe or we."""
         return self.recorder is not None and not self.recorder.paused
+
+    def beside(self, path: str) -> bool:
+        """Whether a path is of Python, the system or ours, and so none of the script's data."""
+        return f"{path}/".startswith(self._beside)
 
     def replace(self) -> None:
         """Replace all of it."""

@@ -28,8 +28,6 @@ QUOTED, BARE = re.compile(r"['\"]([^'\"\n]+)['\"]"), re.compile(r"[^\s'\"]*(?:/|
 
 def replace(world: World) -> None:
     """Watch, but for Python's own files."""
-    places = ("/proc", "/dev", "/sys", sys.prefix, *filter(None, sys.path), str(world.scratch))
-    beside = tuple(f"{place}/" for place in places if not world.users.root.startswith(f"{place}/"))
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in ASKING or not world.mine():
@@ -38,7 +36,7 @@ def replace(world: World) -> None:
         if not isinstance(path, (str, os.PathLike)) or (event == "open" and _writes(how[-1])):
             return
         name = os.fspath(path)
-        if isinstance(name, str) and not f"{name}/".startswith(beside) and not name.endswith(CODE):
+        if isinstance(name, str) and not world.beside(name) and not name.endswith(CODE):
             world.unreads.asked(name)
 
     sys.addaudithook(hook)

@@ -52,7 +52,7 @@ def replace(world: World) -> None:
             return original(kept(name), mode.replace("x", "w"), *values, **named)
         if name in written:
             return original(written[name], mode, *values, **named)
-        if not os.path.exists(name):
+        if not os.path.exists(name) and not world.beside(name):
             world.missing(os.fspath(path))
         return original(path, mode, *values, **named)
 

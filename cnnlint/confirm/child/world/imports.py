@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from importlib.machinery import SourceFileLoader
-from pathlib import Path
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType
 from typing import Any
 
@@ -39,5 +39,19 @@ def replace(world: World) -> None:
     last.stubs = first.stubs = world.stubs
     sys.modules[WRITERS] = StubModule(WRITERS)
     sys.meta_path.insert(0, first)
-    sys.path.append(str(Path(standins.__path__[0])))
-    sys.meta_path.append(last)
+    sys.meta_path += [_Standins(world), last]
+
+
+class _Standins(MetaPathFinder):
+    """Finds our small stand-ins, for the user's imports only: libraries ask what else is installed."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if path is not None or not self.world.users.need_import():
+            return None
+        spec = PathFinder.find_spec(name, [*standins.__path__])
+        if spec is not None:
+            self.world.stubs[name] = None
+        return spec

@@ -36,8 +36,11 @@ def replace(world: World) -> None:
     made: set[str] = set()  # folders that were listed
     world.kept.append(made)
 
+    def asked(path: Any) -> bool:
+        return isinstance(path, (str, os.PathLike)) and world.mine() and not world.beside(str(path))
+
     def lacks(path: Any) -> bool:
-        return isinstance(path, (str, os.PathLike)) and world.mine() and not os.path.lexists(path)
+        return asked(path) and not os.path.lexists(path)
 
     def image(path: Any) -> Tensor:
         """The glyph for a file: another for another name."""
@@ -81,7 +84,7 @@ def replace(world: World) -> None:
 
     def listed(original: Any, path: Any = ".") -> Any:
         found = [] if lacks(path) else original(path)
-        if not world.mine() or any(not str(each).startswith(".") for each in found):
+        if not asked(path) or any(not str(each).startswith(".") for each in found):
             return found or original(path)
         name = os.path.abspath(os.fspath(path))
         world.instead("folders that are not there", "lists of images (a guess)")
