@@ -381,6 +381,17 @@ def test_of_two_losses_on_a_line_the_one_is_judged_that_the_rule_is_about():
     assert judged("loss-input", claim(7), seen).outcome is Outcome.NOT_REPRODUCED
 
 
+def test_a_loss_that_a_package_computes_elsewhere_confirms_and_refutes_nothing():
+    softmax = claim(7, name="softmax-before-cross-entropy")
+
+    found = judged("loss-input", softmax, result(losses=[loss(90, probabilities=20)]))
+    assert found.outcome is Outcome.CONFIRMED
+    assert found.text == "in each of 20 calls it was given probabilities, on line 90 of train.py"
+    assert judged("loss-input", softmax, result(losses=[loss(90)])).outcome is Outcome.INCONCLUSIVE
+    two = result(losses=[loss(90, probabilities=20), loss(95, probabilities=20)])
+    assert judged("loss-input", softmax, two).outcome is Outcome.INCONCLUSIVE
+
+
 def test_a_loss_that_broadcasts_is_seen_beside_one_that_does_not():
     fine = loss(7, name="l1_loss", prediction=[16, 1], target=[16, 1])
     odd = loss(7, name="mse_loss", prediction=[16, 1], target=[16], broadcast=20)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cnnlint.confirm.linking import about, each_of, got_nowhere, losses_of, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, not_reproduced, refuted
-from cnnlint.evidence import LossCall, RunResult
+from cnnlint.evidence import LossCall, RunResult, line_of
 from cnnlint.findings import Outcome
 
 __all__ = ["LEVEL", "judge"]
@@ -42,12 +42,24 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     names = [meant] if meant else list(CONTRACTS)
     calls = [call for call in losses_of(claim, result) if call["name"] in names and call["trained"]]
     if not calls:
-        return (
-            got_nowhere(result) if not result["steps"] else inconclusive("no loss was computed on this line")
+        return _only_one(meant, result) or (
+            inconclusive("no loss was computed on this line") if result["steps"] else got_nowhere(result)
         )
     spoils = claim.finding.name == "activation-on-logits"
     found = [_spoilt(call) if spoils else CONTRACTS[call["name"]](call) for call in calls]
     return min(found, key=lambda each: WEIGHT.index(each.outcome))
+
+
+def _only_one(meant: str | None, result: RunResult) -> Judgement | None:
+    """What the one loss of this kind was given that the script trains with, if that is the fault: a package
+    may compute it. Another would be no refutation."""
+    calls = [call for call in result["losses"] if call["name"] == meant and call["trained"]]
+    if len(calls) != 1:
+        return None
+    found = CONTRACTS[calls[0]["name"]](calls[0])
+    place = calls[0]["place"]
+    where = f", on {line_of(place)}" if place else ""
+    return found._replace(text=found.text + where) if found.outcome is Outcome.CONFIRMED else None
 
 
 def _cross_entropy(call: LossCall) -> Judgement:
