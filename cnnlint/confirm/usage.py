@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["children", "descendants", "resident", "stored"]
+__all__ = ["children", "descendants", "resident", "spare", "stored"]
 
 BLOCK = 512  # what st_blocks counts, whatever the file system
+KIBIBYTE = 1024
 PROC = Path("/proc")
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -42,6 +43,14 @@ def resident(pid: int) -> int:
         return int((PROC / str(pid) / "statm").read_bytes().split()[1]) * PAGE
     except (OSError, IndexError):
         return 0
+
+
+def spare() -> int:
+    """The bytes of memory that can be had now; 0 if nobody can tell."""
+    with suppress(OSError, ValueError, KeyError):
+        rows = dict(line.split(":") for line in (PROC / "meminfo").read_text().splitlines())
+        return int(rows["MemAvailable"].split()[0]) * KIBIBYTE
+    return 0
 
 
 def stored(folder: str | Path) -> int:

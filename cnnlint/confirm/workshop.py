@@ -19,11 +19,12 @@ from typing import Any
 from cnnlint.confirm.environment import scrubbed
 from cnnlint.confirm.experiment import Experiment, Limits
 from cnnlint.confirm.helper import Helper
+from cnnlint.confirm.usage import spare
 from cnnlint.evidence import Answer, Task
 
 __all__ = ["CannotConfirm", "NoTorch", "Workshop", "modules_for"]
 
-GIGABYTE = 1 << 30
+LEAST_MEMORY, MOST_MEMORY = 3 << 30, 8 << 30  # bytes
 TICK = 0.02  # seconds between looks at the clock and the memory of each experiment
 TORCH = ("torch", "cnnlint.confirm.child.shapes", "cnnlint.confirm.child.run")
 LARGE = re.compile(r"^\s*(?:from|import)\s+(torchvision|lightning|pytorch_lightning)\b", re.MULTILINE)
@@ -47,7 +48,8 @@ class Workshop:
     folder.
 
     `sandbox` is 'auto' (the layers there are), 'required' (without one of them a task is refused) or 'off'.
-    An experiment may read the project at `root` and what else is `readable`, and hold `memory` bytes.
+    An experiment may read the project at `root` and what else is `readable`, and hold `memory` bytes; 0 means
+    half of what can be had now, shared among the jobs, from 3 to 8 GiB.
     `environment` are variables it sees besides the few of ours. `shared` is a folder that tasks may read and
     write, for what one leaves to the next; it ends with the workshop. `preload` are modules loaded once for
     all, as `modules_for` says: the first has to be there.
@@ -57,15 +59,16 @@ class Workshop:
         self,
         *,
         sandbox: str = "auto",
-        memory: int = 3 * GIGABYTE,
+        memory: int = 0,
         jobs: int = 1,
         root: str | Path = ".",
         readable: Sequence[str | Path] = (),
         environment: Mapping[str, str] | None = None,
         preload: Sequence[str] = TORCH,
     ) -> None:
-        self._limits = Limits(sandbox, memory, tuple(str(Path(path).resolve()) for path in (root, *readable)))
         self.jobs = max(1, jobs)
+        memory = memory or min(max(LEAST_MEMORY, spare() // 2 // self.jobs), MOST_MEMORY)
+        self._limits = Limits(sandbox, memory, tuple(str(Path(path).resolve()) for path in (root, *readable)))
         self._environment = dict(environment or {})
         self._preload = tuple(preload)
         self._number = 0

@@ -12,6 +12,7 @@ from textwrap import dedent
 
 import pytest
 
+from cnnlint.confirm import usage
 from cnnlint.confirm.workshop import NoTorch, Workshop, modules_for
 from tests.confirm.conftest import KINDS, Run, script
 
@@ -114,6 +115,18 @@ def test_too_much_memory_ends_a_task(run: Run) -> None:
     answer = run(text, memory=100 << 20, sandbox="off")
     assert answer["ended"] == "memory"
     assert answer["memory"] > 100 << 20
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [("MemTotal: 64 kB\nMemAvailable: 32 kB\n", 32 << 10), ("MemTotal: 64 kB\n", 0), ("?", 0), (None, 0)],
+)
+def test_spare_memory_is_what_the_system_says(tmp_path: Path, monkeypatch, told, expected) -> None:
+    monkeypatch.setattr(usage, "PROC", tmp_path)
+    if told is not None:
+        (tmp_path / "meminfo").write_text(told, encoding="utf-8")
+
+    assert usage.spare() == expected
 
 
 def test_processes_left_behind_are_killed(workshop: Make) -> None:
