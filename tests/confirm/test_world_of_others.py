@@ -51,6 +51,24 @@ def test_weights_that_are_made_sure_of_are_as_if_they_were_there(run, text):
     assert "weights from resnet.pth" in {each["what"] for each in result["replaced"]}
 
 
+def test_images_are_learnt_for_many_passes_before_a_step(run):
+    sampling = """
+for x, y in loader:
+    model.requires_grad_(False)
+    for _ in range(60):
+        x.requires_grad_(True)
+        model(x).sum().backward()
+        x = (x + x.grad).detach()
+    model.requires_grad_(True)
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(x), y).backward()
+    optimizer.step()
+"""
+    result = run(MODEL + sampling)
+
+    assert (result["steps"], result["backwards"]) == (5, 305), result["why"]
+
+
 def test_but_nobody_resumes_from_what_is_not_there(run):
     resumes = "if os.path.exists('last.pth'):\n    start = torch.load('last.pth')['epoch'] + 1\n"
     result = run(MODEL + "import os\n" + resumes + TRAIN)

@@ -71,6 +71,7 @@ class Recorder:
         self.ended, self.why = "", ""
         self.events: list[Event] = []
         self.more = self.steps = self.backwards = 0
+        self.waiting = 0  # backward passes that an optimizer could step after
         self.models, self.loaders = Things[nn.Module](), Things[Any]()
         self.optimizers, self.schedulers = Things[Optimizer](), Things[Any]()
         self.stepped: dict[int, int] = {}  # optimizer to its steps
@@ -288,7 +289,8 @@ class Recorder:
             ]
             self._point(value)
             self.backwards += 1
-            if not self.steps and self.backwards >= 2 * self.wanted_steps:
+            self.waiting += bool(event["reached"] or not self.optimizers)  # else images may be what is learnt
+            if not self.steps and self.waiting >= 2 * self.wanted_steps:
                 self.stop("backwards", f"{self.backwards} backward passes went by without an optimizer step")
 
         return ended
