@@ -152,7 +152,7 @@ def test_a_loop_that_does_not_end_is_named(run):
     result = run("at = 0\nwhile True:\n    at += 1\n", seconds=1.0)
 
     assert result["ended"] == "time"
-    assert "script.py:" in result["why"]
+    assert "of script.py" in result["why"]
 
 
 def test_what_would_change_files_is_told(run, folder):

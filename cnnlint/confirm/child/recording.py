@@ -199,14 +199,19 @@ class Recorder:
     def _met(self, number: int, sample: Sample, examples: int) -> None:
         """A model is called for the first time with gradients on. At the pace it has for a few examples, the
         steps may take longer than there is time."""
-        began = self.clock.spent
-        few(sample)
-        pace = (self.clock.spent - began) * examples / FEW * FORWARDS
         self.samples[number] = sample
-        if self.hurry and pace * self.wanted_steps > self.clock.left:
+        # Torch loads much in a first call, so that only a second one tells what is slow.
+        paces = (self._pace(sample, examples) for _ in range(2))
+        if self.hurry and all((pace := each) * self.wanted_steps > self.clock.left for each in paces):
             self.fitting = int(examples * self.clock.left / (pace * self.wanted_steps))
             self.stop("slow", f"a step would take {pace:.1f} s")
         self._tell(lambda probe: probe.given(self, number, sample))
+
+    def _pace(self, sample: Sample, examples: int) -> float:
+        """Seconds that a step takes, as a pass forward of a few examples says."""
+        began = self.clock.spent
+        few(sample)
+        return (self.clock.spent - began) * examples / FEW * FORWARDS
 
     def give_up(self, name: str, error: BaseException) -> None:
         """Leave a probe out that cannot measure this script."""
