@@ -25,7 +25,7 @@ from cnnlint.linting.fingerprint import fingerprint_of
 from cnnlint.linting.single import Session
 from cnnlint.report import Run
 
-__all__ = ["Proved", "proved"]
+__all__ = ["STRENGTH", "Proved", "proved"]
 
 #: Seconds an experiment may take at most, what it needs to start included.
 PATIENCE = 90.0

@@ -11,10 +11,14 @@ from cnnlint.evidence.run import (
     Alone,
     AxisCall,
     CurvePoint,
+    Decay,
     Dropping,
     Evaluated,
     Event,
+    Graphs,
     InputRange,
+    KeptState,
+    LabelOrder,
     LossCall,
     Measured,
     Mixing,
@@ -32,6 +36,7 @@ from cnnlint.evidence.run import (
     Submodule,
     Units,
     Unread,
+    Wavering,
 )
 from cnnlint.evidence.shapes import GUESSED, Layer, ModelRecipe, ModelTrace, ShapesResult
 from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial, line_of
@@ -39,9 +44,10 @@ from cnnlint.evidence.train import Comparison, Pair, Training
 
 __all__ = [
     "GUESSED",
-    "Activation", "Alone", "Answer", "AxisCall", "Broken", "Comparison", "CurvePoint", "Dropping",
-    "Evaluated", "Event", "InputRange", "Layer", "LossCall", "Measured", "Mixing", "ModeGap", "ModelRecipe",
-    "ModelTrace", "Normalization", "Pair", "Parameter", "Place", "Replaced", "Responses",
-    "RunLoader", "RunModel", "RunOptimizer", "RunResult", "RunScheduler", "ShapesResult", "Signal",
-    "Submodule", "Task", "Training", "Trial", "Units", "Unread", "line_of",
+    "Activation", "Alone", "Answer", "AxisCall", "Broken", "Comparison", "CurvePoint", "Decay", "Dropping",
+    "Evaluated", "Event", "Graphs", "InputRange", "KeptState", "LabelOrder", "Layer", "LossCall",
+    "Measured", "Mixing", "ModeGap", "ModelRecipe", "ModelTrace", "Normalization", "Pair", "Parameter",
+    "Place", "Replaced", "Responses", "RunLoader", "RunModel", "RunOptimizer", "RunResult", "RunScheduler",
+    "ShapesResult", "Signal", "Submodule", "Task", "Training", "Trial", "Units", "Unread", "Wavering",
+    "line_of",
 ]  # fmt: skip

@@ -7,10 +7,10 @@ from typing import Any, TypedDict
 from cnnlint.evidence.tasks import Broken, Place
 
 __all__ = [
-    "Activation", "Alone", "AxisCall", "CurvePoint", "Dropping", "Evaluated", "Event", "InputRange",
-    "LossCall", "Measured", "Mixing", "ModeGap", "Normalization",
-    "Parameter", "Replaced", "Responses", "RunLoader", "RunModel",
-    "RunOptimizer", "RunResult", "RunScheduler", "Signal", "Submodule", "Units", "Unread",
+    "Activation", "Alone", "AxisCall", "CurvePoint", "Decay", "Dropping", "Evaluated", "Event", "Graphs",
+    "InputRange", "KeptState", "LabelOrder", "LossCall", "Measured", "Mixing", "ModeGap", "Normalization",
+    "Parameter", "Replaced", "Responses", "RunLoader", "RunModel", "RunOptimizer", "RunResult",
+    "RunScheduler", "Signal", "Submodule", "Units", "Unread", "Wavering",
 ]  # fmt: skip
 
 
@@ -27,8 +27,8 @@ class Event(_Event, total=False):
     """Something that happened in a run, in order, and the user's line that made it happen.
 
     `kind` is 'pass' (over a loader), 'forward' (of a whole model), 'loss', 'backward', 'zero_grad', 'step',
-    'scheduler_step', 'train' or 'eval' (a mode was set). `subject` counts in the list that belongs to it:
-    loaders, models, losses, optimizers, schedulers; -1 where there is none. `step` is how many optimizer
+    'clip', 'scheduler_step', 'train' or 'eval' (a mode was set). `subject` counts in the list that belongs to
+    it: loaders, models, losses, optimizers, schedulers; -1 where there is none. `step` is how many optimizer
     steps had been taken before. What else it tells is there only where it applies.
     """
 
@@ -39,7 +39,7 @@ class Event(_Event, total=False):
     batches: int  # of a pass: how many batches it gave
     kept: list[int]  # of a backward: optimizers whose gradients were not clear before it
     reached: list[int]  # of a backward: optimizers whose gradients it changed
-    gradients: str  # of a step: 'none', 'zero' or 'some' is what it had to go by
+    gradients: str  # of a step and a clip: 'none', 'zero' or 'some' is what it had to go by
     rates: list[float]  # of a step: the learning rate of each group
 
 
@@ -129,7 +129,8 @@ class LossCall(TypedDict):
     `after` are the activations the prediction came from, the last first ('log_softmax', 'relu'), if nothing
     but new layouts stood between. The counts say in how many of the `calls` the prediction's rows summed to
     one (`probabilities`), were logarithms of such (`log_probabilities`), lay between 0 and 1 (`unit`), and
-    had another shape than the target though the loss goes value by value (`broadcast`).
+    had another shape than the target though the loss goes value by value (`broadcast`); and in how many the
+    target alone had gradients (`swapped`).
     """
 
     name: str
@@ -144,6 +145,7 @@ class LossCall(TypedDict):
     log_probabilities: int
     unit: int
     broadcast: int
+    swapped: int
     low: float
     high: float
     target_low: float
@@ -275,6 +277,51 @@ class AxisCall(TypedDict):
     over_one: int
 
 
+class Decay(TypedDict):
+    """How hard the weight decay of an optimizer pulled, over what the gradients of the loss did (`ratio`, the
+    median of the `steps`), and the size of its weights at last over that at first (`left`)."""
+
+    optimizer: int
+    steps: int
+    ratio: float
+    left: float
+
+
+class Graphs(TypedDict):
+    """The calls of models on a line, with gradients: the most graphs of earlier ones that were still there
+    when one came."""
+
+    place: Place
+    calls: int
+    most: int
+
+
+class KeptState(TypedDict):
+    """A state that was taken of a model: how many steps changed it while it was kept."""
+
+    place: Place
+    steps: int
+
+
+class LabelOrder(TypedDict):
+    """The labels that a loader gave: how many batches, those of one class only, and how many of its passes
+    began with the labels that the first one began with."""
+
+    loader: int
+    batches: int
+    alike: int
+    passes: int
+    repeats: int
+
+
+class Wavering(TypedDict):
+    """How often the first image of a loader's data was read, and whether a reading differed."""
+
+    loader: int
+    readings: int
+    differs: bool
+
+
 class Alone(TypedDict):
     """What a model raised when it was given one example in training mode; '' if it took it."""
 
@@ -296,6 +343,11 @@ class Measured(TypedDict, total=False):
     dropping: list[Dropping]
     alone: list[Alone]
     axes: list[AxisCall]
+    decays: list[Decay]
+    graphs: list[Graphs]
+    states: list[KeptState]
+    orders: list[LabelOrder]
+    wavering: list[Wavering]
 
 
 class CurvePoint(TypedDict):

@@ -258,6 +258,7 @@ def ran(
                 "log_probabilities": 0,
                 "unit": 0,
                 "broadcast": 0,
+                "swapped": 0,
                 "low": -1.9,
                 "high": 2.4,
                 "target_low": 0.0,

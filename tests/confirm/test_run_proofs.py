@@ -72,7 +72,8 @@ def loss(line: int, **told: Any) -> LossCall:
     call: LossCall = {
         "name": "cross_entropy", "place": at(line), "calls": 20, "trained": 20, "prediction": [16, 10],
         "target": [16], "whole": True, "after": [], "probabilities": 0, "log_probabilities": 0, "unit": 0,
-        "broadcast": 0, "low": -3.0, "high": 3.0, "target_low": 0.0, "target_high": 9.0, "first": 2.3,
+        "broadcast": 0, "swapped": 0,
+        "low": -3.0, "high": 3.0, "target_low": 0.0, "target_high": 9.0, "first": 2.3,
         "last": 1.0,
     }  # fmt: skip
     call.update(told)  # type: ignore[typeddict-item]

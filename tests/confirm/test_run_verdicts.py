@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 import tomli
@@ -17,6 +17,7 @@ from benchmarks.confirm.scripts import confirmed
 from cnnlint.config import Config
 from cnnlint.confirm.plan import claim_of
 from cnnlint.confirm.proofs import Claim, Judgement, proof
+from cnnlint.confirm.prover import STRENGTH
 from cnnlint.confirm.workshop import Workshop, modules_for
 from cnnlint.evidence import RunResult, Task
 from cnnlint.findings import Outcome
@@ -84,12 +85,12 @@ def claims(path: Path, code: str) -> Iterator[Claim]:
 
 
 def judged(claim: Claim, result: RunResult) -> Judgement:
-    """By the proof of this level that the page names."""
+    """By the proofs of this level that the page names, the strongest."""
     (page,) = [page for page in pages() if page.code == claim.finding.code]
-    name = next(name for name in page.confirm if name != "train" and proof(name).LEVEL == "run")
-    found: Any = proof(name).judge(claim, result)
-    assert isinstance(found, Judgement)
-    return found
+    proofs = [each for each in map(proof, page.confirm) if each.LEVEL == "run"]
+    return min(
+        (each.judge(claim, result) for each in proofs), key=lambda found: STRENGTH.index(found.outcome)
+    )
 
 
 @pytest.mark.parametrize("script", HEALTHY)

@@ -226,6 +226,19 @@ def test_unused_layers_are_confirmed_and_used_ones_refuted() -> None:
     assert judged("unused-module", claim(9), trace(root, *inner, edges=[(2, 3)])).outcome is Outcome.REFUTED
 
 
+def test_a_batch_norm_is_shared_by_different_layers_only() -> None:
+    first, second = layer("conv1", 10, 5), layer("conv2", 12, 6)
+    norms = [layer("bn", line, 7, kind="BatchNorm2d") for line in (11, 13)]
+    pool = layer("max_pool2d_1", 12, kind="max_pool2d", parameters=0)
+    edges = [(0, 1), (1, 2), (2, 3), (3, 4)]
+    found = judged("norm-sources", claim(13, 7), trace(first, norms[0], pool, second, norms[1], edges=edges))
+    assert (found.outcome, found.numbers) == (Outcome.CONFIRMED, {"calls": 2})
+    assert found.text.endswith("calls `bn` 2 times, behind `conv1` and `conv2`")
+    again = trace(first, norms[0], layer("conv1", 12, 5), norms[1], edges=[(0, 1), (1, 2), (2, 3)])
+    assert judged("norm-sources", claim(13, 7), again).outcome is Outcome.REFUTED
+    assert judged("norm-sources", claim(99), again).outcome is Outcome.INCONCLUSIVE
+
+
 def test_layers_made_in_the_call_are_confirmed_and_kept_ones_refuted() -> None:
     made = layer("", 12, built=12, origin="made")
     assert judged("made-in-forward", claim(12), trace(layer("", 3), made)).numbers == {"parameters": 90}
@@ -251,7 +264,7 @@ UNSHOWN = frozenset(
     "CNN310:bad:4 CNN310:bad:5 CNN310:bad:6".split()
 )
 PROOFS = ("shape-error", "missing-axis", "layer-rank", "idle-windows", "hidden-modules", "unused-module",
-          "made-in-forward")  # fmt: skip
+          "made-in-forward", "norm-sources")  # fmt: skip
 shown = [case for case in cases("bad") if set(case.page.confirm) & set(PROOFS)]
 
 

@@ -13,6 +13,7 @@ from torch.optim import Optimizer, lr_scheduler
 from torch.optim import optimizer as optimizers
 
 from cnnlint.confirm.child.losses import LOSSES
+from cnnlint.confirm.child.measures import gradients, parameters
 from cnnlint.confirm.child.recording import Recorder
 from cnnlint.confirm.child.world import around
 
@@ -87,6 +88,17 @@ class Listening:
                 self.on.zeroed(None, module)
             original(module, *values, **named)
 
+        def state(original: Any, module: nn.Module, *values: Any, **named: Any) -> Any:
+            given = self._outermost(
+                "state", lambda: original(module, *values, **named), lambda recorder: None
+            )
+            recorder = self.on
+            if recorder and "state" not in self._inside:
+                for probe in recorder.probes.values():
+                    probe.stated(recorder, module, given)
+            return given
+
+        around(nn.Module, "state_dict", state)
         around(nn.Module, "__init__", built)
         around(nn.Module, "__call__", call)
         around(nn.Module, "train", train)
@@ -100,6 +112,19 @@ class Listening:
             ended()
 
         around(torch.autograd, "backward", backward)
+
+        def clip(original: Any, *values: Any, **named: Any) -> Any:
+            tensors, *rest = values or (named.pop("parameters"),)
+            clipped = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+            if recorder := self.on:
+                held = [{id(each) for each in parameters(optimizer)} for optimizer in recorder.optimizers]
+                number = next((at for at, own in enumerate(held) if clipped and id(clipped[0]) in own), -1)
+                recorder.note("clip", number, gradients=gradients(clipped))
+            return original(clipped, *rest, **named)
+
+        for owner in (nn.utils, nn.utils.clip_grad):
+            for name in ("clip_grad_norm_", "clip_grad_value_"):
+                around(owner, name, clip)
 
     def _losses(self) -> None:
         for name in LOSSES:

@@ -53,7 +53,15 @@ class Losses:
             self.all.append(seen)
             return self._numbers[key]
         known = self.all[self._numbers[key]]
-        for count in ("calls", "trained", "probabilities", "log_probabilities", "unit", "broadcast"):
+        for count in (
+            "calls",
+            "trained",
+            "probabilities",
+            "log_probabilities",
+            "unit",
+            "broadcast",
+            "swapped",
+        ):
             known[count] += seen[count]
         known["low"], known["high"] = min(known["low"], seen["low"]), max(known["high"], seen["high"])
         known["target_low"] = min(known["target_low"], seen["target_low"])
@@ -83,6 +91,7 @@ def _look(name: str, place: Place | None, prediction: Tensor, target: Tensor, lo
         "log_probabilities": int(rows and high <= NEAR_ONE and _near(values.logsumexp(1), 0)),
         "unit": int(low >= 0 and high <= 1),
         "broadcast": int(name in BY_VALUE and prediction.shape != target.shape),
+        "swapped": int(target.requires_grad and not prediction.requires_grad),
         "low": low,
         "high": high,
         "target_low": target_low,

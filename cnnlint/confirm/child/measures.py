@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
@@ -22,9 +23,9 @@ def parameters(optimizer: Optimizer) -> list[Tensor]:
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
-def gradients(optimizer: Optimizer) -> str:
-    """What gradients its tensors have: 'none', 'zero' or 'some'."""
-    found = [each.grad for each in parameters(optimizer) if each.grad is not None]
+def gradients(tensors: Iterable[Tensor]) -> str:
+    """What gradients tensors have: 'none', 'zero' or 'some'."""
+    found = [each.grad for each in tensors if each.grad is not None]
     if not found:
         return "none"
     return (

@@ -103,12 +103,8 @@ class Recorder:
     # Where and when.
     def note(self, kind: str, subject: int = -1, place: Place | None = None, **told: Any) -> Event:
         """Write an event down."""
-        event: Event = {
-            "kind": kind,
-            "place": place or self.users.place(),
-            "subject": subject,
-            "step": self.steps,
-        }
+        where = place or self.users.place()
+        event: Event = {"kind": kind, "place": where, "subject": subject, "step": self.steps}
         event.update(told)  # type: ignore[typeddict-item]
         if len(self.events) < MOST_EVENTS:
             self.events.append(event)
@@ -226,7 +222,7 @@ class Recorder:
         if not self.stack and isinstance(output, Tensor) and is_model(module):
             if torch.is_grad_enabled():
                 for probe in self.probes.values():
-                    probe.answered(self.models.number(self.root(module)), output)
+                    probe.answered(self, self.models.number(self.root(module)), output)
             right = accuracy(output, self._labels)
             if right is None:
                 return
@@ -280,7 +276,9 @@ class Recorder:
         """A backward pass begins; what is to be called when it has ended."""
         first = tensors if isinstance(tensors, Tensor) else next(iter(tensors), None)
         before = [versions(optimizer) for optimizer in self.optimizers]
-        kept = [number for number, each in enumerate(self.optimizers) if gradients(each) == "some"]
+        kept = [
+            number for number, each in enumerate(self.optimizers) if gradients(parameters(each)) == "some"
+        ]
         value = float(first.detach().mean()) if first is not None and first.numel() else 0.0
         event = self.note("backward", loss=value, kept=kept)
         for probe in self.probes.values():
@@ -324,7 +322,7 @@ class Recorder:
         """An optimizer is about to step."""
         number = self.optimizers.number(optimizer)
         rates = [float(group.get("lr", 0.0)) for group in optimizer.param_groups[:8]]
-        self.note("step", number, gradients=gradients(optimizer), rates=rates)
+        self.note("step", number, gradients=gradients(parameters(optimizer)), rates=rates)
         for probe in self.probes.values():
             probe.before_step(self, number, optimizer)
 
@@ -389,6 +387,8 @@ class Recorder:
             [each for each in batch if isinstance(each, Tensor)] if isinstance(batch, (list, tuple)) else []
         )
         self._labels = tensors[1] if len(tensors) > 1 else None
+        for probe in self.probes.values():
+            probe.drew(self, number, self._labels)
         return True
 
     def sow(self, number: int) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnnlint.confirm.linking import about, each_of, got_nowhere, losses_of, plural
-from cnnlint.confirm.proofs import Claim, Judgement, confirmed, inconclusive, not_reproduced, refuted
+from cnnlint.confirm.proofs import (
+    NO_EXPERIMENT,
+    Claim,
+    Judgement,
+    confirmed,
+    inconclusive,
+    not_reproduced,
+    refuted,
+)
 from cnnlint.evidence import LossCall, RunResult, line_of
 from cnnlint.findings import Outcome
 
@@ -13,7 +21,9 @@ __all__ = ["LEVEL", "judge"]
 
 LEVEL = "run"
 OUTSIDE = "should be between 0 and 1"  # as torch says it of BCELoss's input
+AVERAGES = "averages over the classes"  # as a finding says it that is not about the input
 LEAST = 5  # calls after which a range is no chance
+ABOVE_ZERO = 1e-3
 #: What spoils logits that a loss takes as they are.
 SPOILING = {
     "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "mish", "hardswish", "hardsigmoid", "hardtanh",
@@ -28,6 +38,7 @@ MEANT = {
     "nll-without-log-softmax": "nll_loss",
     "bce-without-sigmoid": "binary_cross_entropy",
     "cross-entropy-single-output": "cross_entropy",
+    "kl-div-without-log": "kl_div",
 }
 #: Of what is said of several, what counts.
 WEIGHT = (Outcome.CONFIRMED, Outcome.INCONCLUSIVE, Outcome.NOT_REPRODUCED, Outcome.REFUTED)
@@ -38,6 +49,8 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     broken = result["broken"]
     if broken and OUTSIDE in broken["message"] and about(claim, broken["place"]):
         return confirmed("`BCELoss` raised: it was given values outside 0 to 1")
+    if AVERAGES in claim.finding.message:
+        return inconclusive(NO_EXPERIMENT)
     meant = MEANT.get(claim.finding.name)
     names = [meant] if meant else list(CONTRACTS)
     calls = [call for call in losses_of(claim, result) if call["name"] in names and call["trained"]]
@@ -108,6 +121,18 @@ def _bce(call: LossCall) -> Judgement:
     return not_reproduced(text, **_range(call))
 
 
+def _kl_div(call: LossCall) -> Judgement:
+    """It takes log-probabilities, which are never above zero."""
+    if call["log_probabilities"] == call["calls"] or call["after"][:1] == ["log_softmax"]:
+        return refuted("it was given log-probabilities", **_range(call))
+    probabilities = call["probabilities"] == call["calls"] or call["after"][:1] == ["softmax"]
+    if probabilities or call["high"] > ABOVE_ZERO:
+        what = "probabilities" if probabilities else f"values up to {call['high']:.3g}"
+        text = f"it was given {what}, and the loss went from {call['first']:.3g} to {call['last']:.3g}"
+        return confirmed(text, **_range(call))
+    return not_reproduced("it was given values below zero", **_range(call))
+
+
 def _spoilt(call: LossCall) -> Judgement:
     """Nothing stands between the last layer and the loss but what belongs there."""
     last = LAST.get(call["name"], "")
@@ -128,4 +153,5 @@ CONTRACTS: dict[str, Callable[[LossCall], Judgement]] = {
     "binary_cross_entropy_with_logits": _bce_with_logits,
     "nll_loss": _nll,
     "binary_cross_entropy": _bce,
+    "kl_div": _kl_div,
 }

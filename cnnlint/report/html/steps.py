@@ -27,6 +27,7 @@ SIGNS = {
     "forward": ("F", "the model is called"),
     "loss": ("L", "a loss is computed"),
     "backward": ("B", "gradients are computed"),
+    "clip": ("C", "gradients are clipped"),
     "step": ("S", "the optimizer moves the weights"),
     "scheduler_step": ("R", "the learning rate is scheduled"),
 }

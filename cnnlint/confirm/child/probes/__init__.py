@@ -40,7 +40,7 @@ class Probe:
     def given(self, recorder: Recorder, number: int, sample: Sample) -> None:
         """The same, where the whole model is called, or a part with all that it learns."""
 
-    def answered(self, number: int, output: Tensor) -> None:
+    def answered(self, recorder: Recorder, number: int, output: Tensor) -> None:
         """A model was called with gradients on."""
 
     def called(self, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
@@ -48,6 +48,12 @@ class Probe:
 
     def along(self, recorder: Recorder, name: str, given: Tensor, axis: int | None) -> None:
         """A softmax, or a choice of the greatest, ran along an axis of a tensor (None: of all of them)."""
+
+    def drew(self, recorder: Recorder, number: int, labels: Tensor | None) -> None:
+        """A loader gave a batch, with labels if it has any."""
+
+    def stated(self, recorder: Recorder, module: nn.Module, state: Any) -> None:
+        """A module's `state_dict()` was asked for."""
 
     def backward(self, recorder: Recorder) -> None:
         """A backward pass begins."""

@@ -29,7 +29,7 @@ class PROBE(Probe):
         self.first: dict[int, float | None] = {}
         self.last: dict[int, float | None] = {}
 
-    def answered(self, number: int, output: Tensor) -> None:
+    def answered(self, recorder: Recorder, number: int, output: Tensor) -> None:
         self.last[number] = _spread(output)
         self.first.setdefault(number, self.last[number])
 
