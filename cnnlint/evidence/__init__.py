@@ -6,37 +6,39 @@ cells joined.
 
 from __future__ import annotations
 
-from cnnlint.evidence.run import (
+from cnnlint.evidence.measured import (
     Activation,
     Alone,
     AxisCall,
-    CurvePoint,
     Decay,
     Dropping,
-    Evaluated,
-    Event,
     Graphs,
     InputRange,
     KeptState,
     LabelOrder,
-    LossCall,
     Measured,
     Mixing,
     ModeGap,
     Normalization,
+    Responses,
+    Signal,
+    Units,
+    Wavering,
+)
+from cnnlint.evidence.run import (
+    CurvePoint,
+    Evaluated,
+    Event,
+    LossCall,
     Parameter,
     Replaced,
-    Responses,
     RunLoader,
     RunModel,
     RunOptimizer,
     RunResult,
     RunScheduler,
-    Signal,
     Submodule,
-    Units,
     Unread,
-    Wavering,
 )
 from cnnlint.evidence.shapes import GUESSED, Layer, ModelRecipe, ModelTrace, ShapesResult
 from cnnlint.evidence.tasks import Answer, Broken, Place, Task, Trial, line_of

@@ -195,6 +195,9 @@ def ran(
             "units": 1000,
             "dead": share * (1 if when == "end" else 0.15),
             "saturated": 0.0,
+            "same": False,
+            "low": 0.0,
+            "high": 1.0,
         }
         for when in ("start", "end")
         for words, share in zip(("conv1(x)", "conv2(x)", "fc1(x)"), dead, strict=True)

@@ -165,3 +165,47 @@ def test_a_head_that_is_called_is_no_stray():
     assert (found.outcome, found.text) == (Outcome.CONFIRMED, "3 calls of `Net` never called `fc`")
     used = {**stray, "modules": [{**head, "called": True}]}
     assert judged("head-called", claim(5), result(events, models=[used])).outcome is Outcome.REFUTED
+
+
+def active(**told: Any) -> Any:
+    return {
+        "model": 0, "when": "start", "module": "", "kind": "relu", "place": at(5), "examples": 16, "units": 8,
+        "dead": 0.0, "saturated": 0.0, "same": False, "low": 0.0, "high": 1.0, **told,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "row", "outcome"),
+    [
+        ("changes nothing", active(same=True), Outcome.CONFIRMED),
+        ("changes nothing", active(), Outcome.REFUTED),
+        ("changes nothing", active(same=None), Outcome.NOT_REPRODUCED),
+        ("gives zeros alone", active(dead=1.0), Outcome.CONFIRMED),
+        ("gives zeros alone", active(dead=0.9), Outcome.REFUTED),
+        ("squeezes it a second time", active(kind="sigmoid", low=0.51, high=0.7), Outcome.CONFIRMED),
+        ("squeezes it a second time", active(kind="sigmoid", low=0.1, high=0.9), Outcome.NOT_REPRODUCED),
+        ("changes nothing", active(same=True, place=at(9)), Outcome.INCONCLUSIVE),
+    ],
+)
+def test_an_activation_is_judged_by_what_it_gave(said, row, outcome):
+    seen = result(models=[model(3)], measured={"activations": [row]})
+
+    assert judged("activation-effect", claim(5, message=said), seen).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("is given images of 32x32 pixels, but", Outcome.CONFIRMED),
+        ("is given images of 64x64 pixels, but", Outcome.REFUTED),
+        ("is given values of -1 to 1, but", Outcome.CONFIRMED),
+        ("is given values of 0 to 1, but", Outcome.REFUTED),
+    ],
+)
+def test_images_for_pretrained_weights_have_the_size_and_range_that_is_said(said, outcome):
+    given = {"model": 0, "mode": "train", "shape": [16, 3, 32, 32], "kind": "float32", "low": -1.0,
+             "high": 0.98, "mean": 0.0, "deviation": 1.0}  # fmt: skip
+    seen = result(models=[model(5)], measured={"inputs": [given]})
+    own = claim(5, name="pretrained-without-its-transform", message=said)
+
+    assert judged("input-range", own, seen).outcome is outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor
 
 from cnnlint.confirm.child.probes import Probe, Sample
@@ -53,6 +54,7 @@ class PROBE(Probe):
             low, high = FLAT.get(name, (-inf, inf))
             values = output.detach()
             dead = 0.0 if name in FLAT else float((values == 0).all(0).float().mean())
+            before = None if output is given[0] or name.endswith("_") else given[0]
             found.append({
                 "model": number,
                 "when": when,
@@ -63,6 +65,9 @@ class PROBE(Probe):
                 "units": values[0].numel(),
                 "dead": dead,
                 "saturated": float(((values < low) | (values > high)).float().mean()),
+                "same": None if before is None else torch.equal(before, output),
+                "low": float(values.min()),
+                "high": float(values.max()),
             })  # fmt: skip
 
         with Watching(seen):
