@@ -27,12 +27,12 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     batches, passes = row["batches"], row["passes"]
     if ONE_CLASS not in claim.finding.message:
         return _repeats(passes, row["repeats"])
-    if any("glyphs" in each["by"] for each in result["replaced"]):
-        return inconclusive(DRAWN)
     numbers = {"batches": batches, "of_one_class": row["alike"]}
     text = f"{row['alike']} of {plural(batches, 'batch')} held one class only"
     if batches >= LEAST and row["alike"] >= batches - 1:
         return confirmed(text, **numbers)
+    if any("glyphs" in each["by"] for each in result["replaced"]):  # which are mixed, unless the code sorts
+        return inconclusive(DRAWN)
     return (not_reproduced if row["alike"] or batches < LEAST else refuted)(text, **numbers)
 
 
