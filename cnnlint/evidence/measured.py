@@ -151,11 +151,12 @@ class Decay(TypedDict):
 
 
 class Graphs(TypedDict):
-    """The calls of models on a line, with gradients: the most graphs of earlier ones that were still there
-    when one came."""
+    """The calls of models on a line, with gradients: through how many graphs gradients came back, and
+    the most graphs of earlier calls that were still there when one came."""
 
     place: Place
     calls: int
+    used: int
     most: int
 
 

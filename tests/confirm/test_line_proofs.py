@@ -110,17 +110,20 @@ def called(line: int, gradients_on: bool = True) -> Event:
     return event("forward", line, mode="eval", gradients_on=gradients_on)
 
 
-def test_a_graph_that_a_backward_pass_goes_through_is_wanted():
-    name = "evaluation-graphs"
-    models = [model(3)]
+@pytest.mark.parametrize(
+    ("gradients_on", "graphs", "outcome"),
+    [
+        (True, {"calls": 3, "used": 0}, Outcome.CONFIRMED),
+        (True, {"calls": 3, "used": 3}, Outcome.NOT_REPRODUCED),
+        (True, {"calls": 1, "used": 0}, Outcome.NOT_REPRODUCED),
+        (False, {"calls": 0, "used": 0}, Outcome.REFUTED),
+    ],
+)
+def test_a_graph_that_gradients_come_back_through_is_wanted(gradients_on, graphs, outcome):
+    row = {"place": at(5), "most": 1, **graphs}
+    seen = result([called(5, gradients_on)] * 3, models=[model(3)], measured={"graphs": [row]})
 
-    assert judged(name, claim(5), result([called(5)] * 3, models=models)).outcome is Outcome.CONFIRMED
-    seen = result([called(5, gradients_on=False)] * 3, models=models)
-    assert judged(name, claim(5), seen).outcome is Outcome.REFUTED
-    seen = result([called(5), event("backward", 6)] * 3, models=models)
-    assert judged(name, claim(5), seen).outcome is Outcome.NOT_REPRODUCED
-    frozen = [{**model(3), "trainable": 0}]
-    assert judged(name, claim(5), result([called(5)] * 3, models=frozen)).outcome is Outcome.REFUTED
+    assert judged("evaluation-graphs", claim(5), seen).outcome is outcome
 
 
 def test_steps_count_for_the_pass_that_they_follow():

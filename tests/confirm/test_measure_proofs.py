@@ -67,7 +67,7 @@ def test_clipping_counts_for_the_next_step_of_its_optimizer(seen, outcome):
 
 
 def kept(line: int, most: int, calls: int = 20) -> Any:
-    return {"place": at(line), "calls": calls, "most": most}
+    return {"place": at(line), "calls": calls, "used": 0, "most": most}
 
 
 def test_graphs_are_those_of_the_nearest_call_above():

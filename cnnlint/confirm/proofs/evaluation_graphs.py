@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from cnnlint.confirm.linking import at, events_of, not_reached, plural, trained_calls
+from cnnlint.confirm.linking import at, events_of, not_reached, plural
 from cnnlint.confirm.proofs import Claim, Judgement, confirmed, not_reproduced, refuted
 from cnnlint.evidence import RunResult
 
 __all__ = ["LEVEL", "judge"]
 
 LEVEL = "run"
+LEAST = 2  # graphs: through one alone a gradient may be about to come
 
 
 def judge(claim: Claim, result: RunResult) -> Judgement:
-    """Whether gradients were on in the calls on the claim's line, and whether a backward pass followed."""
+    """Whether gradients were on in the calls on the claim's line, and whether any came back."""
     calls = [event for event in events_of(result, "forward") if at(claim, event["place"])]
     if not calls:
         return not_reached(result)
-    learns = {number for number, model in enumerate(result["models"]) if model["trainable"]}
-    on = [call for call in calls if call.get("gradients_on") and call["subject"] in learns]
-    used = trained_calls(result)
-    vain = sum(id(call) not in used for call in on)
-    whole = plural(len(calls), "call")
-    numbers = {"calls": len(calls), "gradients_on": len(on), "vain": vain}
+    on = sum(bool(call.get("gradients_on")) for call in calls)
+    whole, numbers = plural(len(calls), "call"), {"calls": len(calls), "gradients_on": on}
     if not on:
         return refuted(f"gradients were off in each of {whole}", **numbers)
-    if vain == len(calls):
-        return confirmed(f"each of {whole} built a graph, and no backward pass went through it", **numbers)
-    return not_reproduced(f"{vain} of {whole} built a graph that no backward pass went through", **numbers)
+    rows = [each for each in result["measured"].get("graphs", ()) if at(claim, each["place"])]
+    made, used = sum(each["calls"] for each in rows), sum(each["used"] for each in rows)
+    numbers |= {"graphs": made, "used": used}
+    if made >= LEAST and not used and on == len(calls):
+        return confirmed(f"each of {whole} built a graph, and no gradient came back through any", **numbers)
+    return not_reproduced(f"of {made} graphs, gradients came back through {used}", **numbers)

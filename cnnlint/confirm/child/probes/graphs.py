@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from weakref import ReferenceType, ref
 
 from torch import Tensor
@@ -20,6 +21,12 @@ class _Token:
     """Lives as long as a node of a graph."""
 
 
+def _used(row: Graphs, before: list[bool], *gradients: Any) -> None:
+    """A gradient comes back through a graph, for the first time or again."""
+    row["used"] += not before
+    before.append(True)
+
+
 class PROBE(Probe):
     """Ties a token to what each call of a model gives, and counts those of the same line that are left."""
 
@@ -35,9 +42,10 @@ class PROBE(Probe):
             return
         key = (place["path"], place["line"])
         left = [token for token in self.tokens.get(key, ()) if token() is not None]
-        row = self.found.setdefault(key, {"place": place, "calls": 0, "most": 0})
+        row = self.found.setdefault(key, {"place": place, "calls": 0, "used": 0, "most": 0})
         row["calls"] += 1
         row["most"] = max(row["most"], len(left))
+        output.grad_fn.register_prehook(partial(_used, row, []))
         token = _Token()
         output.grad_fn.metadata["cnnlint"] = token
         self.tokens[key] = [*left, ref(token)]
