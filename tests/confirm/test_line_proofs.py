@@ -153,3 +153,11 @@ def test_gradients_that_are_cleared_before_they_are_used_do_no_harm():
     assert judged("gradients-stray", claim(5), seen).outcome is Outcome.REFUTED
     seen = broke(9, "Trying to backward through the graph a second time")
     assert judged("gradients-stray", claim(5, 9), seen).outcome is Outcome.CONFIRMED
+
+
+def test_a_loss_that_broadcasts_is_seen_beside_one_that_does_not():
+    fine = loss(7, name="l1_loss", prediction=[16, 1], target=[16, 1])
+    odd = loss(7, name="mse_loss", prediction=[16, 1], target=[16], broadcast=20)
+
+    assert judged("loss-shapes", claim(7), result(losses=[fine, odd])).outcome is Outcome.CONFIRMED
+    assert judged("loss-shapes", claim(7), result(losses=[fine])).outcome is Outcome.REFUTED

@@ -391,11 +391,3 @@ def test_a_loss_that_a_package_computes_elsewhere_confirms_and_refutes_nothing()
     assert judged("loss-input", softmax, result(losses=[loss(90)])).outcome is Outcome.INCONCLUSIVE
     two = result(losses=[loss(90, probabilities=20), loss(95, probabilities=20)])
     assert judged("loss-input", softmax, two).outcome is Outcome.INCONCLUSIVE
-
-
-def test_a_loss_that_broadcasts_is_seen_beside_one_that_does_not():
-    fine = loss(7, name="l1_loss", prediction=[16, 1], target=[16, 1])
-    odd = loss(7, name="mse_loss", prediction=[16, 1], target=[16], broadcast=20)
-
-    assert judged("loss-shapes", claim(7), result(losses=[fine, odd])).outcome is Outcome.CONFIRMED
-    assert judged("loss-shapes", claim(7), result(losses=[fine])).outcome is Outcome.REFUTED
