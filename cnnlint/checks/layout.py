@@ -32,6 +32,8 @@ def view_instead_of_permute(operation: Op) -> Flags:
     made_by = tensor.origin({"contiguous", "clone"}).producer
     if (made_by and made_by.name in LENGTHENING) or _unfolds(operation):
         return
+    if any(_counted_by_a_moved_batch(operation)):  # CNN305 says so
+        return
     before, after = tensor.shape, operation.output.shape
     order = _order(before, after)
     if not operation.model and order[-3:] not in CHANNELS_FIRST:
@@ -107,6 +109,10 @@ def _permute(operation: Op, order: list[int]) -> Fix | None:
 
 def flatten_mixes_batch(operation: Op) -> Flags:
     """Rows or maps of other numbers than one example has: they hold parts of several, or of one."""
+    moved = list(_counted_by_a_moved_batch(operation))
+    if moved:
+        yield from moved
+        return
     if getattr(operation.layer, "role", "") == "loss":
         found = list(_lost_rows(operation))
     else:
@@ -125,7 +131,6 @@ def flatten_mixes_batch(operation: Op) -> Flags:
             mend="write `flatten(1)`" if rows else "make both equal",
         )
     yield from _laid_in_one_row(operation)
-    yield from _counted_by_a_moved_batch(operation)
 
 
 def _counted_by_a_moved_batch(view: Op) -> Flags:

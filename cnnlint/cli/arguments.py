@@ -12,7 +12,10 @@ from cnnlint.config import Config, ConfigError, Option, nearest, options_of
 
 __all__ = ["read_arguments"]
 
-EPILOGUE = "Exit codes: 0 nothing found, 1 something found, 2 cnnlint could not do its work."
+EPILOGUE = (
+    "Exit codes: 0 nothing found, 1 something found, 2 cnnlint could not do its work, 130 it was interrupted."
+)
+LEVELS = ("shapes", "run", "train")  # of --confirm
 
 
 class Parser(argparse.ArgumentParser):
@@ -123,7 +126,7 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
     add("--diff", action="store_true", help="show what --fix would change, and change nothing")
     add(
         "--confirm",
-        choices=("shapes", "run", "train"),
+        choices=LEVELS,
         metavar="LEVEL",
         help="put findings to the proof, in a sandbox, with torch: build the models and follow their "
         "shapes, run the scripts for a few steps (default), train as written and as mended",

@@ -10,7 +10,7 @@ from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.cli.arguments import wants_color
+from cnnlint.cli.arguments import LEVELS, wants_color
 from cnnlint.config import Config, ConfigError, options_of, read_config
 from cnnlint.discovery import STDIN
 
@@ -257,7 +257,8 @@ def lint(paths: list[str], config: Config, given: argparse.Namespace) -> int:
             complain(line)
     if given.report:
         write_page(run, given.report)
-    return INTERRUPTED if interrupted else conclude(run, config, given)
+    code = conclude(run, config, given)
+    return INTERRUPTED if interrupted else code
 
 
 def refuse_together(paths: list[str], given: argparse.Namespace, mending: bool) -> None:
@@ -266,6 +267,11 @@ def refuse_together(paths: list[str], given: argparse.Namespace, mending: bool) 
         raise ConfigError("`--confirm` runs files, and standard input is none")
     if given.confirm and mending:
         raise ConfigError("`--confirm` tries the code as it is; mend it in another run")
+    for level in LEVELS:
+        if given.confirm and level in paths and not Path(level).exists():
+            raise ConfigError(
+                f"`{level}` is no file; the level goes with an equals sign, `--confirm={level}`"
+            )
     for flag in ("smoke", "data"):
         if getattr(given, flag) and not given.confirm:
             raise ConfigError(f"`--{flag}` goes with `--confirm`")

@@ -38,6 +38,8 @@ def confirmed(run: Run, paths: Sequence[str], config: Config, given: argparse.Na
     missing = (layer for trial in proof.run.trials for layer in trial.answer["missing"])
     for layer in dict.fromkeys(missing):
         complain(f"cnnlint: warning: the sandbox has no {layer}")
+    if proof.interrupted:
+        complain("cnnlint: interrupted: what was found out by then is told")
     if given.smoke:
         for path, why in unfinished(proof.run.trials):
             complain(f"cnnlint: warning: {path}: {why}")
@@ -46,14 +48,14 @@ def confirmed(run: Run, paths: Sequence[str], config: Config, given: argparse.Na
 
 def unfinished(trials: Iterable[Trial]) -> Iterator[tuple[str, str]]:
     """What did not get through, and why: answers that never came, models and scripts that broke."""
-    from cnnlint.confirm.linking import ending
+    from cnnlint.confirm.linking import ending, made_up
 
     for trial in trials:
         result = trial.answer["result"]
         if result is None:
             yield trial.path, trial.answer["why"]
         elif result.get("ended") == "broken":
-            yield trial.path, f"it broke after {result['steps']} steps: {ending(result)}"
+            yield trial.path, f"it broke after {result['steps']} steps: {ending(result)}{made_up(result)}"
         for model in result.get("models", ()) if trial.level == "shapes" and result else ():
             if model["broken"] is not None and not model["searched"]:
                 yield trial.path, f"{model['name']} broke: {model['broken']['message']}"

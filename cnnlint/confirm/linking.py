@@ -11,8 +11,8 @@ from cnnlint.evidence import Event, LossCall, Place, RunModel, RunResult, Unread
 from cnnlint.source import SourceFile, Span
 
 __all__ = [
-    "about", "at", "each_of", "ending", "events_of", "got_nowhere", "in_cells", "losses_of", "models_of",
-    "not_reached", "optimizer_of", "plural", "stand_ins", "trained_calls",
+    "about", "at", "each_of", "ending", "events_of", "got_nowhere", "in_cells", "losses_of", "made_up",
+    "models_of", "not_reached", "optimizer_of", "plural", "stand_ins", "trained_calls",
 ]  # fmt: skip
 
 NOTEBOOK_LINE = re.compile(r"line (\d+) of [^`\n]*?\.ipynb")
@@ -109,13 +109,22 @@ def ending(result: RunResult) -> str:
     if result["ended"] == "broken" and result["broken"]:
         place = result["broken"]["place"]
         line = f" on {line_of(place)}" if place else ""
-        why = f"it raised {result['why']}{line}{stand_ins(result['stubs'])}"
+        why = f"it raised {result['why'].removesuffix(': ')}{line}{stand_ins(result['stubs'])}"
     if not result["unread"] or result["ended"] not in ("broken", "exited", "finished"):
         return why
     first = result["unread"][0]
     if first["fatal"] and not first["place"] and result["broken"]:
         first = {**first, "place": result["broken"]["place"]}
     return unread(first) if first["fatal"] else f"{why}; {unread(first)}"
+
+
+def made_up(result: RunResult) -> str:
+    """What is added where values that nobody gave were put for them."""
+    names = [
+        each["what"] for each in result["replaced"] if each["by"] == "a default" or "(a guess)" in each["by"]
+    ]
+    told = "`argv`, `input` and `classes` in [tool.cnnlint.confirm] tell them"
+    return f"; nobody knows {', '.join(names)}, which was made up: {told}" if names else ""
 
 
 def stand_ins(stubs: Iterable[str]) -> str:

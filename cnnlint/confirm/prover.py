@@ -82,7 +82,7 @@ class Prover:
         self.trials: list[Trial] = []
         self.stopped = ""
         self.ends = time.monotonic() + session.config.confirm_budget
-        self._shops: dict[str, Workshop] = {}
+        self._shop: Workshop | None = None
 
     # What is asked.
 
@@ -241,10 +241,10 @@ class Prover:
         return self.ends - time.monotonic()
 
     def shop(self, root: str) -> Workshop:
-        """Where the experiments on one project are made."""
-        if root not in self._shops:
+        """Where all experiments are made; each may read its own project besides the first."""
+        if self._shop is None:
             config = self.session.config
-            self._shops[root] = self.stack.enter_context(
+            self._shop = self.stack.enter_context(
                 Workshop(
                     sandbox=config.sandbox,
                     jobs=config.jobs or 1,
@@ -254,7 +254,7 @@ class Prover:
                     environment=config.confirm.environment,
                 )
             )
-        return self._shops[root]
+        return self._shop
 
     def known(self, key: str) -> Answer | None:
         """What was answered before, if nothing can have changed since: own data can, and what was not there

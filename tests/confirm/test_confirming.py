@@ -44,9 +44,11 @@ class FakeShop:
     def __init__(self, answer: Callable[[Any], dict[str, Any]]) -> None:
         self.answer = answer
         self.tasks: list[Any] = []
+        self.made = 0
 
     def __call__(self, **options: Any) -> FakeShop:
         self.options = options
+        self.made += 1
         return self
 
     def __enter__(self) -> FakeShop:
@@ -238,6 +240,8 @@ def test_an_interrupt_keeps_what_is_known(confirm):
     assert done.code == 130
     assert "CNN101" in done.out
     assert "inconclusive: it was interrupted before this was tried" in done.out
+    assert "Found 1 problem" in done.out
+    assert "cnnlint: interrupted" in done.err
 
 
 def test_the_budget_ends_what_is_tried(confirm, monkeypatch):
@@ -398,3 +402,33 @@ def test_training_is_told_beside_what_the_run_showed():
     assert (told.level, told.seeds, told.seconds) == ("run", (0, 1), 10.0)
     assert told.numbers == {"calls": 20, "trained": {"auc": 0.3}}
     assert prover.both(run, train._replace(outcome=Outcome.INCONCLUSIVE)) == run
+
+
+def test_a_level_that_is_not_joined_to_its_flag_is_no_path(confirm):
+    done = confirm("--confirm", "train", "train.py")
+
+    assert (done.code, done.shop.tasks) == (2, [])
+    assert "`--confirm=train`" in done.err
+
+
+def test_projects_share_a_workshop(confirm):
+    for name in ("first", "second"):
+        Path(name, ".git").mkdir(parents=True)
+        Path(name, "train.py").write_text(BUG, encoding="utf-8")
+    done = confirm("first", "second")
+
+    assert len({task["root"] for task in done.shop.tasks}) == 2
+    assert done.shop.made == 1
+
+
+def test_smoke_tells_what_was_made_up_for_what_broke(confirm):
+    replaced = [{"what": "argument --classes", "by": "a default", "place": None}]
+    error = {"kind": "AssertionError", "message": "", "module": ""}
+    place = {"path": str(Path("train.py").resolve()), "line": 3}
+    broken = {
+        **RESULT, "ended": "broken", "why": "AssertionError: ", "broken": {**error, "place": place},
+        "replaced": replaced,
+    }  # fmt: skip
+    done = confirm("--smoke", "train.py", answer=lambda task: answered(broken))
+
+    assert "it raised AssertionError on line 3 of train.py; nobody knows argument --classes" in done.err

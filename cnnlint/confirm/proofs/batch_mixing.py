@@ -23,8 +23,9 @@ def judge(claim: Claim, result: RunResult) -> Judgement:
     if not seen:
         return got_nowhere(result)
     worst = max(seen, key=lambda each: each["crossing"])
+    share = worst["crossing"] / (1 + worst["crossing"])  # of all that there is
     if worst["crossing"] > MIXES and (at(claim, worst["place"]) or about(claim, worst["place"])):
-        text = f"this line mixes examples: {worst['crossing']:.0%} of a gradient reached others of the batch"
+        text = f"this line mixes examples: {share:.0%} of a gradient reached others of the batch"
         return confirmed(text, crossing=worst["crossing"])
     if worst["crossing"] > MIXES:
         line = line_of(worst["place"]) if worst["place"] else "a line of no file of yours"

@@ -54,7 +54,7 @@ def told(comparison: Comparison) -> Iterator[Markup | None]:
         how = (
             f"Both were trained for {steps} on {images}, in batches of {comparison['batch']}, with {seeds}: "
             "the same images in the same order, from the same weights. C is the code as written, trained "
-            "once more: how far it lies from A is what chance does."
+            "once more: how far a seed of it lies from the same seed of A is what chance does."
         )
     yield el("p", how, class_="quiet")
     yield el(
