@@ -6,12 +6,18 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from cnnlint.cli import main
+from cnnlint.confirm import prover
+from cnnlint.confirm.proofs import Judgement
 from cnnlint.confirm.workshop import Workshop
 from cnnlint.evidence import Answer, Task
+from cnnlint.findings import Outcome
+from tests.confirm.shops import BUG, RESULT, FakeShop, answered
 
 KINDS = Path(__file__).with_name("kinds")
 
@@ -39,3 +45,27 @@ def run(workshop: Callable[..., Workshop]) -> Run:
             return next(iter(shop.answers([script(text, **(options or {}))], seconds)))[1]
 
     return once
+
+
+@pytest.fixture
+def confirm(tmp_path, monkeypatch, capsys):
+    """Runs the command in a folder with a faulty script; every proof finds what it is told to."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CNNLINT_CACHE_DIR", str(tmp_path / "cache"))
+    Path("train.py").write_text(BUG, encoding="utf-8")
+
+    def run(
+        *arguments: str,
+        outcome: Outcome = Outcome.CONFIRMED,
+        answer: Callable[[Any], dict[str, Any]] = lambda task: answered(RESULT),
+        judge: Any = None,
+    ) -> SimpleNamespace:
+        shop = FakeShop(answer)
+        told = judge or (lambda claim, result: Judgement(outcome, f"seen on line {claim.place['line']}"))
+        monkeypatch.setattr(prover, "Workshop", shop)
+        monkeypatch.setattr(prover, "proof", lambda name: SimpleNamespace(LEVEL="run", judge=told))
+        code = main(["--confirm", "--select", "CNN101", *arguments])
+        output = capsys.readouterr()
+        return SimpleNamespace(code=code, out=output.out, err=output.err, shop=shop)
+
+    return run

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,86 +14,11 @@ from cnnlint.confirm.proofs import Judgement
 from cnnlint.confirm.workshop import NoTorch
 from cnnlint.evidence import line_of
 from cnnlint.findings import Outcome, Verdict
+from tests.confirm.shops import BUG, RESULT, answered
 
-BUG = """\
-import torch
-
-model = torch.nn.Linear(10, 2)
-optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-criterion = torch.nn.CrossEntropyLoss()
-for x, y in loader:
-    criterion(model(x), y).backward()
-    optimizer.step()
-"""
 UNCALLED = "import torch\n\ndef train(model, loader, optimizer, criterion):\n" + "\n".join(
     f"    {line}" for line in BUG.splitlines()[5:]
 )
-
-RESULT = {
-    "device": "cpu", "versions": {"torch": "2"}, "steps": 2, "seconds": 0.5, "why": "it took 2 steps",
-    "events": [{"kind": "forward"}, {"kind": "backward"}, {"kind": "step"}], "replaced": [],
-    "wanted": ["data.csv"], "unread": [], "stubs": [], "broken": None,
-}  # fmt: skip
-
-
-class FakeShop:
-    """Answers what it was told to, and remembers what it was asked."""
-
-    def __init__(self, answer: Callable[[Any], dict[str, Any]]) -> None:
-        self.answer = answer
-        self.tasks: list[Any] = []
-        self.made = 0
-
-    def __call__(self, **options: Any) -> FakeShop:
-        self.options = options
-        self.made += 1
-        return self
-
-    def __enter__(self) -> FakeShop:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
-    def answers(self, tasks: Any, seconds: float) -> Any:
-        for index, task in enumerate(tasks):
-            self.tasks.append(task)
-            yield index, self.answer(task)
-
-
-def answered(result: Any, ended: str = "answered", why: str = "") -> dict[str, Any]:
-    rest = {
-        "sandbox": ["landlock:7"],
-        "missing": ["seccomp: too old"],
-        "seconds": 1.5,
-        "memory": 0,
-        "output": "",
-    }
-    return {"ended": ended, "why": why, "result": result, **rest}
-
-
-@pytest.fixture
-def confirm(tmp_path, monkeypatch, capsys):
-    """Runs the command in a folder with a faulty script; every proof finds what it is told to."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CNNLINT_CACHE_DIR", str(tmp_path / "cache"))
-    Path("train.py").write_text(BUG, encoding="utf-8")
-
-    def run(
-        *arguments: str,
-        outcome: Outcome = Outcome.CONFIRMED,
-        answer: Callable[[Any], dict[str, Any]] = lambda task: answered(RESULT),
-        judge: Any = None,
-    ) -> SimpleNamespace:
-        shop = FakeShop(answer)
-        told = judge or (lambda claim, result: Judgement(outcome, f"seen on line {claim.place['line']}"))
-        monkeypatch.setattr(prover, "Workshop", shop)
-        monkeypatch.setattr(prover, "proof", lambda name: SimpleNamespace(LEVEL="run", judge=told))
-        code = main(["--confirm", "--select", "CNN101", *arguments])
-        output = capsys.readouterr()
-        return SimpleNamespace(code=code, out=output.out, err=output.err, shop=shop)
-
-    return run
 
 
 def test_a_confirmed_finding_says_what_was_seen(confirm):
@@ -308,24 +231,6 @@ def test_what_cannot_be_tried_is_refused(confirm, flags, said):
     assert said in done.err
 
 
-def test_smoke_alone_is_refused(confirm, capsys):
-    assert main(["--smoke", "train.py"]) == 2
-    assert "`--smoke` goes with `--confirm`" in capsys.readouterr().err
-
-
-def test_smoke_runs_a_script_without_findings(confirm):
-    Path("train.py").write_text(
-        BUG.replace("    criterion(", "    optimizer.zero_grad()\n    criterion("), "utf-8"
-    )
-    assert confirm("train.py").shop.tasks == []
-    done = confirm("--smoke", "-v", "train.py")
-
-    assert [task["kind"] for task in done.shop.tasks] == ["run"]
-    assert "order: forward backward step" in done.err
-    assert "not there: data.csv" in done.err
-    assert done.code == 0
-
-
 def test_the_plan_is_told_without_trying_anything(confirm, capsys):
     assert main(["--confirm-plan", "--select", "CNN101", "train.py"]) == 0
     plan = json.loads(capsys.readouterr().out)[0]
@@ -350,13 +255,6 @@ def test_a_told_input_is_of_one_example(confirm):
     tasks = confirm("--confirm=shapes", "--smoke", "net.py").shop.tasks
 
     assert [task["options"]["input"] for task in tasks] == [[2, 3, 32, 32]]
-
-
-def test_smoke_tells_what_broke(confirm):
-    broken = {**RESULT, "ended": "broken", "steps": 0, "why": "ValueError: no images"}
-    done = confirm("--smoke", "train.py", answer=lambda task: answered(broken))
-
-    assert "train.py: it broke after 0 steps: ValueError: no images" in done.err
 
 
 def test_a_refuted_finding_is_not_summed_up_as_a_problem(confirm):
@@ -402,33 +300,3 @@ def test_training_is_told_beside_what_the_run_showed():
     assert (told.level, told.seeds, told.seconds) == ("run", (0, 1), 10.0)
     assert told.numbers == {"calls": 20, "trained": {"auc": 0.3}}
     assert prover.both(run, train._replace(outcome=Outcome.INCONCLUSIVE)) == run
-
-
-def test_a_level_that_is_not_joined_to_its_flag_is_no_path(confirm):
-    done = confirm("--confirm", "train", "train.py")
-
-    assert (done.code, done.shop.tasks) == (2, [])
-    assert "`--confirm=train`" in done.err
-
-
-def test_projects_share_a_workshop(confirm):
-    for name in ("first", "second"):
-        Path(name, ".git").mkdir(parents=True)
-        Path(name, "train.py").write_text(BUG, encoding="utf-8")
-    done = confirm("first", "second")
-
-    assert len({task["root"] for task in done.shop.tasks}) == 2
-    assert done.shop.made == 1
-
-
-def test_smoke_tells_what_was_made_up_for_what_broke(confirm):
-    replaced = [{"what": "argument --classes", "by": "a default", "place": None}]
-    error = {"kind": "AssertionError", "message": "", "module": ""}
-    place = {"path": str(Path("train.py").resolve()), "line": 3}
-    broken = {
-        **RESULT, "ended": "broken", "why": "AssertionError: ", "broken": {**error, "place": place},
-        "replaced": replaced,
-    }  # fmt: skip
-    done = confirm("--smoke", "train.py", answer=lambda task: answered(broken))
-
-    assert "it raised AssertionError on line 3 of train.py; nobody knows argument --classes" in done.err
