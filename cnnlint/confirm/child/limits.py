@@ -12,6 +12,9 @@ from types import FrameType
 __all__ = ["TooLong", "within"]
 
 
+AGAIN = 0.2  # seconds until it rings once more
+
+
 class TooLong(BaseException):
     """The time is up. No `except Exception` of the user's holds it up."""
 
@@ -21,8 +24,9 @@ class TooLong(BaseException):
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """What is in it may compute for so long, then TooLong is raised there. Code that sleeps, and platforms
-    without such an alarm, are left to the deadline of the whole task."""
+    """What is in it may compute for so long, then TooLong is raised there, again where that is swallowed,
+    as in a callback of a weak reference. Code that sleeps, and platforms without such an alarm, are left to
+    the deadline of the whole task."""
     if not hasattr(signal, "ITIMER_PROF") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -32,13 +36,14 @@ def within(seconds: float) -> Iterator[None]:
 
     handler = signal.signal(signal.SIGPROF, ring)
     begun = time.process_time()
-    outer, _ = signal.setitimer(signal.ITIMER_PROF, max(seconds, 0.001))
+    outer, again = signal.setitimer(signal.ITIMER_PROF, max(seconds, 0.001), AGAIN)
     if outer and outer < seconds:  # what is around this has less time left
         signal.signal(signal.SIGPROF, handler)
-        signal.setitimer(signal.ITIMER_PROF, outer)
+        signal.setitimer(signal.ITIMER_PROF, outer, again)
     try:
         yield
     finally:
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
         left = max(outer - (time.process_time() - begun), 0.001) if outer else 0
+        signal.setitimer(signal.ITIMER_PROF, left, again)
         signal.signal(signal.SIGPROF, handler)
-        signal.setitimer(signal.ITIMER_PROF, left)
