@@ -16,6 +16,7 @@ from cnnlint.traces import comes_from
 from cnnlint.values import surely
 
 VIEWING = ("view", "reshape")
+MOVING = ("transpose", "permute")
 #: Batches of images have so many axes; that all of them change places by chance is not to be expected.
 IMAGES = 4
 #: Where channels, height and width stood: outside of a model only a view to channels first is judged.
@@ -154,11 +155,13 @@ def _counted_by_a_moved_batch(view: Op) -> Flags:
 
 def _moves_first(moved: Op) -> bool:
     """It puts another axis in the place of the first."""
+    if moved.name not in MOVING:
+        return False
     rank = len(moved.inputs[0].shape)
     if moved.name == "transpose" and "dim0" in moved.options:
         first, second = (moved.options[name] % rank for name in ("dim0", "dim1"))
         return bool(first != second and 0 in (first, second))
-    dims: Any = moved.options["dims"] if moved.name == "permute" and rank > 1 else ()
+    dims: Any = moved.options["dims"] if "dims" in moved.options and rank > 1 else ()
     order = list(dims[0] if len(dims) == 1 else dims)
     return bool(order) and bool(order[0] % rank != 0)
 

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from cnnlint.report import Run, formats, renderer
@@ -368,6 +368,8 @@ def test_ticks_are_round_numbers(low: float, high: float, ticks: list[float]) ->
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.floats()), max_size=30))
+@example([(0, 0.0), (1, 5e-324)])
+@example([(0, 1.0), (1, 5e-324)])
 def test_any_curve_can_be_drawn(points: list[tuple[int, float]]) -> None:
     drawn = chart("Loss", [Curve("A as written", "a", points), Curve("B", "b", points, bold=False)])
     if drawn is not None:

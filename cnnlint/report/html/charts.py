@@ -132,8 +132,10 @@ def chart(
 
 
 def finite(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The points that can be drawn."""
-    return [(x, y) for x, y in points if abs(x) < LARGEST and abs(y) < LARGEST]
+    """The points that can be drawn; a value that is next to nothing is drawn as nothing."""
+    return [
+        (x, y if abs(y) > 1 / LARGEST else 0.0) for x, y in points if abs(x) < LARGEST and abs(y) < LARGEST
+    ]
 
 
 def framed(curves: Sequence[Curve], share: bool) -> tuple[Frame, Sequence[float]]:
