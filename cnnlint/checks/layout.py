@@ -33,8 +33,6 @@ def view_instead_of_permute(operation: Op) -> Flags:
     made_by = tensor.origin({"contiguous", "clone"}).producer
     if (made_by and made_by.name in LENGTHENING) or _unfolds(operation):
         return
-    if any(_counted_by_a_moved_batch(operation)):  # CNN305 says so
-        return
     before, after = tensor.shape, operation.output.shape
     order = _order(before, after)
     if not operation.model and order[-3:] not in CHANNELS_FIRST:
@@ -42,7 +40,8 @@ def view_instead_of_permute(operation: Op) -> Flags:
     sizes, wanted = _without_ones(before), _without_ones(after)
     regrouped = _regrouped(sizes, wanted) or _regrouped(wanted, sizes)
     exchanged = _order(sizes, wanted) or regrouped or _merged(before, after)
-    if exchanged and (len(sizes) == len(wanted) >= IMAGES or not _nested(sizes, wanted)):
+    meant = exchanged and (len(sizes) == len(wanted) >= IMAGES or not _nested(sizes, wanted))
+    if meant and not any(_counted_by_a_moved_batch(operation)):  # else CNN305 says so
         yield flag(
             operation,
             fix=_permute(operation, order),

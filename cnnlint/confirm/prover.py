@@ -202,28 +202,29 @@ class Prover:
 
     def answers(self, level: str, tasks: Mapping[str, Task]) -> Iterator[tuple[str, Answer]]:
         """What became of the tasks of some files: what is known from before, then what is tried now."""
-        waiting: dict[str, list[str]] = defaultdict(list)
+        waiting: list[str] = []
         for path, task in tasks.items():
             known = self.known(self.key(path, task))
             if known is not None:
                 yield self.tried(level, path, known)
             else:
-                waiting[task["root"]].append(path)
-        done, total = 0, sum(map(len, waiting.values()))
+                waiting.append(path)
         lighter: dict[str, Task] = {}
-        for root, paths in waiting.items():
-            within = (tasks[path] for path in paths if self.time_left() > 0)
-            self.progress(level, paths[0], done, total)
-            for index, answer in self.shop(root).answers(within, min(PATIENCE, max(1.0, self.time_left()))):
-                done += 1
-                again = with_fewer_examples(tasks[paths[index]]) if answer["ended"] == "memory" else None
+        if waiting:
+            self.progress(level, waiting[0], 0, len(waiting))
+            shop = self.shop(tasks[waiting[0]]["root"])
+            within = (tasks[path] for path in waiting if self.time_left() > 0)
+            answers = shop.answers(within, min(PATIENCE, max(1.0, self.time_left())))
+            for done, (index, answer) in enumerate(answers, 1):
+                path = waiting[index]
+                again = with_fewer_examples(tasks[path]) if answer["ended"] == "memory" else None
                 if again is not None:
-                    lighter[paths[index]] = again
+                    lighter[path] = again
                     continue
                 if answer["ended"] == "answered":
-                    self.keep(self.key(paths[index], tasks[paths[index]]), answer)
-                self.progress(level, paths[index], done, total)
-                yield self.tried(level, paths[index], answer)
+                    self.keep(self.key(path, tasks[path]), answer)
+                self.progress(level, path, done, len(waiting))
+                yield self.tried(level, path, answer)
         if self.time_left() <= 0:
             self.stopped = self.spent()
         if lighter:
